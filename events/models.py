@@ -1,0 +1,40 @@
+"""The append-only log of who did what: imports, price changes, pairings, settlements."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Event(models.Model):
+    """One thing that somebody did; never changed, never removed."""
+
+    class Kind(models.TextChoices):
+        IMPORTED = "imported", _("data diimpor")
+        PRICE_CHANGED = "price_changed", _("harga diubah")
+        STOCK_CHANGED = "stock_changed", _("stok diubah")
+        OFFER_WITHDRAWN = "offer_withdrawn", _("barang ditarik")
+
+    at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
+    kind = models.CharField(_("jenis"), max_length=40, choices=Kind)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("pelaku"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    subject = models.CharField(_("perihal"), max_length=200)
+    data = models.JSONField(_("rincian"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("catatan kejadian")
+        verbose_name_plural = _("catatan kejadian")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["kind", "-at"], name="event_kind_at")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.subject}"

@@ -1,0 +1,8 @@
+"""Addresses of the portal. Public words are Indonesian; English pages lie under /en/."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import path
+
+urlpatterns = [path("admin/", admin.site.urls)]

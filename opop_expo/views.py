@@ -1,0 +1,49 @@
+"""The frame's own pages: where a login leads, health, and what a failed form check says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from stands.http import SignedInRequest
+
+
+@require_GET
+def after_login(request: SignedInRequest) -> HttpResponse:
+    """Lead a keeper to the till and an organiser to the admin."""
+    return redirect("admin:index" if request.user.is_staff else "till")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say what to do when a form came without its check value, in the reader's language."""
+    return render(request, "csrf_failure.html", status=403)
+
+
+@require_GET
+@login_not_required
+@never_cache
+def livez(request: HttpRequest) -> HttpResponse:
+    """Answer while the process lives."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_GET
+@login_not_required
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the database answers and every migration is applied, else 503."""
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return JsonResponse(
+        {"migrations_missing": len(missing)}, status=503 if missing else 200
+    )

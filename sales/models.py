@@ -1,0 +1,481 @@
+"""What was sold. Sale, SaleLine and Payment are the ledger: written once by `recording`, append only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pesantren.models import Pesantren, Producer, Product
+from stands.models import Expo, Offer, Stand
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+
+class Till(models.Model):
+    """A device that sells at one stand. The letter W is the plain form in a browser."""
+
+    WEB = "W"
+
+    expo = models.ForeignKey(
+        Expo, verbose_name=_("edisi"), on_delete=models.PROTECT, related_name="tills"
+    )
+    stand = models.ForeignKey(
+        Stand, verbose_name=_("stan"), on_delete=models.PROTECT, related_name="tills"
+    )
+    letter = models.CharField(
+        _("huruf"),
+        max_length=2,
+        validators=[RegexValidator(r"^[A-Z]{1,2}$", _("Satu atau dua huruf besar."))],
+    )
+    # Stand code as it was when the till was made, with the letter: `A12-B`. Receipt numbers begin
+    # with it, and a stand that is renamed later changes no number that was printed.
+    prefix = models.CharField(_("awalan nota"), max_length=10, editable=False)
+    name = models.CharField(_("nama"), max_length=60, blank=True)
+    is_active = models.BooleanField(_("aktif"), default=True)
+    created_at = models.DateTimeField(_("dibuat"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("kasir (tablet)")
+        verbose_name_plural = _("kasir (tablet)")
+        ordering = ["stand", "letter"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stand", "letter"],
+                name="till_letter_unique",
+                violation_error_message=_("Huruf ini sudah dipakai di stan itu."),
+            ),
+            models.UniqueConstraint(
+                fields=["expo", "prefix"], name="till_prefix_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.prefix
+
+
+class CashierQuerySet(models.QuerySet["Cashier"]):
+    """Cashiers, in words."""
+
+    def for_user(self, user: AbstractBaseUser | AnonymousUser) -> CashierQuerySet:
+        """The active cashier behind a login, with the one stand that they keep."""
+        return self.filter(user_id=user.pk, is_active=True).select_related(
+            "stand__expo"
+        )
+
+
+class Cashier(models.Model):
+    """The person at the till: keeper of one stand."""
+
+    stand = models.ForeignKey(
+        Stand, verbose_name=_("stan"), on_delete=models.PROTECT, related_name="cashiers"
+    )
+    name = models.CharField(_("nama"), max_length=60)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("akun"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cashier",
+    )
+    is_active = models.BooleanField(_("aktif"), default=True)
+
+    objects = CashierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("petugas")
+        verbose_name_plural = _("petugas")
+        ordering = ["stand", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stand", "name"], name="cashier_name_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.stand.code})"
+
+
+class LedgerHead(models.Model):
+    """The end of a stand's ledger: the row that recording locks."""
+
+    stand = models.OneToOneField(
+        Stand,
+        verbose_name=_("stan"),
+        on_delete=models.PROTECT,
+        related_name="ledger_head",
+    )
+    sequence = models.PositiveBigIntegerField(_("nomor urut terakhir"), default=0)
+    hash = models.CharField(_("sidik terakhir"), max_length=64, blank=True)
+    # The plain form of this stand, and the last receipt number that the server gave to it.
+    web_till = models.OneToOneField(
+        Till, verbose_name=_("formulir"), on_delete=models.PROTECT, related_name="+"
+    )
+    web_counter = models.PositiveBigIntegerField(_("nomor nota terakhir"), default=0)
+
+    class Meta:
+        verbose_name = _("ujung buku")
+        verbose_name_plural = _("ujung buku")
+
+    def __str__(self) -> str:
+        return f"{self.stand.code} #{self.sequence}"
+
+
+class SaleQuerySet(models.QuerySet["Sale"]):
+    """Ledger entries, in words."""
+
+    def counted(self) -> SaleQuerySet:
+        """Those that totals sum: everything but training."""
+        return self.filter(training=False)
+
+    def at_stand(self, stand: Stand) -> SaleQuerySet:
+        """Those of one stand."""
+        return self.filter(stand=stand)
+
+    def with_content(self) -> SaleQuerySet:
+        """With lines and payments, in two more queries."""
+        return self.select_related(
+            "stand", "till", "cashier", "reverses"
+        ).prefetch_related("lines", "payments")
+
+
+class Sale(models.Model):
+    """One entry of a stand's ledger: a sale, or a reversal that takes back all or part of one.
+
+    Amounts of a reversal are negative. The key is the UUID that the tablet made when its payment
+    panel opened, so the same sale sent twice is one row.
+    """
+
+    class Intake(models.TextChoices):
+        FORM = "form", _("formulir")
+        OUTBOX = "outbox", _("tablet")
+        HELD = "held", _("diterima panitia")
+        EXAMPLE = "example", _("contoh")
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    expo = models.ForeignKey(
+        Expo, verbose_name=_("edisi"), on_delete=models.PROTECT, related_name="sales"
+    )
+    stand = models.ForeignKey(
+        Stand, verbose_name=_("stan"), on_delete=models.PROTECT, related_name="sales"
+    )
+    till = models.ForeignKey(
+        Till, verbose_name=_("kasir"), on_delete=models.PROTECT, related_name="sales"
+    )
+    cashier = models.ForeignKey(
+        Cashier,
+        verbose_name=_("petugas"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="sales",
+    )
+    sequence = models.PositiveBigIntegerField(_("nomor urut"))
+    number = models.CharField(_("nomor nota"), max_length=20)
+    reverses = models.ForeignKey(
+        "self",
+        verbose_name=_("membatalkan"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="reversals",
+    )
+    reason = models.CharField(_("alasan"), max_length=200, blank=True)
+    note = models.CharField(_("catatan"), max_length=200, blank=True)
+    training = models.BooleanField(_("latihan"), default=False)
+    intake = models.CharField(_("masuk lewat"), max_length=8, choices=Intake)
+    total_rupiah = models.BigIntegerField(_("jumlah"))
+    # The tablet's clock corrected by the offset measured at sync; its raw reading beside it.
+    sold_at = models.DateTimeField(_("dibayar"))
+    device_at = models.DateTimeField(_("jam tablet"), null=True)
+    received_at = models.DateTimeField(_("diterima"))
+    business_date = models.DateField(_("hari"))
+    # SHA-256 of what was asked to be recorded: tells a repeat from a different sale.
+    fingerprint = models.CharField(_("sidik permintaan"), max_length=64)
+    previous_hash = models.CharField(_("sidik sebelumnya"), max_length=64, blank=True)
+    hash = models.CharField(_("sidik"), max_length=64)
+
+    objects = SaleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("penjualan")
+        verbose_name_plural = _("penjualan")
+        ordering = ["-business_date", "stand", "-sequence"]
+        indexes = [
+            models.Index(
+                fields=["expo", "business_date", "stand"], name="sale_expo_day_stand"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stand", "sequence"], name="sale_sequence_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["expo", "number"], name="sale_number_unique"
+            ),
+            models.CheckConstraint(
+                name="sale_sequence_from_one", condition=Q(sequence__gte=1)
+            ),
+            models.CheckConstraint(
+                name="sale_sign_follows_kind",
+                condition=Q(reverses__isnull=True, total_rupiah__gte=0, reason="")
+                | (Q(reverses__isnull=False, total_rupiah__lte=0) & ~Q(reason="")),
+                violation_error_message=_("Pembatalan mengurangi dan menyebut alasan."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_reversal(self) -> bool:
+        """Whether this entry takes back another."""
+        return self.reverses_id is not None
+
+
+class SaleLine(models.Model):
+    """One product in a sale, with name, price and maker as they were."""
+
+    sale = models.ForeignKey(
+        Sale,
+        verbose_name=_("penjualan"),
+        on_delete=models.PROTECT,
+        related_name="lines",
+    )
+    position = models.PositiveSmallIntegerField(_("baris"))
+    offer = models.ForeignKey(
+        Offer,
+        verbose_name=_("barang di stan"),
+        on_delete=models.PROTECT,
+        related_name="lines",
+    )
+    product = models.ForeignKey(
+        Product,
+        verbose_name=_("produk"),
+        on_delete=models.PROTECT,
+        related_name="lines",
+    )
+    # The maker at the time of the sale: a later change of the catalogue moves no published total.
+    producer = models.ForeignKey(
+        Producer,
+        verbose_name=_("pelaku usaha"),
+        on_delete=models.PROTECT,
+        related_name="lines",
+    )
+    pesantren = models.ForeignKey(
+        Pesantren,
+        verbose_name=_("pesantren"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="lines",
+    )
+    reverses_line = models.ForeignKey(
+        "self",
+        verbose_name=_("membatalkan baris"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="reversal_lines",
+    )
+    product_name = models.CharField(_("nama"), max_length=120)
+    unit = models.CharField(_("satuan"), max_length=20)
+    unit_price_rupiah = models.BigIntegerField(_("harga satuan"))
+    quantity = models.IntegerField(_("jumlah"))
+    amount_rupiah = models.BigIntegerField(_("nilai"))
+
+    class Meta:
+        verbose_name = _("baris penjualan")
+        verbose_name_plural = _("baris penjualan")
+        ordering = ["sale", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sale", "position"], name="sale_line_position_unique"
+            ),
+            models.CheckConstraint(
+                name="sale_line_quantity_nonzero", condition=~Q(quantity=0)
+            ),
+            models.CheckConstraint(
+                name="sale_line_price_not_negative",
+                condition=Q(unit_price_rupiah__gte=0),
+            ),
+            models.CheckConstraint(
+                name="sale_line_amount_is_product",
+                condition=Q(amount_rupiah=F("quantity") * F("unit_price_rupiah")),
+            ),
+            models.CheckConstraint(
+                name="sale_line_negative_iff_reversal",
+                condition=Q(reverses_line__isnull=True, quantity__gt=0)
+                | Q(reverses_line__isnull=False, quantity__lt=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.product_name}"
+
+
+class Payment(models.Model):
+    """How a sale was paid, or how a reversal was paid back (negative)."""
+
+    class Method(models.TextChoices):
+        CASH = "cash", _("Tunai")
+        QRIS = "qris", _("QRIS")
+        TRANSFER = "transfer", _("Transfer")
+        CARD = "card", _("Kartu")
+        VOUCHER = "voucher", _("Voucher")
+
+    sale = models.ForeignKey(
+        Sale,
+        verbose_name=_("penjualan"),
+        on_delete=models.PROTECT,
+        related_name="payments",
+    )
+    position = models.PositiveSmallIntegerField(_("urutan"))
+    method = models.CharField(_("cara bayar"), max_length=8, choices=Method)
+    amount_rupiah = models.BigIntegerField(_("nilai"))
+    # Cash handed over by the customer; what exceeds the amount is the change.
+    tendered_rupiah = models.BigIntegerField(_("uang diterima"), null=True)
+
+    class Meta:
+        verbose_name = _("pembayaran")
+        verbose_name_plural = _("pembayaran")
+        ordering = ["sale", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sale", "position"], name="payment_position_unique"
+            ),
+            models.CheckConstraint(
+                name="payment_tendered_is_cash_and_enough",
+                condition=Q(tendered_rupiah__isnull=True)
+                | Q(method="cash", tendered_rupiah__gte=F("amount_rupiah")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_method_display()} {self.amount_rupiah}"
+
+    @property
+    def change_rupiah(self) -> int:
+        """Change given back, in rupiah: 0 where nothing was handed over."""
+        return (
+            0
+            if self.tendered_rupiah is None
+            else self.tendered_rupiah - self.amount_rupiah
+        )
+
+
+class SaleFlag(models.Model):
+    """Something about a recorded sale that an organiser should look at."""
+
+    class Kind(models.TextChoices):
+        PRICE_DIFFERED = "price_differed", _("harga berbeda")
+        OFFER_WITHDRAWN = "offer_withdrawn", _("barang sudah ditarik")
+        STOCK_BELOW_ZERO = "stock_below_zero", _("stok di bawah nol")
+        CLOCK_OFF = "clock_off", _("jam tablet meleset")
+        OUTSIDE_DAYS = "outside_days", _("di luar hari pameran")
+
+    sale = models.ForeignKey(
+        Sale,
+        verbose_name=_("penjualan"),
+        on_delete=models.PROTECT,
+        related_name="flags",
+    )
+    kind = models.CharField(_("tanda"), max_length=20, choices=Kind)
+    detail = models.JSONField(_("rincian"), default=dict, blank=True)
+    created_at = models.DateTimeField(_("dibuat"), default=timezone.now, editable=False)
+    settled_at = models.DateTimeField(_("selesai"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("diselesaikan oleh"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    settlement = models.CharField(_("penyelesaian"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("tanda periksa")
+        verbose_name_plural = _("tanda periksa")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sale", "kind"], name="sale_flag_once_per_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.sale})"
+
+
+class HeldSale(models.Model):
+    """A sale that came in and cannot be a ledger entry yet. Kept as it came, outside every total."""
+
+    class Reason(models.TextChoices):
+        OTHER_CONTENT = "other_content", _("nomor sama, isi berbeda")
+        FUTURE = "future", _("tanggal di masa depan")
+        TOO_OLD = "too_old", _("lebih dari 30 hari lalu")
+        OVER_REVERSAL = "over_reversal", _("pembatalan melebihi penjualan")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("menunggu panitia")
+        ACCEPTED = "accepted", _("diterima")
+        DISMISSED = "dismissed", _("ditolak")
+
+    sale_uuid = models.UUIDField(_("UUID penjualan"))
+    stand = models.ForeignKey(
+        Stand,
+        verbose_name=_("stan"),
+        on_delete=models.PROTECT,
+        related_name="held_sales",
+    )
+    till = models.ForeignKey(
+        Till,
+        verbose_name=_("kasir"),
+        on_delete=models.PROTECT,
+        related_name="held_sales",
+    )
+    cashier = models.ForeignKey(
+        Cashier,
+        verbose_name=_("petugas"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="held_sales",
+    )
+    reason = models.CharField(_("sebab"), max_length=20, choices=Reason)
+    request = models.JSONField(_("permintaan"))
+    fingerprint = models.CharField(_("sidik permintaan"), max_length=64)
+    received_at = models.DateTimeField(
+        _("diterima"), default=timezone.now, editable=False
+    )
+    state = models.CharField(
+        _("keadaan"), max_length=10, choices=State, default=State.WAITING
+    )
+    decided_at = models.DateTimeField(_("diputuskan"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("diputuskan oleh"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decision = models.CharField(_("keputusan"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("penjualan ditahan")
+        verbose_name_plural = _("penjualan ditahan")
+        ordering = ["-received_at", "-pk"]
+        constraints = [
+            # The same request sent again is the same held sale.
+            models.UniqueConstraint(
+                fields=["sale_uuid", "fingerprint"], name="held_sale_request_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sale_uuid} ({self.get_reason_display()})"

@@ -1,0 +1,308 @@
+"""Where and when: editions of the expo, their days, zones, stands and what is offered there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from pesantren.models import Pesantren, Product, in_reader_language
+from stands.clock import WIB, business_date
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+class ExpoQuerySet(models.QuerySet["Expo"]):
+    """Editions, in words."""
+
+    def with_days(self) -> ExpoQuerySet:
+        """With their days, in one more query."""
+        return self.prefetch_related("days")
+
+    def current(self) -> Expo | None:
+        """The edition that `/` shows: the one marked so, else the newest."""
+        return self.with_days().order_by("-is_current", "-slug").first()
+
+
+class Expo(models.Model):
+    """One edition of the expo. Its address is printed on cardboard and never changes."""
+
+    slug = models.SlugField(
+        _("alamat"),
+        max_length=40,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"^\d{4}[a-z0-9-]*$", _("Mulai dengan empat angka tahun, huruf kecil.")
+            )
+        ],
+    )
+    name = models.CharField(_("nama"), max_length=80)
+    theme = models.CharField(_("tema"), max_length=160, blank=True)
+    venue = models.CharField(_("tempat"), max_length=120)
+    city = models.CharField(_("kota"), max_length=60)
+    is_current = models.BooleanField(_("edisi yang sedang tampil"), default=False)
+    is_example = models.BooleanField(_("berisi data contoh"), default=False)
+    plan_width = models.PositiveIntegerField(_("lebar denah"), default=1200)
+    plan_height = models.PositiveIntegerField(_("tinggi denah"), default=800)
+    notes = models.TextField(_("catatan"), blank=True)
+    sources = models.TextField(_("sumber"), blank=True)
+
+    objects = ExpoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edisi")
+        verbose_name_plural = _("edisi")
+        ordering = ["-slug"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_current"],
+                condition=Q(is_current=True),
+                name="expo_one_current",
+                violation_error_message=_("Sudah ada edisi lain yang sedang tampil."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("expo_home", args=[self.slug])
+
+    @cached_property
+    def all_days(self) -> list[ExpoDay]:
+        """The days in order, from the prefetch where there is one."""
+        return sorted(self.days.all(), key=lambda day: day.date)
+
+    def day_at(self, at: dt.datetime) -> ExpoDay | None:
+        """The expo day on which the instant `at` falls, or None outside the edition's days."""
+        date = business_date(at)
+        return next((day for day in self.all_days if day.date == date), None)
+
+    def is_open_at(self, at: dt.datetime) -> bool:
+        """Whether the doors are open at `at`: a day with known hours, and within them."""
+        day = self.day_at(at)
+        return day is not None and day.is_open_at(at)
+
+    def next_day_after(self, at: dt.datetime) -> ExpoDay | None:
+        """The first day whose doors open after `at`; a day with unknown hours opens at midnight."""
+        return next((day for day in self.all_days if day.opens_after(at)), None)
+
+    def has_ended_by(self, at: dt.datetime) -> bool:
+        """Whether all days are over."""
+        days = self.all_days
+        return bool(days) and (
+            days[-1].date < business_date(at)
+            or (days[-1].date == business_date(at) and days[-1].has_closed_by(at))
+        )
+
+
+class ExpoDay(models.Model):
+    """One day of an edition, with its opening hours in WIB where they are known."""
+
+    expo = models.ForeignKey(
+        Expo, verbose_name=_("edisi"), on_delete=models.PROTECT, related_name="days"
+    )
+    date = models.DateField(_("tanggal"))
+    opens = models.TimeField(_("buka"), null=True, blank=True)
+    closes = models.TimeField(_("tutup"), null=True, blank=True)
+    visitors_counted = models.PositiveIntegerField(
+        _("pengunjung terhitung"), null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("hari")
+        verbose_name_plural = _("hari")
+        ordering = ["date"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["expo", "date"], name="expo_day_date_unique"
+            ),
+            models.CheckConstraint(
+                name="expo_day_hours_together",
+                condition=Q(opens__isnull=True, closes__isnull=True)
+                | Q(opens__isnull=False, closes__isnull=False, closes__gt=F("opens")),
+                violation_error_message=_(
+                    "Isi jam buka dan jam tutup, tutup setelah buka."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date:%d-%m-%Y}"
+
+    def is_open_at(self, at: dt.datetime) -> bool:
+        """Whether the doors are open at `at`; False where the hours are unknown."""
+        local = at.astimezone(WIB)
+        return (
+            self.opens is not None
+            and self.closes is not None
+            and local.date() == self.date
+            and self.opens <= local.time() < self.closes
+        )
+
+    def opens_after(self, at: dt.datetime) -> bool:
+        """Whether the doors are still to open at `at`."""
+        local = at.astimezone(WIB)
+        if local.date() != self.date:
+            return local.date() < self.date
+        return self.opens is not None and local.time() < self.opens
+
+    def has_closed_by(self, at: dt.datetime) -> bool:
+        """Whether this day's doors have closed; an unknown hour closes at midnight."""
+        local = at.astimezone(WIB)
+        if local.date() != self.date:
+            return local.date() > self.date
+        return self.closes is not None and local.time() >= self.closes
+
+
+class Zone(models.Model):
+    """A part of the hall."""
+
+    expo = models.ForeignKey(
+        Expo, verbose_name=_("edisi"), on_delete=models.PROTECT, related_name="zones"
+    )
+    code = models.SlugField(_("kode"), max_length=10)
+    name = models.CharField(_("nama"), max_length=60)
+    name_en = models.CharField(_("nama (Inggris)"), max_length=60, blank=True)
+    order = models.PositiveSmallIntegerField(_("urutan"), default=0)
+
+    class Meta:
+        verbose_name = _("zona")
+        verbose_name_plural = _("zona")
+        ordering = ["order", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["expo", "code"], name="zone_code_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} · {in_reader_language(self.name, self.name_en)}"
+
+
+class Stand(models.Model):
+    """A place in the hall. Not the same as a pesantren: one may hold several, or none."""
+
+    class Kind(models.TextChoices):
+        PESANTREN = "pesantren", _("Stan pesantren")
+        COMMUNAL = "communal", _("Stan bersama")
+        UMKM = "umkm", _("UMKM tamu")
+        SPONSOR = "sponsor", _("Sponsor")
+        TRAINING = "training", _("Pusat pelatihan")
+        HEALTH = "health", _("Pos kesehatan")
+        ORGANISER = "organiser", _("Panitia")
+
+    expo = models.ForeignKey(
+        Expo, verbose_name=_("edisi"), on_delete=models.PROTECT, related_name="stands"
+    )
+    code = models.CharField(
+        _("kode"),
+        max_length=6,
+        validators=[
+            RegexValidator(r"^[A-Z]{1,2}\d{1,3}$", _("Huruf besar lalu angka: A12."))
+        ],
+    )
+    name = models.CharField(_("nama"), max_length=120)
+    kind = models.CharField(_("jenis"), max_length=10, choices=Kind)
+    zone = models.ForeignKey(
+        Zone, verbose_name=_("zona"), on_delete=models.PROTECT, related_name="stands"
+    )
+    pesantren = models.ManyToManyField(
+        Pesantren, verbose_name=_("pesantren"), blank=True, related_name="stands"
+    )
+    description = models.TextField(_("keterangan"), blank=True)
+    description_en = models.TextField(_("keterangan (Inggris)"), blank=True)
+    # Place on the plan, in the plan's own units, from its upper left corner.
+    x = models.PositiveIntegerField(_("x"), default=0)
+    y = models.PositiveIntegerField(_("y"), default=0)
+    width = models.PositiveIntegerField(_("lebar"), default=80)
+    height = models.PositiveIntegerField(_("tinggi"), default=60)
+    example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("stan")
+        verbose_name_plural = _("stan")
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["expo", "code"], name="stand_code_unique"),
+            models.CheckConstraint(
+                name="stand_size_positive",
+                condition=Q(width__gt=0, height__gt=0),
+                violation_error_message=_(
+                    "Lebar dan tinggi stan harus lebih dari nol."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def description_text(self) -> str:
+        """The description in the reader's language."""
+        return in_reader_language(self.description, self.description_en)
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    """Offers, in words."""
+
+    def on_sale(self) -> OfferQuerySet:
+        """Those that a till sells and a visitor sees."""
+        return self.filter(withdrawn=False)
+
+    def in_till_order(self) -> OfferQuerySet:
+        """As the tiles stand on the till."""
+        return self.order_by("order", "product__name", "pk")
+
+
+class Offer(models.Model):
+    """A product at a stand: its price there, what is left of it, its place on the till."""
+
+    stand = models.ForeignKey(
+        Stand, verbose_name=_("stan"), on_delete=models.PROTECT, related_name="offers"
+    )
+    product = models.ForeignKey(
+        Product,
+        verbose_name=_("produk"),
+        on_delete=models.PROTECT,
+        related_name="offers",
+    )
+    price_rupiah = models.BigIntegerField(_("harga"))
+    # What is left. Empty: never runs out. Below zero: more was sold than was known to be there.
+    # Sales lower it in the database (F expressions), people change it through stands.stock.
+    stock = models.IntegerField(_("sisa stok"), null=True, blank=True)
+    order = models.PositiveSmallIntegerField(_("urutan di kasir"), default=0)
+    withdrawn = models.BooleanField(_("ditarik"), default=False)
+    example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("barang di stan")
+        verbose_name_plural = _("barang di stan")
+        ordering = ["stand", "order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stand", "product"],
+                name="offer_product_once_per_stand",
+                violation_error_message=_("Produk ini sudah ada di stan itu."),
+            ),
+            models.CheckConstraint(
+                name="offer_price_positive",
+                condition=Q(price_rupiah__gt=0),
+                violation_error_message=_("Harga harus lebih dari nol."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} @ {self.stand.code}"
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Whether nothing is left to sell."""
+        return self.stock is not None and self.stock <= 0
