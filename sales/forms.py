@@ -1,0 +1,202 @@
+"""The forms of the till: shape only. What may be sold is checked by recording, under its lock."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sales.models import Payment
+from sales.recording import MAX_QUANTITY, quantity_message
+from sales.requests import (
+    LineRequest,
+    PaymentRequest,
+    ReversalRequest,
+    ReversedLine,
+    SaleRequest,
+)
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator
+
+    from sales.models import Sale, SaleLine
+    from sales.recording import Problem
+    from stands.models import Offer
+
+# No purse and no till holds more; above it a hand slipped on the keys.
+MAX_TENDERED_RUPIAH = 1_000_000_000
+
+
+class RupiahField(forms.IntegerField):
+    """Whole rupiah, typed as `100000`, `100.000` or `Rp 100.000`."""
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str):
+            value = value.strip().removeprefix("Rp").replace(".", "").replace(" ", "")
+        return super().to_python(value)
+
+
+def quantity_field(*, required: bool = False) -> forms.IntegerField:
+    """A number of pieces; empty or 0 means none."""
+    field = forms.IntegerField(
+        required=required,
+        error_messages={"invalid": gettext_lazy("Isi jumlah dengan angka.")},
+    )
+    field.validators = [
+        MinValueValidator(0, lambda: quantity_message()),
+        MaxValueValidator(MAX_QUANTITY, lambda: quantity_message()),
+    ]
+    return field
+
+
+class SaleForm(forms.Form):
+    """The plain form of the till: a quantity for each of the stand's offers, and one payment.
+
+    The prices that the keeper saw come back with it, so that nothing is sold at a price that
+    changed in between.
+    """
+
+    METHODS = (Payment.Method.CASH, Payment.Method.QRIS)
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput)
+    method = forms.ChoiceField(
+        choices=[(method.value, method.label) for method in METHODS],
+        error_messages={
+            "invalid_choice": gettext_lazy("Cara bayar ini tidak dikenal."),
+            "required": gettext_lazy("Pilih cara bayar."),
+        },
+    )
+    tendered = RupiahField(
+        required=False,
+        min_value=0,
+        max_value=MAX_TENDERED_RUPIAH,
+        error_messages={
+            "invalid": gettext_lazy("Isi uang yang diterima dengan angka."),
+            "min_value": gettext_lazy("Uang yang diterima tidak bisa kurang dari nol."),
+            "max_value": gettext_lazy(
+                "Uang yang diterima terlalu besar. Periksa angkanya."
+            ),
+        },
+    )
+
+    def __init__(self, data: Any = None, *, offers: Iterable[Offer]) -> None:
+        super().__init__(
+            data, initial={"uuid": uuid.uuid4(), "method": Payment.Method.CASH.value}
+        )
+        self.offers = {offer.pk: offer for offer in offers}
+        for pk in self.offers:
+            self.fields[f"qty-{pk}"] = quantity_field()
+            self.fields[f"price-{pk}"] = forms.IntegerField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        foreign = [
+            name
+            for name in self.data
+            if name.startswith("qty-")
+            and name not in self.fields
+            and self.data[name].strip() not in ("", "0")
+        ]
+        if foreign:
+            raise ValidationError(_("Ada barang yang tidak dijual di stan ini."))
+        for pk in self.offers:
+            if cleaned.get(f"qty-{pk}") and cleaned.get(f"price-{pk}") is None:
+                self.add_error(
+                    f"qty-{pk}", _("Harga barang ini tidak ikut terkirim. Coba lagi.")
+                )
+        if not self.errors and not any(self._chosen()):
+            raise ValidationError(_("Belum ada barang yang dipilih."))
+        return cleaned
+
+    def _chosen(self) -> Iterator[LineRequest]:
+        for pk in self.offers:
+            quantity = self.cleaned_data.get(f"qty-{pk}")
+            if quantity:
+                yield LineRequest(pk, quantity, self.cleaned_data[f"price-{pk}"])
+
+    @property
+    def total_rupiah(self) -> int:
+        """What the chosen lines come to, at the prices that were shown."""
+        return sum(line.amount_rupiah for line in self._chosen())
+
+    def as_request(self, *, sold_at: dt.datetime) -> SaleRequest:
+        """The sale that the form asks to record. Cash left empty means paid exactly."""
+        total = self.total_rupiah
+        method, tendered = self.cleaned_data["method"], self.cleaned_data["tendered"]
+        if method == Payment.Method.CASH:
+            tendered = total if tendered is None else tendered
+        else:
+            tendered = None
+        return SaleRequest(
+            uuid=self.cleaned_data["uuid"],
+            lines=tuple(self._chosen()),
+            payments=(PaymentRequest(method, total, tendered),),
+            sold_at=sold_at,
+        )
+
+    def add_problems(self, problems: Iterable[Problem]) -> None:
+        """Show what recording refused, at the field where it happened."""
+        for problem in problems:
+            name = problem.field.replace("price-", "qty-")
+            self.add_error(name if name in self.fields else None, problem.message)
+
+
+class ReversalForm(forms.Form):
+    """What to take back of one sale, line by line, and why."""
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=gettext_lazy("Alasan"),
+        max_length=200,
+        error_messages={
+            "required": gettext_lazy("Tulis alasannya."),
+            "max_length": gettext_lazy("Alasan paling panjang 200 huruf."),
+        },
+    )
+
+    def __init__(self, data: Any = None, *, sale: Sale, left: dict[int, int]) -> None:
+        self.sale = sale
+        self.lines: list[SaleLine] = list(sale.lines.all())
+        initial = {f"qty-{line.pk}": left[line.pk] for line in self.lines}
+        super().__init__(data, initial={"uuid": uuid.uuid4(), **initial})
+        for line in self.lines:
+            self.fields[f"qty-{line.pk}"] = quantity_field()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not any(
+            cleaned.get(f"qty-{line.pk}") for line in self.lines
+        ):
+            raise ValidationError(_("Pilih barang yang dibatalkan."))
+        return cleaned
+
+    def as_request(self, *, sold_at: dt.datetime) -> ReversalRequest:
+        """The reversal that the form asks to record, paid back the way the sale was paid."""
+        chosen = [
+            (line, self.cleaned_data[f"qty-{line.pk}"] or 0) for line in self.lines
+        ]
+        total = sum(quantity * line.unit_price_rupiah for line, quantity in chosen)
+        method = self.sale.payments.all()[0].method
+        return ReversalRequest(
+            uuid=self.cleaned_data["uuid"],
+            original_id=self.sale.pk,
+            lines=tuple(
+                ReversedLine(line.pk, quantity) for line, quantity in chosen if quantity
+            ),
+            payments=(PaymentRequest(method, total),),
+            reason=self.cleaned_data["reason"],
+            sold_at=sold_at,
+        )
+
+    def add_problems(self, problems: Iterable[Problem]) -> None:
+        """Show what recording refused, at the field where it happened."""
+        for problem in problems:
+            self.add_error(
+                problem.field if problem.field in self.fields else None, problem.message
+            )

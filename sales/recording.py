@@ -1,0 +1,625 @@
+"""The one writer of the ledger: records sales and reversals, each exactly once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.db.models import Case, F, Sum, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sales.chain import entry_hash
+from sales.models import (
+    HeldSale,
+    LedgerHead,
+    Payment,
+    Sale,
+    SaleFlag,
+    SaleLine,
+    Till,
+)
+from sales.requests import (
+    LineRequest,
+    PaymentRequest,
+    ReversalRequest,
+    ReversedLine,
+    SaleRequest,
+    fingerprint,
+)
+from stands.clock import business_date
+from stands.models import ExpoDay, Offer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sales.models import Cashier
+    from stands.models import Stand
+
+__all__ = [
+    "LineRequest",
+    "Outcome",
+    "PaymentRequest",
+    "Problem",
+    "ReversalRequest",
+    "ReversedLine",
+    "SaleRefused",
+    "SaleRequest",
+    "record_reversal",
+    "record_sale",
+]
+
+MAX_LINES = 200
+MAX_QUANTITY = 9_999
+MAX_UNIT_PRICE_RUPIAH = 1_000_000_000
+# Bank Indonesia's ceiling for one QRIS transaction.
+MAX_QRIS_RUPIAH = 10_000_000
+OLDEST_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a request, at an offer, a line or the payment."""
+
+    field: str
+    message: str
+
+
+class SaleRefused(Exception):  # noqa: N818, the outcome is a refusal and not a failure of ours
+    """The request is not a sale, or a live form may not record it; nothing was written."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("; ".join(f"{p.field}: {p.message}" for p in self.problems))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a request. `sale` is the ledger entry, `held` the row beside the ledger."""
+
+    class Kind(Enum):
+        RECORDED = "recorded"
+        REPLAYED = "replayed"
+        HELD = "held"
+
+    kind: Kind
+    sale: Sale | None = None
+    held: HeldSale | None = None
+
+
+def record_sale(
+    *,
+    stand: Stand,
+    cashier: Cashier | None,
+    request: SaleRequest,
+    intake: Sale.Intake,
+    till: Till | None = None,
+) -> Outcome:
+    """Record a sale at a stand once, however often it is asked for.
+
+    The same UUID with the same content answers with the entry already there; with other content it
+    is held. From the live form (`Intake.FORM`) price, offer and stock are checked first. Every other
+    sale has happened: it is recorded at the price charged and flagged. Raises SaleRefused.
+    """
+    _check_sale_shape(request)
+    entry = _Entry(stand, cashier, request, intake, till)
+    return _once(entry, lambda head: _write_sale(entry, request, head))
+
+
+def record_reversal(
+    *,
+    stand: Stand,
+    cashier: Cashier | None,
+    request: ReversalRequest,
+    intake: Sale.Intake,
+    till: Till | None = None,
+) -> Outcome:
+    """Take back all or part of a sale of this stand, dated when it is made.
+
+    Never more is taken back than was sold: the live form is refused, anything else is held.
+    Raises SaleRefused.
+    """
+    _check_reversal_shape(request)
+    entry = _Entry(stand, cashier, request, intake, till)
+    return _once(entry, lambda head: _write_reversal(entry, request, head))
+
+
+# --- once ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A request together with where it comes from."""
+
+    stand: Stand
+    cashier: Cashier | None
+    request: SaleRequest | ReversalRequest
+    intake: Sale.Intake
+    till: Till | None
+
+    @property
+    def is_live(self) -> bool:
+        return self.intake == Sale.Intake.FORM
+
+
+def _once(entry: _Entry, write: Callable[[LedgerHead], Outcome]) -> Outcome:
+    try:
+        return _locked(entry, write)
+    except IntegrityError:
+        # Two requests met where no lock is shared: the first sales of a stand, or one UUID at two
+        # stands. The other one is committed by now, so a second look finds what it left.
+        if not Sale.objects.filter(pk=entry.request.uuid).exists() and not _is_first(
+            entry
+        ):
+            raise
+        return _locked(entry, write)
+
+
+def _is_first(entry: _Entry) -> bool:
+    return LedgerHead.objects.filter(stand=entry.stand, sequence=0).exists()
+
+
+@transaction.atomic
+def _locked(entry: _Entry, write: Callable[[LedgerHead], Outcome]) -> Outcome:
+    head = lock_head(entry.stand)
+    known = _already_known(entry)
+    if known is not None:
+        return known
+    reason = _reason_to_hold(entry)
+    if reason is not None:
+        return _hold(entry, head, reason)
+    return write(head)
+
+
+def lock_head(stand: Stand) -> LedgerHead:
+    """The end of the stand's ledger, locked until the transaction ends: one writer a stand.
+
+    SQLite needs no row lock: its transactions are IMMEDIATE and take the one write lock at once.
+    """
+    heads = LedgerHead.objects.select_for_update(of=("self",)).select_related(
+        "web_till"
+    )
+    head = heads.filter(stand=stand).first()
+    return head if head is not None else _open_ledger(stand)
+
+
+def _open_ledger(stand: Stand) -> LedgerHead:
+    """Begin the ledger of a stand, with the till that its plain form counts under."""
+    letters = [Till.WEB, *(f"{Till.WEB}{letter}" for letter in "ABCDEFGHIJ")]
+    taken = set(
+        Till.objects.filter(
+            expo_id=stand.expo_id,
+            prefix__in=[f"{stand.code}-{letter}" for letter in letters],
+        ).values_list("prefix", flat=True)
+    )
+    # Another stand had this code once and printed numbers under it.
+    letter = next(one for one in letters if f"{stand.code}-{one}" not in taken)
+    till = Till.objects.create(
+        expo_id=stand.expo_id,
+        stand=stand,
+        letter=letter,
+        prefix=f"{stand.code}-{letter}",
+        name=_("Formulir"),
+    )
+    return LedgerHead.objects.create(stand=stand, web_till=till)
+
+
+def _already_known(entry: _Entry) -> Outcome | None:
+    """What an earlier request under this UUID led to, in the ledger or held beside it."""
+    uuid, asked = (
+        entry.request.uuid,
+        fingerprint(entry.request, stand_id=entry.stand.pk),
+    )
+    recorded = (
+        Sale.objects.filter(pk=uuid)
+        .values_list("fingerprint", Value("sale"))
+        .order_by()
+    )
+    held = (
+        HeldSale.objects.filter(sale_uuid=uuid)
+        .values_list("fingerprint", Value("held"))
+        .order_by()
+    )
+    known = set(recorded.union(held, all=True))
+    if (asked, "sale") in known:
+        sale = Sale.objects.with_content().get(pk=uuid)
+        return Outcome(Outcome.Kind.REPLAYED, sale=sale)
+    if (asked, "held") in known and entry.intake != Sale.Intake.HELD:
+        held_sale = HeldSale.objects.get(sale_uuid=uuid, fingerprint=asked)
+        return Outcome(Outcome.Kind.HELD, held=held_sale)
+    if any(kind == "sale" for _fingerprint, kind in known):
+        return _hold(entry, None, HeldSale.Reason.OTHER_CONTENT)
+    return None
+
+
+def _reason_to_hold(entry: _Entry) -> HeldSale.Reason | None:
+    """Why the date of the sale keeps it out of the ledger until an organiser has looked."""
+    if entry.intake == Sale.Intake.HELD:
+        return None
+    today = business_date(timezone.now())
+    day = business_date(entry.request.sold_at)
+    if day > today:
+        return HeldSale.Reason.FUTURE
+    if day < today - dt.timedelta(days=OLDEST_DAYS):
+        return HeldSale.Reason.TOO_OLD
+    return None
+
+
+def _hold(entry: _Entry, head: LedgerHead | None, reason: HeldSale.Reason) -> Outcome:
+    """Keep the request as it came, outside the ledger, for an organiser."""
+    till = entry.till or (head or lock_head(entry.stand)).web_till
+    held, _created = HeldSale.objects.get_or_create(
+        sale_uuid=entry.request.uuid,
+        fingerprint=fingerprint(entry.request, stand_id=entry.stand.pk),
+        defaults={
+            "stand": entry.stand,
+            "till": till,
+            "cashier": entry.cashier,
+            "reason": reason,
+            "request": entry.request.as_json(),
+        },
+    )
+    return Outcome(Outcome.Kind.HELD, held=held)
+
+
+# --- a sale -------------------------------------------------------------------------------------
+
+
+def _check_sale_shape(request: SaleRequest) -> None:
+    """Refuse what cannot be read as a sale, whoever sends it."""
+    problems = []
+    if not request.lines:
+        problems.append(Problem("lines", _("Belum ada barang yang dipilih.")))
+    if len(request.lines) > MAX_LINES:
+        problems.append(
+            Problem("lines", _("Terlalu banyak barang dalam satu penjualan."))
+        )
+    for line in request.lines:
+        if not 1 <= line.quantity <= MAX_QUANTITY:
+            problems.append(Problem(f"qty-{line.offer_id}", quantity_message()))
+        if not 0 <= line.unit_price_rupiah <= MAX_UNIT_PRICE_RUPIAH:
+            problems.append(
+                Problem(f"price-{line.offer_id}", _("Harga ini tidak mungkin."))
+            )
+    if not problems:
+        problems += _payment_problems(request.payments, request.total_rupiah)
+    if problems:
+        raise SaleRefused(problems)
+
+
+def quantity_message() -> str:
+    """What a person reads beside a quantity that cannot be sold."""
+    return _("Isi jumlah dari 1 sampai %(most)s.") % {
+        "most": f"{MAX_QUANTITY:,}".replace(",", ".")
+    }
+
+
+def _payment_problems(payments: Sequence[PaymentRequest], total: int) -> list[Problem]:
+    problems = []
+    for payment in payments:
+        if payment.method not in Payment.Method.values:
+            problems.append(Problem("method", _("Cara bayar ini tidak dikenal.")))
+        if payment.amount_rupiah <= 0 and total > 0:
+            problems.append(
+                Problem("method", _("Nilai pembayaran harus lebih dari nol."))
+            )
+        if (
+            payment.tendered_rupiah is not None
+            and payment.method != Payment.Method.CASH
+        ):
+            problems.append(Problem("tendered", _("Uang diterima hanya untuk tunai.")))
+        if (
+            payment.tendered_rupiah is not None
+            and payment.tendered_rupiah < payment.amount_rupiah
+        ):
+            problems.append(
+                Problem("tendered", _("Uang yang diterima kurang dari total."))
+            )
+    if sum(payment.amount_rupiah for payment in payments) != total:
+        problems.append(Problem("method", _("Pembayaran tidak sama dengan total.")))
+    return problems
+
+
+def _write_sale(entry: _Entry, request: SaleRequest, head: LedgerHead) -> Outcome:
+    offers = {
+        offer.pk: offer
+        for offer in Offer.objects.filter(
+            stand=entry.stand, pk__in=[line.offer_id for line in request.lines]
+        ).select_related("product__producer")
+    }
+    problems = _offer_problems(request, offers, live=entry.is_live)
+    if problems:
+        raise SaleRefused(problems)
+    lines = [
+        _sale_line(position, line, offers[line.offer_id])
+        for position, line in enumerate(request.lines, start=1)
+    ]
+    payments = [
+        _payment(position, one)
+        for position, one in enumerate(request.payments, start=1)
+    ]
+    sale = _append(entry, head, lines, payments)
+    if not request.training:
+        _move_stock(lines)
+    _flag(entry, sale, _flags_of_sale(request, offers))
+    return Outcome(Outcome.Kind.RECORDED, sale=sale)
+
+
+def _offer_problems(
+    request: SaleRequest, offers: dict[int, Offer], *, live: bool
+) -> list[Problem]:
+    """Offers that are not this stand's, and for the live form what changed since it was shown."""
+    problems = []
+    wanted = _quantities(request)
+    for line in request.lines:
+        field = f"qty-{line.offer_id}"
+        offer = offers.get(line.offer_id)
+        if offer is None:
+            problems.append(Problem(field, _("Barang ini tidak dijual di stan ini.")))
+        elif live and offer.withdrawn:
+            problems.append(
+                Problem(field, _("Barang ini sudah ditarik dari penjualan."))
+            )
+        elif live and offer.price_rupiah != line.unit_price_rupiah:
+            problems.append(
+                Problem(field, _("Harga barang ini berubah. Periksa lagi totalnya."))
+            )
+        elif live and offer.stock is not None and wanted[offer.pk] > offer.stock:
+            message = (
+                _("Barang ini habis.")
+                if offer.stock <= 0
+                else _("Sisa barang ini tinggal %(left)s.") % {"left": offer.stock}
+            )
+            problems.append(Problem(field, message))
+    if live:
+        problems += [
+            Problem("method", _("QRIS paling banyak Rp 10.000.000 sekali bayar."))
+            for payment in request.payments
+            if payment.method == Payment.Method.QRIS
+            and payment.amount_rupiah > MAX_QRIS_RUPIAH
+        ]
+    return problems
+
+
+def _quantities(request: SaleRequest) -> dict[int, int]:
+    wanted: dict[int, int] = {}
+    for line in request.lines:
+        wanted[line.offer_id] = wanted.get(line.offer_id, 0) + line.quantity
+    return wanted
+
+
+def _sale_line(position: int, line: LineRequest, offer: Offer) -> SaleLine:
+    product = offer.product
+    return SaleLine(
+        position=position,
+        offer=offer,
+        product=product,
+        producer_id=product.producer_id,
+        pesantren_id=product.producer.pesantren_id,
+        product_name=product.name,
+        unit=product.unit,
+        unit_price_rupiah=line.unit_price_rupiah,
+        quantity=line.quantity,
+        amount_rupiah=line.amount_rupiah,
+    )
+
+
+def _payment(position: int, payment: PaymentRequest) -> Payment:
+    return Payment(
+        position=position,
+        method=payment.method,
+        amount_rupiah=payment.amount_rupiah,
+        tendered_rupiah=payment.tendered_rupiah,
+    )
+
+
+def _flags_of_sale(
+    request: SaleRequest, offers: dict[int, Offer]
+) -> list[tuple[SaleFlag.Kind, dict[str, object]]]:
+    flags: list[tuple[SaleFlag.Kind, dict[str, object]]] = []
+    differed = [
+        {
+            "offer": line.offer_id,
+            "charged": line.unit_price_rupiah,
+            "price": offer.price_rupiah,
+        }
+        for line in request.lines
+        if (offer := offers[line.offer_id]).price_rupiah != line.unit_price_rupiah
+    ]
+    if differed:
+        flags.append((SaleFlag.Kind.PRICE_DIFFERED, {"lines": differed}))
+    withdrawn = [pk for pk, offer in offers.items() if offer.withdrawn]
+    if withdrawn:
+        flags.append((SaleFlag.Kind.OFFER_WITHDRAWN, {"offers": withdrawn}))
+    below = [
+        {"offer": pk, "left": offer.stock - quantity}
+        for pk, quantity in _quantities(request).items()
+        if (offer := offers[pk]).stock is not None and quantity > offer.stock
+    ]
+    if below and not request.training:
+        flags.append((SaleFlag.Kind.STOCK_BELOW_ZERO, {"offers": below}))
+    return flags
+
+
+# --- a reversal ---------------------------------------------------------------------------------
+
+
+def _check_reversal_shape(request: ReversalRequest) -> None:
+    problems = []
+    if not request.reason.strip():
+        problems.append(Problem("reason", _("Tulis alasannya.")))
+    if len(request.reason) > 200:
+        problems.append(Problem("reason", _("Alasan paling panjang 200 huruf.")))
+    if not request.lines:
+        problems.append(Problem("lines", _("Pilih barang yang dibatalkan.")))
+    if len({line.line_id for line in request.lines}) != len(request.lines):
+        problems.append(Problem("lines", _("Satu baris disebut dua kali.")))
+    problems += [
+        Problem(f"qty-{line.line_id}", quantity_message())
+        for line in request.lines
+        if not 1 <= line.quantity <= MAX_QUANTITY
+    ]
+    if problems:
+        raise SaleRefused(problems)
+
+
+def _write_reversal(
+    entry: _Entry, request: ReversalRequest, head: LedgerHead
+) -> Outcome:
+    original = Sale.objects.filter(pk=request.original_id, stand=entry.stand).first()
+    if original is None or original.is_reversal:
+        raise SaleRefused(
+            [Problem("original", _("Penjualan ini tidak ada di stan ini."))]
+        )
+    sold = {line.pk: line for line in original.lines.all()}
+    problems = _reversal_problems(request, sold)
+    if problems:
+        raise SaleRefused(problems)
+    over = _taken_too_far(request, sold)
+    if over:
+        if entry.is_live:
+            raise SaleRefused(over)
+        return _hold(entry, head, HeldSale.Reason.OVER_REVERSAL)
+    lines = [
+        _reversal_line(position, sold[line.line_id], line.quantity)
+        for position, line in enumerate(request.lines, start=1)
+    ]
+    payments = [
+        Payment(position=position, method=one.method, amount_rupiah=-one.amount_rupiah)
+        for position, one in enumerate(request.payments, start=1)
+    ]
+    sale = _append(entry, head, lines, payments, original=original)
+    if not original.training:
+        _move_stock(lines)
+    _flag(entry, sale, [])
+    return Outcome(Outcome.Kind.RECORDED, sale=sale)
+
+
+def _reversal_problems(
+    request: ReversalRequest, sold: dict[int, SaleLine]
+) -> list[Problem]:
+    foreign = [line for line in request.lines if line.line_id not in sold]
+    if foreign:
+        return [Problem("lines", _("Barang ini tidak ada di nota itu."))]
+    total = sum(
+        line.quantity * sold[line.line_id].unit_price_rupiah for line in request.lines
+    )
+    problems = _payment_problems(request.payments, total)
+    if any(payment.tendered_rupiah is not None for payment in request.payments):
+        problems.append(Problem("tendered", _("Pengembalian tidak menerima uang.")))
+    return problems
+
+
+def _taken_too_far(
+    request: ReversalRequest, sold: dict[int, SaleLine]
+) -> list[Problem]:
+    """Lines of which more would be taken back than was sold, counting earlier reversals."""
+    rows = (
+        SaleLine.objects.filter(
+            reverses_line_id__in=[line.line_id for line in request.lines]
+        )
+        .values_list("reverses_line_id")
+        .annotate(taken=Sum("quantity"))
+        .order_by()
+    )
+    taken_back = dict(rows)
+    problems = []
+    for line in request.lines:
+        left = sold[line.line_id].quantity + taken_back.get(line.line_id, 0)
+        if line.quantity > left:
+            message = _("Yang masih bisa dibatalkan: %(left)s.") % {"left": left}
+            problems.append(Problem(f"qty-{line.line_id}", message))
+    return problems
+
+
+def _reversal_line(position: int, line: SaleLine, quantity: int) -> SaleLine:
+    return SaleLine(
+        position=position,
+        offer_id=line.offer_id,
+        product_id=line.product_id,
+        producer_id=line.producer_id,
+        pesantren_id=line.pesantren_id,
+        reverses_line=line,
+        product_name=line.product_name,
+        unit=line.unit,
+        unit_price_rupiah=line.unit_price_rupiah,
+        quantity=-quantity,
+        amount_rupiah=-quantity * line.unit_price_rupiah,
+    )
+
+
+# --- the ledger ---------------------------------------------------------------------------------
+
+
+def _append(
+    entry: _Entry,
+    head: LedgerHead,
+    lines: list[SaleLine],
+    payments: list[Payment],
+    *,
+    original: Sale | None = None,
+) -> Sale:
+    """Write an entry with its lines and payments at the end of the chain, and move the end."""
+    request = entry.request
+    web_counter = head.web_counter + (request.number is None)
+    sale = Sale(
+        id=request.uuid,
+        expo_id=entry.stand.expo_id,
+        stand=entry.stand,
+        till=entry.till or head.web_till,
+        cashier=entry.cashier,
+        sequence=head.sequence + 1,
+        number=request.number or f"{head.web_till.prefix}-{web_counter:04d}",
+        reverses=original,
+        reason=request.reason.strip() if isinstance(request, ReversalRequest) else "",
+        note=request.note if isinstance(request, SaleRequest) else "",
+        training=original.training if original else getattr(request, "training", False),
+        intake=entry.intake,
+        total_rupiah=sum(line.amount_rupiah for line in lines),
+        sold_at=request.sold_at,
+        device_at=request.device_at,
+        received_at=timezone.now(),
+        business_date=business_date(request.sold_at),
+        fingerprint=fingerprint(request, stand_id=entry.stand.pk),
+        previous_hash=head.hash,
+    )
+    sale.hash = entry_hash(sale, lines, payments)
+    sale.save(force_insert=True)
+    for row in [*lines, *payments]:
+        row.sale = sale
+    SaleLine.objects.bulk_create(lines)
+    Payment.objects.bulk_create(payments)
+    LedgerHead.objects.filter(pk=head.pk).update(
+        sequence=sale.sequence, hash=sale.hash, web_counter=web_counter
+    )
+    return sale
+
+
+def _move_stock(lines: Sequence[SaleLine]) -> None:
+    """Lower what is left by what was sold (raise it by what came back), in one statement."""
+    sold: dict[int, int] = {}
+    for line in lines:
+        sold[line.offer_id] = sold.get(line.offer_id, 0) + line.quantity
+    quantity = Case(*(When(pk=pk, then=Value(number)) for pk, number in sold.items()))
+    Offer.objects.filter(pk__in=sold, stock__isnull=False).update(
+        stock=F("stock") - quantity
+    )
+
+
+def _flag(
+    entry: _Entry, sale: Sale, flags: list[tuple[SaleFlag.Kind, dict[str, object]]]
+) -> None:
+    """Note beside the sale what an organiser should look at."""
+    days = ExpoDay.objects.filter(expo_id=entry.stand.expo_id, date=sale.business_date)
+    if not sale.training and not days.exists():
+        flags = [
+            *flags,
+            (SaleFlag.Kind.OUTSIDE_DAYS, {"date": sale.business_date.isoformat()}),
+        ]
+    if flags:
+        SaleFlag.objects.bulk_create(
+            SaleFlag(sale=sale, kind=kind, detail=detail) for kind, detail in flags
+        )

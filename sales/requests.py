@@ -1,0 +1,108 @@
+"""What is asked to be recorded: a sale or a reversal, as plain values that do not know the database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import uuid
+
+
+@dataclass(frozen=True)
+class LineRequest:
+    """`quantity` pieces of an offer at the price that was charged for one, in whole rupiah."""
+
+    offer_id: int
+    quantity: int
+    unit_price_rupiah: int
+
+    @property
+    def amount_rupiah(self) -> int:
+        """What this line comes to."""
+        return self.quantity * self.unit_price_rupiah
+
+
+@dataclass(frozen=True)
+class PaymentRequest:
+    """Part of the total paid in one way; `tendered_rupiah` is the cash handed over."""
+
+    method: str
+    amount_rupiah: int
+    tendered_rupiah: int | None = None
+
+
+@dataclass(frozen=True)
+class SaleRequest:
+    """A sale as the till saw it. `sold_at` is when the customer paid, with a time zone."""
+
+    uuid: uuid.UUID
+    lines: tuple[LineRequest, ...]
+    payments: tuple[PaymentRequest, ...]
+    sold_at: dt.datetime
+    device_at: dt.datetime | None = None
+    number: str | None = None
+    training: bool = False
+    note: str = ""
+
+    @property
+    def total_rupiah(self) -> int:
+        """What all lines come to."""
+        return sum(line.amount_rupiah for line in self.lines)
+
+    def as_json(self) -> dict[str, Any]:
+        """The request in plain JSON values, as it is kept when it has to be held."""
+        return _plain(asdict(self)) | {"kind": "sale"}
+
+
+@dataclass(frozen=True)
+class ReversedLine:
+    """`quantity` pieces, counted from one, taken back from a line of the original sale."""
+
+    line_id: int
+    quantity: int
+
+
+@dataclass(frozen=True)
+class ReversalRequest:
+    """All or part of a sale taken back. Payments are what is paid back, in positive rupiah."""
+
+    uuid: uuid.UUID
+    original_id: uuid.UUID
+    lines: tuple[ReversedLine, ...]
+    payments: tuple[PaymentRequest, ...]
+    reason: str
+    sold_at: dt.datetime
+    device_at: dt.datetime | None = None
+    number: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The request in plain JSON values, as it is kept when it has to be held."""
+        return _plain(asdict(self)) | {"kind": "reversal"}
+
+
+def fingerprint(request: SaleRequest | ReversalRequest, *, stand_id: int) -> str:
+    """SHA-256 of what is asked, in hexadecimal: equal for a repeat, different for other content.
+
+    The corrected time of sale is left out: a repeat is sent later, and a clock offset measured anew
+    moves it, while the sale stays the same.
+    """
+    content = request.as_json() | {"stand": stand_id}
+    del content["sold_at"]
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def canonical(content: dict[str, Any]) -> bytes:
+    """JSON with one spelling only: sorted keys, no white space, UTF-8."""
+    return json.dumps(
+        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    ).encode()
+
+
+def _plain(content: dict[str, Any]) -> dict[str, Any]:
+    """Instants, UUIDs and tuples as JSON has them."""
+    plain: dict[str, Any] = json.loads(json.dumps(content, default=str))
+    return plain
