@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -53,6 +54,14 @@ def quantity_field(*, required: bool = False) -> forms.IntegerField:
         MaxValueValidator(MAX_QUANTITY, lambda: quantity_message()),
     ]
     return field
+
+
+@dataclass(frozen=True)
+class Tile:
+    """An offer on the till, and the field that counts how many of it are sold."""
+
+    offer: Offer
+    quantity: forms.BoundField
 
 
 class SaleForm(forms.Form):
@@ -124,6 +133,14 @@ class SaleForm(forms.Form):
     def total_rupiah(self) -> int:
         """What the chosen lines come to, at the prices that were shown."""
         return sum(line.amount_rupiah for line in self._chosen())
+
+    def shows(self, offer: Offer) -> bool:
+        """Whether the offer has a tile: on sale, or withdrawn meanwhile and asked for."""
+        return not offer.withdrawn or f"qty-{offer.pk}" in self.errors
+
+    def tile(self, offer: Offer) -> Tile:
+        """The offer with its quantity as typed."""
+        return Tile(offer, self[f"qty-{offer.pk}"])
 
     def as_request(self, *, sold_at: dt.datetime) -> SaleRequest:
         """The sale that the form asks to record. Cash left empty means paid exactly."""

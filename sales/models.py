@@ -15,6 +15,8 @@ from pesantren.models import Pesantren, Producer, Product
 from stands.models import Expo, Offer, Stand
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 
@@ -139,6 +141,14 @@ class SaleQuerySet(models.QuerySet["Sale"]):
         """Those of one stand."""
         return self.filter(stand=stand)
 
+    def on_day(self, day: dt.date) -> SaleQuerySet:
+        """Those of one business date."""
+        return self.filter(business_date=day)
+
+    def originals(self) -> SaleQuerySet:
+        """Sales that can be taken back: not themselves a reversal."""
+        return self.filter(reverses__isnull=True)
+
     def with_content(self) -> SaleQuerySet:
         """With lines and payments, in two more queries."""
         return self.select_related(
@@ -236,6 +246,18 @@ class Sale(models.Model):
     def is_reversal(self) -> bool:
         """Whether this entry takes back another."""
         return self.reverses_id is not None
+
+    def left_by_line(self) -> dict[int, int]:
+        """How many pieces of each line, by its key, have not been taken back yet."""
+        lines = self.lines.all()
+        rows = (
+            SaleLine.objects.filter(reverses_line__in=[line.pk for line in lines])
+            .values_list("reverses_line_id")
+            .annotate(taken=models.Sum("quantity"))
+            .order_by()
+        )
+        taken = dict(rows)
+        return {line.pk: line.quantity + taken.get(line.pk, 0) for line in lines}
 
 
 class SaleLine(models.Model):

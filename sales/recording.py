@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Sum, Value, When
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -89,6 +89,11 @@ class Outcome:
     sale: Sale | None = None
     held: HeldSale | None = None
 
+    @property
+    def is_conflict(self) -> bool:
+        """Whether it was held because its UUID is known with other content."""
+        return self.held is not None and self.held.reason == HeldSale.Reason.OTHER_CONTENT
+
 
 def record_sale(
     *,
@@ -100,9 +105,9 @@ def record_sale(
 ) -> Outcome:
     """Record a sale at a stand once, however often it is asked for.
 
-    The same UUID with the same content answers with the entry already there; with other content it
-    is held. From the live form (`Intake.FORM`) price, offer and stock are checked first. Every other
-    sale has happened: it is recorded at the price charged and flagged. Raises SaleRefused.
+    The same UUID with the same content answers with the entry already there; with other content
+    it is held. From the live form (`Intake.FORM`) price, offer and stock are checked first. Every
+    other sale has happened: it is recorded at the price charged and flagged. Raises SaleRefused.
     """
     _check_sale_shape(request)
     entry = _Entry(stand, cashier, request, intake, till)
@@ -478,7 +483,7 @@ def _write_reversal(
     problems = _reversal_problems(request, sold)
     if problems:
         raise SaleRefused(problems)
-    over = _taken_too_far(request, sold)
+    over = _taken_too_far(request, original)
     if over:
         if entry.is_live:
             raise SaleRefused(over)
@@ -513,26 +518,17 @@ def _reversal_problems(
     return problems
 
 
-def _taken_too_far(
-    request: ReversalRequest, sold: dict[int, SaleLine]
-) -> list[Problem]:
+def _taken_too_far(request: ReversalRequest, original: Sale) -> list[Problem]:
     """Lines of which more would be taken back than was sold, counting earlier reversals."""
-    rows = (
-        SaleLine.objects.filter(
-            reverses_line_id__in=[line.line_id for line in request.lines]
+    left = original.left_by_line()
+    return [
+        Problem(
+            f"qty-{line.line_id}",
+            _("Yang masih bisa dibatalkan: %(left)s.") % {"left": left[line.line_id]},
         )
-        .values_list("reverses_line_id")
-        .annotate(taken=Sum("quantity"))
-        .order_by()
-    )
-    taken_back = dict(rows)
-    problems = []
-    for line in request.lines:
-        left = sold[line.line_id].quantity + taken_back.get(line.line_id, 0)
-        if line.quantity > left:
-            message = _("Yang masih bisa dibatalkan: %(left)s.") % {"left": left}
-            problems.append(Problem(f"qty-{line.line_id}", message))
-    return problems
+        for line in request.lines
+        if line.quantity > left[line.line_id]
+    ]
 
 
 def _reversal_line(position: int, line: SaleLine, quantity: int) -> SaleLine:

@@ -1,4 +1,4 @@
-"""What is asked to be recorded: a sale or a reversal, as plain values that do not know the database."""
+"""What is asked to be recorded, a sale or a reversal, as values that know no database."""
 
 from __future__ import annotations
 

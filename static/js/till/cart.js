@@ -1,0 +1,133 @@
+// Makes the plain till form instant: tapping tiles, running total, quick cash amounts, change.
+// The form is complete without it; nothing here decides what is recorded.
+
+import { change, formatRupiah, parseRupiah, quickAmounts } from "./money.js";
+
+/** @param {ParentNode} root @param {string} selector @returns {HTMLElement} */
+const find = (root, selector) => {
+  const found = root.querySelector(selector);
+  if (!(found instanceof HTMLElement)) throw new Error(`no ${selector} in the till form`);
+  return found;
+};
+
+const form = /** @type {HTMLFormElement} */ (find(document, "[data-cart]"));
+const tendered = /** @type {HTMLInputElement} */ (find(form, "#id_tendered"));
+const submit = /** @type {HTMLButtonElement} */ (find(form, "[data-submit]"));
+const submitLabel = submit.textContent ?? "";
+
+const tiles = [...form.querySelectorAll(".tile")].map((element) => {
+  const tile = /** @type {HTMLElement} */ (element);
+  const input = /** @type {HTMLInputElement} */ (find(tile, ".stepper input"));
+  return {
+    tile,
+    input,
+    name: tile.dataset.name ?? "",
+    price: Number(tile.dataset.price),
+    left: tile.dataset.left === undefined ? Infinity : Number(tile.dataset.left),
+    get quantity() {
+      return /^\d{1,4}$/.test(input.value.trim()) ? Number(input.value) : 0;
+    },
+  };
+});
+
+const total = () => tiles.reduce((sum, one) => sum + one.quantity * one.price, 0);
+const method = () => new FormData(form).get("method");
+
+/** @param {typeof tiles[number]} one @param {number} step */
+const add = (one, step) => {
+  const most = Math.min(9999, Math.max(one.left, 0));
+  const wanted = Math.max(0, Math.min(most, one.quantity + step));
+  one.input.value = wanted === 0 ? "" : String(wanted);
+  draw();
+};
+
+const drawLines = () => {
+  const lines = find(form, "[data-lines]");
+  lines.replaceChildren(
+    ...tiles
+      .filter((one) => one.quantity > 0)
+      .map((one) => {
+        const line = document.createElement("li");
+        const what = document.createElement("span");
+        what.textContent = `${one.quantity} × ${one.name}`;
+        const amount = document.createElement("b");
+        amount.textContent = formatRupiah(one.quantity * one.price);
+        line.append(what, amount);
+        return line;
+      }),
+  );
+  find(form, "[data-empty]").hidden = lines.childElementCount > 0;
+};
+
+const drawQuick = () => {
+  const quick = find(form, "[data-quick]");
+  const sum = total();
+  quick.replaceChildren(
+    ...(sum > 0 ? quickAmounts(sum) : []).map((amount) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = amount === sum ? quick.dataset.exact ?? "" : formatRupiah(amount);
+      button.setAttribute("aria-pressed", String(parseRupiah(tendered.value) === amount));
+      button.addEventListener("click", () => {
+        tendered.value = String(amount);
+        draw();
+      });
+      return button;
+    }),
+  );
+};
+
+const drawChange = () => {
+  const line = find(form, "[data-change]");
+  const label = find(form, "[data-change-label]");
+  const given = parseRupiah(tendered.value);
+  line.hidden = given === null || total() === 0;
+  if (given === null) return;
+  const back = change(total(), given);
+  line.classList.toggle("is-short", back < 0);
+  label.textContent = (back < 0 ? label.dataset.short : label.dataset.back) ?? "";
+  find(form, "[data-change-amount]").textContent = formatRupiah(Math.abs(back));
+};
+
+const draw = () => {
+  for (const one of tiles) one.tile.classList.toggle("is-chosen", one.quantity > 0);
+  find(form, "[data-total]").textContent = formatRupiah(total());
+  find(form, "[data-cash]").hidden = method() !== "cash";
+  find(form, "[data-qris]").hidden = method() !== "qris";
+  drawLines();
+  drawQuick();
+  drawChange();
+};
+
+for (const one of tiles) {
+  find(one.tile, ".tile-face").addEventListener("click", (event) => {
+    event.preventDefault(); // the label would move the focus into the number field
+    add(one, 1);
+  });
+  for (const button of one.tile.querySelectorAll("[data-step]")) {
+    button.addEventListener("click", () => {
+      add(one, Number(/** @type {HTMLElement} */ (button).dataset.step));
+    });
+  }
+}
+form.addEventListener("input", draw);
+form.addEventListener("change", draw);
+
+// One press, one request. The server would record only one of two all the same.
+form.addEventListener("submit", (event) => {
+  if (submit.getAttribute("aria-disabled") === "true") {
+    event.preventDefault();
+    return;
+  }
+  submit.setAttribute("aria-disabled", "true");
+  submit.textContent = submit.dataset.busy ?? submitLabel;
+});
+
+// A page that comes back out of the browser's memory holds a used form number: take a fresh one.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) window.location.reload();
+});
+
+document.documentElement.classList.add("js");
+draw();
+document.querySelector("[data-trouble]")?.scrollIntoView({ block: "nearest" });

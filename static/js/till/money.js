@@ -1,0 +1,25 @@
+// Whole rupiah: reading, writing, change, and the cash amounts that a customer is likely to hand over.
+
+const NOTES = [5000, 10000, 20000, 50000, 100000];
+
+/** @param {number} amount whole rupiah, not negative @returns {string} `Rp 1.950.000` */
+export const formatRupiah = (amount) =>
+  `Rp ${String(amount).replace(/\B(?=(\d{3})+(?!\d))/g, ".")}`;
+
+/** @param {string} text @returns {number | null} null where the text is no amount */
+export const parseRupiah = (text) => {
+  const digits = text.trim().replace(/^Rp/, "").replace(/[. ]/g, "");
+  return /^\d+$/.test(digits) ? Number(digits) : null;
+};
+
+/** @param {number} total @param {number} given @returns {number} negative where it is too little */
+export const change = (total, given) => given - total;
+
+/**
+ * The exact amount first, then what whole notes make of it, at most five in all.
+ * @param {number} total @returns {number[]} ascending, without repeats
+ */
+export const quickAmounts = (total) => {
+  const rounded = NOTES.map((note) => Math.ceil(total / note) * note);
+  return [...new Set([total, ...rounded])].sort((a, b) => a - b).slice(0, 5);
+};
