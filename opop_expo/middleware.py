@@ -1,9 +1,11 @@
-"""What every answer to htmx needs: a login page that fills the window and not a fragment."""
+"""What stands around every view: a bound on bodies, and a login that fills the whole window."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
 
 if TYPE_CHECKING:
@@ -14,10 +16,32 @@ if TYPE_CHECKING:
     from stands.http import HtmxRequest
 
 
+class BodyLimitMiddleware:
+    """Answer 413 in words to a body that no form of the portal can have, before reading it.
+
+    Django bounds a form body as well, yet answers with a bare 400. Multipart bodies carry uploads
+    and have a bound of their own.
+    """
+
+    def __init__(self, get_response: Callable[[HtmxRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HtmxRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        is_upload = request.content_type == "multipart/form-data"
+        most = settings.UPLOAD_MAX_BYTES if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if length.isdigit() and int(length) > most:
+            response = render(request, "too_large.html", status=413)
+            # The rest of the body is never read, so this connection cannot serve another request.
+            response["Connection"] = "close"
+            return response
+        return self.get_response(request)
+
+
 class HtmxLoginMiddleware:
     """Turn the redirect of an expired login into one that htmx carries out for the whole window."""
 
-    def __init__(self, get_response: Callable[..., HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HtmxRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HtmxRequest) -> HttpResponse:

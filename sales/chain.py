@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from sales.models import Payment, Sale, SaleLine
 
 
-def entry_hash(
-    sale: Sale, lines: Sequence[SaleLine], payments: Sequence[Payment]
-) -> str:
+def entry_hash(sale: Sale, lines: Sequence[SaleLine], payments: Sequence[Payment]) -> str:
     """The hash of an entry, in hexadecimal, from its own columns and `sale.previous_hash`.
 
     Only columns of the three ledger tables go in. They never change, so the hash can be computed
@@ -25,9 +23,7 @@ def entry_hash(
     content = {
         "sale": _columns(sale, without={"hash"}),
         "lines": [_columns(line, without={"id", "sale_id"}) for line in lines],
-        "payments": [
-            _columns(payment, without={"id", "sale_id"}) for payment in payments
-        ],
+        "payments": [_columns(payment, without={"id", "sale_id"}) for payment in payments],
     }
     return hashlib.sha256(canonical(content)).hexdigest()
 

@@ -88,16 +88,12 @@ class SaleForm(forms.Form):
         error_messages={
             "invalid": gettext_lazy("Isi uang yang diterima dengan angka."),
             "min_value": gettext_lazy("Uang yang diterima tidak bisa kurang dari nol."),
-            "max_value": gettext_lazy(
-                "Uang yang diterima terlalu besar. Periksa angkanya."
-            ),
+            "max_value": gettext_lazy("Uang yang diterima terlalu besar. Periksa angkanya."),
         },
     )
 
     def __init__(self, data: Any = None, *, offers: Iterable[Offer]) -> None:
-        super().__init__(
-            data, initial={"uuid": uuid.uuid4(), "method": Payment.Method.CASH.value}
-        )
+        super().__init__(data, initial={"uuid": uuid.uuid4(), "method": Payment.Method.CASH.value})
         self.offers = {offer.pk: offer for offer in offers}
         for pk in self.offers:
             self.fields[f"qty-{pk}"] = quantity_field()
@@ -116,9 +112,7 @@ class SaleForm(forms.Form):
             raise ValidationError(_("Ada barang yang tidak dijual di stan ini."))
         for pk in self.offers:
             if cleaned.get(f"qty-{pk}") and cleaned.get(f"price-{pk}") is None:
-                self.add_error(
-                    f"qty-{pk}", _("Harga barang ini tidak ikut terkirim. Coba lagi.")
-                )
+                self.add_error(f"qty-{pk}", _("Harga barang ini tidak ikut terkirim. Coba lagi."))
         if not self.errors and not any(self._chosen()):
             raise ValidationError(_("Belum ada barang yang dipilih."))
         return cleaned
@@ -187,25 +181,19 @@ class ReversalForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if not self.errors and not any(
-            cleaned.get(f"qty-{line.pk}") for line in self.lines
-        ):
+        if not self.errors and not any(cleaned.get(f"qty-{line.pk}") for line in self.lines):
             raise ValidationError(_("Pilih barang yang dibatalkan."))
         return cleaned
 
     def as_request(self, *, sold_at: dt.datetime) -> ReversalRequest:
         """The reversal that the form asks to record, paid back the way the sale was paid."""
-        chosen = [
-            (line, self.cleaned_data[f"qty-{line.pk}"] or 0) for line in self.lines
-        ]
+        chosen = [(line, self.cleaned_data[f"qty-{line.pk}"] or 0) for line in self.lines]
         total = sum(quantity * line.unit_price_rupiah for line, quantity in chosen)
         method = self.sale.payments.all()[0].method
         return ReversalRequest(
             uuid=self.cleaned_data["uuid"],
             original_id=self.sale.pk,
-            lines=tuple(
-                ReversedLine(line.pk, quantity) for line, quantity in chosen if quantity
-            ),
+            lines=tuple(ReversedLine(line.pk, quantity) for line, quantity in chosen if quantity),
             payments=(PaymentRequest(method, total),),
             reason=self.cleaned_data["reason"],
             sold_at=sold_at,
@@ -214,6 +202,4 @@ class ReversalForm(forms.Form):
     def add_problems(self, problems: Iterable[Problem]) -> None:
         """Show what recording refused, at the field where it happened."""
         for problem in problems:
-            self.add_error(
-                problem.field if problem.field in self.fields else None, problem.message
-            )
+            self.add_error(problem.field if problem.field in self.fields else None, problem.message)

@@ -53,9 +53,7 @@ class Till(models.Model):
                 name="till_letter_unique",
                 violation_error_message=_("Huruf ini sudah dipakai di stan itu."),
             ),
-            models.UniqueConstraint(
-                fields=["expo", "prefix"], name="till_prefix_unique"
-            ),
+            models.UniqueConstraint(fields=["expo", "prefix"], name="till_prefix_unique"),
         ]
 
     def __str__(self) -> str:
@@ -67,9 +65,7 @@ class CashierQuerySet(models.QuerySet["Cashier"]):
 
     def for_user(self, user: AbstractBaseUser | AnonymousUser) -> CashierQuerySet:
         """The active cashier behind a login, with the one stand that they keep."""
-        return self.filter(user_id=user.pk, is_active=True).select_related(
-            "stand__expo"
-        )
+        return self.filter(user_id=user.pk, is_active=True).select_related("stand__expo")
 
 
 class Cashier(models.Model):
@@ -96,9 +92,7 @@ class Cashier(models.Model):
         verbose_name_plural = _("petugas")
         ordering = ["stand", "name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["stand", "name"], name="cashier_name_unique"
-            ),
+            models.UniqueConstraint(fields=["stand", "name"], name="cashier_name_unique"),
         ]
 
     def __str__(self) -> str:
@@ -151,9 +145,9 @@ class SaleQuerySet(models.QuerySet["Sale"]):
 
     def with_content(self) -> SaleQuerySet:
         """With lines and payments, in two more queries."""
-        return self.select_related(
-            "stand", "till", "cashier", "reverses"
-        ).prefetch_related("lines", "payments")
+        return self.select_related("stand", "till", "cashier", "reverses").prefetch_related(
+            "lines", "payments"
+        )
 
 
 class Sale(models.Model):
@@ -217,20 +211,12 @@ class Sale(models.Model):
         verbose_name_plural = _("penjualan")
         ordering = ["-business_date", "stand", "-sequence"]
         indexes = [
-            models.Index(
-                fields=["expo", "business_date", "stand"], name="sale_expo_day_stand"
-            ),
+            models.Index(fields=["expo", "business_date", "stand"], name="sale_expo_day_stand"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["stand", "sequence"], name="sale_sequence_unique"
-            ),
-            models.UniqueConstraint(
-                fields=["expo", "number"], name="sale_number_unique"
-            ),
-            models.CheckConstraint(
-                name="sale_sequence_from_one", condition=Q(sequence__gte=1)
-            ),
+            models.UniqueConstraint(fields=["stand", "sequence"], name="sale_sequence_unique"),
+            models.UniqueConstraint(fields=["expo", "number"], name="sale_number_unique"),
+            models.CheckConstraint(name="sale_sequence_from_one", condition=Q(sequence__gte=1)),
             models.CheckConstraint(
                 name="sale_sign_follows_kind",
                 condition=Q(reverses__isnull=True, total_rupiah__gte=0, reason="")
@@ -314,12 +300,8 @@ class SaleLine(models.Model):
         verbose_name_plural = _("baris penjualan")
         ordering = ["sale", "position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["sale", "position"], name="sale_line_position_unique"
-            ),
-            models.CheckConstraint(
-                name="sale_line_quantity_nonzero", condition=~Q(quantity=0)
-            ),
+            models.UniqueConstraint(fields=["sale", "position"], name="sale_line_position_unique"),
+            models.CheckConstraint(name="sale_line_quantity_nonzero", condition=~Q(quantity=0)),
             models.CheckConstraint(
                 name="sale_line_price_not_negative",
                 condition=Q(unit_price_rupiah__gte=0),
@@ -366,9 +348,7 @@ class Payment(models.Model):
         verbose_name_plural = _("pembayaran")
         ordering = ["sale", "position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["sale", "position"], name="payment_position_unique"
-            ),
+            models.UniqueConstraint(fields=["sale", "position"], name="payment_position_unique"),
             models.CheckConstraint(
                 name="payment_tendered_is_cash_and_enough",
                 condition=Q(tendered_rupiah__isnull=True)
@@ -382,11 +362,7 @@ class Payment(models.Model):
     @property
     def change_rupiah(self) -> int:
         """Change given back, in rupiah: 0 where nothing was handed over."""
-        return (
-            0
-            if self.tendered_rupiah is None
-            else self.tendered_rupiah - self.amount_rupiah
-        )
+        return 0 if self.tendered_rupiah is None else self.tendered_rupiah - self.amount_rupiah
 
 
 class SaleFlag(models.Model):
@@ -424,9 +400,7 @@ class SaleFlag(models.Model):
         verbose_name_plural = _("tanda periksa")
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["sale", "kind"], name="sale_flag_once_per_kind"
-            ),
+            models.UniqueConstraint(fields=["sale", "kind"], name="sale_flag_once_per_kind"),
         ]
 
     def __str__(self) -> str:
@@ -471,12 +445,8 @@ class HeldSale(models.Model):
     reason = models.CharField(_("sebab"), max_length=20, choices=Reason)
     request = models.JSONField(_("permintaan"))
     fingerprint = models.CharField(_("sidik permintaan"), max_length=64)
-    received_at = models.DateTimeField(
-        _("diterima"), default=timezone.now, editable=False
-    )
-    state = models.CharField(
-        _("keadaan"), max_length=10, choices=State, default=State.WAITING
-    )
+    received_at = models.DateTimeField(_("diterima"), default=timezone.now, editable=False)
+    state = models.CharField(_("keadaan"), max_length=10, choices=State, default=State.WAITING)
     decided_at = models.DateTimeField(_("diputuskan"), null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

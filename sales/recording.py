@@ -156,9 +156,7 @@ def _once(entry: _Entry, write: Callable[[LedgerHead], Outcome]) -> Outcome:
     except IntegrityError:
         # Two requests met where no lock is shared: the first sales of a stand, or one UUID at two
         # stands. The other one is committed by now, so a second look finds what it left.
-        if not Sale.objects.filter(pk=entry.request.uuid).exists() and not _is_first(
-            entry
-        ):
+        if not Sale.objects.filter(pk=entry.request.uuid).exists() and not _is_first(entry):
             raise
         return _locked(entry, write)
 
@@ -184,9 +182,7 @@ def lock_head(stand: Stand) -> LedgerHead:
 
     SQLite needs no row lock: its transactions are IMMEDIATE and take the one write lock at once.
     """
-    heads = LedgerHead.objects.select_for_update(of=("self",)).select_related(
-        "web_till"
-    )
+    heads = LedgerHead.objects.select_for_update(of=("self",)).select_related("web_till")
     head = heads.filter(stand=stand).first()
     return head if head is not None else _open_ledger(stand)
 
@@ -218,15 +214,9 @@ def _already_known(entry: _Entry) -> Outcome | None:
         entry.request.uuid,
         fingerprint(entry.request, stand_id=entry.stand.pk),
     )
-    recorded = (
-        Sale.objects.filter(pk=uuid)
-        .values_list("fingerprint", Value("sale"))
-        .order_by()
-    )
+    recorded = Sale.objects.filter(pk=uuid).values_list("fingerprint", Value("sale")).order_by()
     held = (
-        HeldSale.objects.filter(sale_uuid=uuid)
-        .values_list("fingerprint", Value("held"))
-        .order_by()
+        HeldSale.objects.filter(sale_uuid=uuid).values_list("fingerprint", Value("held")).order_by()
     )
     known = set(recorded.union(held, all=True))
     if (asked, "sale") in known:
@@ -279,16 +269,12 @@ def _check_sale_shape(request: SaleRequest) -> None:
     if not request.lines:
         problems.append(Problem("lines", _("Belum ada barang yang dipilih.")))
     if len(request.lines) > MAX_LINES:
-        problems.append(
-            Problem("lines", _("Terlalu banyak barang dalam satu penjualan."))
-        )
+        problems.append(Problem("lines", _("Terlalu banyak barang dalam satu penjualan.")))
     for line in request.lines:
         if not 1 <= line.quantity <= MAX_QUANTITY:
             problems.append(Problem(f"qty-{line.offer_id}", quantity_message()))
         if not 0 <= line.unit_price_rupiah <= MAX_UNIT_PRICE_RUPIAH:
-            problems.append(
-                Problem(f"price-{line.offer_id}", _("Harga ini tidak mungkin."))
-            )
+            problems.append(Problem(f"price-{line.offer_id}", _("Harga ini tidak mungkin.")))
     if not problems:
         problems += _payment_problems(request.payments, request.total_rupiah)
     if problems:
@@ -297,9 +283,7 @@ def _check_sale_shape(request: SaleRequest) -> None:
 
 def quantity_message() -> str:
     """What a person reads beside a quantity that cannot be sold."""
-    return _("Isi jumlah dari 1 sampai %(most)s.") % {
-        "most": f"{MAX_QUANTITY:,}".replace(",", ".")
-    }
+    return _("Isi jumlah dari 1 sampai %(most)s.") % {"most": f"{MAX_QUANTITY:,}".replace(",", ".")}
 
 
 def _payment_problems(payments: Sequence[PaymentRequest], total: int) -> list[Problem]:
@@ -308,21 +292,11 @@ def _payment_problems(payments: Sequence[PaymentRequest], total: int) -> list[Pr
         if payment.method not in Payment.Method.values:
             problems.append(Problem("method", _("Cara bayar ini tidak dikenal.")))
         if payment.amount_rupiah <= 0 and total > 0:
-            problems.append(
-                Problem("method", _("Nilai pembayaran harus lebih dari nol."))
-            )
-        if (
-            payment.tendered_rupiah is not None
-            and payment.method != Payment.Method.CASH
-        ):
+            problems.append(Problem("method", _("Nilai pembayaran harus lebih dari nol.")))
+        if payment.tendered_rupiah is not None and payment.method != Payment.Method.CASH:
             problems.append(Problem("tendered", _("Uang diterima hanya untuk tunai.")))
-        if (
-            payment.tendered_rupiah is not None
-            and payment.tendered_rupiah < payment.amount_rupiah
-        ):
-            problems.append(
-                Problem("tendered", _("Uang yang diterima kurang dari total."))
-            )
+        if payment.tendered_rupiah is not None and payment.tendered_rupiah < payment.amount_rupiah:
+            problems.append(Problem("tendered", _("Uang yang diterima kurang dari total.")))
     if sum(payment.amount_rupiah for payment in payments) != total:
         problems.append(Problem("method", _("Pembayaran tidak sama dengan total.")))
     return problems
@@ -342,10 +316,7 @@ def _write_sale(entry: _Entry, request: SaleRequest, head: LedgerHead) -> Outcom
         _sale_line(position, line, offers[line.offer_id])
         for position, line in enumerate(request.lines, start=1)
     ]
-    payments = [
-        _payment(position, one)
-        for position, one in enumerate(request.payments, start=1)
-    ]
+    payments = [_payment(position, one) for position, one in enumerate(request.payments, start=1)]
     sale = _append(entry, head, lines, payments)
     if not request.training:
         _move_stock(lines)
@@ -353,9 +324,7 @@ def _write_sale(entry: _Entry, request: SaleRequest, head: LedgerHead) -> Outcom
     return Outcome(Outcome.Kind.RECORDED, sale=sale)
 
 
-def _offer_problems(
-    request: SaleRequest, offers: dict[int, Offer], *, live: bool
-) -> list[Problem]:
+def _offer_problems(request: SaleRequest, offers: dict[int, Offer], *, live: bool) -> list[Problem]:
     """Offers that are not this stand's, and for the live form what changed since it was shown."""
     problems = []
     wanted = _quantities(request)
@@ -365,13 +334,9 @@ def _offer_problems(
         if offer is None:
             problems.append(Problem(field, _("Barang ini tidak dijual di stan ini.")))
         elif live and offer.withdrawn:
-            problems.append(
-                Problem(field, _("Barang ini sudah ditarik dari penjualan."))
-            )
+            problems.append(Problem(field, _("Barang ini sudah ditarik dari penjualan.")))
         elif live and offer.price_rupiah != line.unit_price_rupiah:
-            problems.append(
-                Problem(field, _("Harga barang ini berubah. Periksa lagi totalnya."))
-            )
+            problems.append(Problem(field, _("Harga barang ini berubah. Periksa lagi totalnya.")))
         elif live and offer.stock is not None and wanted[offer.pk] > offer.stock:
             message = (
                 _("Barang ini habis.")
@@ -383,8 +348,7 @@ def _offer_problems(
         problems += [
             Problem("method", _("QRIS paling banyak Rp 10.000.000 sekali bayar."))
             for payment in request.payments
-            if payment.method == Payment.Method.QRIS
-            and payment.amount_rupiah > MAX_QRIS_RUPIAH
+            if payment.method == Payment.Method.QRIS and payment.amount_rupiah > MAX_QRIS_RUPIAH
         ]
     return problems
 
@@ -471,14 +435,10 @@ def _check_reversal_shape(request: ReversalRequest) -> None:
         raise SaleRefused(problems)
 
 
-def _write_reversal(
-    entry: _Entry, request: ReversalRequest, head: LedgerHead
-) -> Outcome:
+def _write_reversal(entry: _Entry, request: ReversalRequest, head: LedgerHead) -> Outcome:
     original = Sale.objects.filter(pk=request.original_id, stand=entry.stand).first()
     if original is None or original.is_reversal:
-        raise SaleRefused(
-            [Problem("original", _("Penjualan ini tidak ada di stan ini."))]
-        )
+        raise SaleRefused([Problem("original", _("Penjualan ini tidak ada di stan ini."))])
     sold = {line.pk: line for line in original.lines.all()}
     problems = _reversal_problems(request, sold)
     if problems:
@@ -503,15 +463,11 @@ def _write_reversal(
     return Outcome(Outcome.Kind.RECORDED, sale=sale)
 
 
-def _reversal_problems(
-    request: ReversalRequest, sold: dict[int, SaleLine]
-) -> list[Problem]:
+def _reversal_problems(request: ReversalRequest, sold: dict[int, SaleLine]) -> list[Problem]:
     foreign = [line for line in request.lines if line.line_id not in sold]
     if foreign:
         return [Problem("lines", _("Barang ini tidak ada di nota itu."))]
-    total = sum(
-        line.quantity * sold[line.line_id].unit_price_rupiah for line in request.lines
-    )
+    total = sum(line.quantity * sold[line.line_id].unit_price_rupiah for line in request.lines)
     problems = _payment_problems(request.payments, total)
     if any(payment.tendered_rupiah is not None for payment in request.payments):
         problems.append(Problem("tendered", _("Pengembalian tidak menerima uang.")))
@@ -600,14 +556,10 @@ def _move_stock(lines: Sequence[SaleLine]) -> None:
     for line in lines:
         sold[line.offer_id] = sold.get(line.offer_id, 0) + line.quantity
     quantity = Case(*(When(pk=pk, then=Value(number)) for pk, number in sold.items()))
-    Offer.objects.filter(pk__in=sold, stock__isnull=False).update(
-        stock=F("stock") - quantity
-    )
+    Offer.objects.filter(pk__in=sold, stock__isnull=False).update(stock=F("stock") - quantity)
 
 
-def _flag(
-    entry: _Entry, sale: Sale, flags: list[tuple[SaleFlag.Kind, dict[str, object]]]
-) -> None:
+def _flag(entry: _Entry, sale: Sale, flags: list[tuple[SaleFlag.Kind, dict[str, object]]]) -> None:
     """Note beside the sale what an organiser should look at."""
     days = ExpoDay.objects.filter(expo_id=entry.stand.expo_id, date=sale.business_date)
     if not sale.training and not days.exists():

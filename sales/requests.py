@@ -97,9 +97,7 @@ def fingerprint(request: SaleRequest | ReversalRequest, *, stand_id: int) -> str
 
 def canonical(content: dict[str, Any]) -> bytes:
     """JSON with one spelling only: sorted keys, no white space, UTF-8."""
-    return json.dumps(
-        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    ).encode()
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _plain(content: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from events import append_only
 from sales.chain import entry_hash
@@ -42,16 +43,13 @@ class Proof:
 
 def verify_ledger() -> Proof:
     """Recompute every stand's chain and sums. Reads in chunks, so that a large ledger fits."""
-    breaks = [
-        Break("database", f"trigger {name} is missing") for name in missing_triggers()
-    ]
+    breaks = [Break("database", f"trigger {name} is missing") for name in missing_triggers()]
     heads = {head.stand_id: head for head in LedgerHead.objects.all()}
     entries = 0
-    stands = Stand.objects.filter(
-        sales__isnull=False
-    ).distinct() | Stand.objects.filter(ledger_head__isnull=False)
     checked = list(
-        stands.select_related("expo").order_by("expo__slug", "code").distinct()
+        Stand.objects.filter(Exists(Sale.objects.filter(stand=OuterRef("pk"))) | Q(pk__in=heads))
+        .select_related("expo")
+        .order_by("expo__slug", "code")
     )
     for stand in checked:
         count, found = _verify_stand(stand, heads.get(stand.pk))
@@ -86,16 +84,12 @@ def _verify_stand(stand: Stand, head: LedgerHead | None) -> tuple[int, list[Brea
     for sale in _entries(stand):
         sequence += 1
         where = f"{place} #{sale.sequence} {sale.number}"
-        breaks += [
-            Break(where, what) for what in _faults(sale, sequence, previous_hash, left)
-        ]
+        breaks += [Break(where, what) for what in _faults(sale, sequence, previous_hash, left)]
         sequence, previous_hash = sale.sequence, sale.hash
     if head is None:
         breaks.append(Break(place, "the ledger has entries but no head"))
     elif (head.sequence, head.hash) != (sequence, previous_hash):
-        breaks.append(
-            Break(place, f"head stands at #{head.sequence}, the ledger at #{sequence}")
-        )
+        breaks.append(Break(place, f"head stands at #{head.sequence}, the ledger at #{sequence}"))
     return sequence, breaks
 
 
@@ -104,9 +98,7 @@ def _entries(stand: Stand) -> Iterator[Sale]:
     yield from sales.prefetch_related("lines", "payments").iterator(chunk_size=CHUNK)
 
 
-def _faults(
-    sale: Sale, sequence: int, previous_hash: str, left: dict[int, int]
-) -> Iterator[str]:
+def _faults(sale: Sale, sequence: int, previous_hash: str, left: dict[int, int]) -> Iterator[str]:
     """What is wrong with one entry; `left` carries what can still be taken back, a line each."""
     lines, payments = list(sale.lines.all()), list(sale.payments.all())
     if sale.sequence != sequence:

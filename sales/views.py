@@ -28,9 +28,7 @@ if TYPE_CHECKING:
 @for_keeper
 def till(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
     """Show the stand's offers and record what is sold."""
-    offers = list(
-        cashier.stand.offers.in_till_order().select_related("product__category")
-    )
+    offers = list(cashier.stand.offers.in_till_order().select_related("product__category"))
     form = SaleForm(request.POST or None, offers=offers)
     if request.method == "POST" and "count" not in request.POST and form.is_valid():
         try:
@@ -60,9 +58,7 @@ def till(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
     )
 
 
-def _answer(
-    request: SignedInRequest, cashier: Cashier, outcome: Outcome
-) -> HttpResponse:
+def _answer(request: SignedInRequest, cashier: Cashier, outcome: Outcome) -> HttpResponse:
     if outcome.sale is not None:
         return redirect("receipt", outcome.sale.pk)
     return render(
@@ -75,13 +71,9 @@ def _answer(
 
 @require_GET
 @for_keeper
-def receipt(
-    request: SignedInRequest, cashier: Cashier, sale_id: uuid.UUID
-) -> HttpResponse:
+def receipt(request: SignedInRequest, cashier: Cashier, sale_id: uuid.UUID) -> HttpResponse:
     """One receipt of the keeper's own stand, with what was taken back of it."""
-    sale = get_object_or_404(
-        Sale.objects.at_stand(cashier.stand).with_content(), pk=sale_id
-    )
+    sale = get_object_or_404(Sale.objects.at_stand(cashier.stand).with_content(), pk=sale_id)
     return render(
         request,
         "sales/receipt.html",
@@ -113,9 +105,7 @@ def history(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_keeper
-def reversal(
-    request: SignedInRequest, cashier: Cashier, sale_id: uuid.UUID
-) -> HttpResponse:
+def reversal(request: SignedInRequest, cashier: Cashier, sale_id: uuid.UUID) -> HttpResponse:
     """Take back all or part of a sale of the keeper's own stand, with a reason."""
     sale = get_object_or_404(
         Sale.objects.at_stand(cashier.stand).originals().with_content(), pk=sale_id
@@ -141,9 +131,7 @@ def reversal(
             "cashier": cashier,
             "sale": sale,
             "form": form,
-            "rows": [
-                (line, left[line.pk], form[f"qty-{line.pk}"]) for line in form.lines
-            ],
+            "rows": [(line, left[line.pk], form[f"qty-{line.pk}"]) for line in form.lines],
             "left": sum(left.values()),
         },
         status=422 if form.errors else 200,

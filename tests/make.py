@@ -52,9 +52,7 @@ def make_expo(
     return expo
 
 
-def make_zone(
-    *, expo: Expo, code: str = "A", name: str = "Makanan", name_en: str = "Food"
-) -> Zone:
+def make_zone(*, expo: Expo, code: str = "A", name: str = "Makanan", name_en: str = "Food") -> Zone:
     """A zone of the hall; the one there is under that code, if there is one."""
     zone, _ = Zone.objects.get_or_create(
         expo=expo, code=code, defaults={"name": name, "name_en": name_en}
@@ -67,7 +65,7 @@ def make_regency(
 ) -> Regency:
     """A kabupaten or kota; the one there is, if there is one."""
     regency, _ = Regency.objects.get_or_create(
-        name=name, kind=kind, defaults={"code": code or f"35.{next(_numbers):02}"}
+        name=name, kind=kind, defaults={"code": code or f"{next(_numbers) % 100_000:05}"}
     )
     return regency
 
@@ -100,9 +98,7 @@ def make_producer(
     )
 
 
-def make_category(
-    *, slug: str = "food", name: str = "Makanan", name_en: str = "Food"
-) -> Category:
+def make_category(*, slug: str = "food", name: str = "Makanan", name_en: str = "Food") -> Category:
     """A category; the one there is under that slug, if there is one."""
     category, _ = Category.objects.get_or_create(
         slug=slug, defaults={"name": name, "name_en": name_en}

@@ -84,9 +84,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "note",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="catatan"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="catatan"),
                 ),
                 (
                     "training",
@@ -119,9 +117,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "previous_hash",
-                    models.CharField(
-                        blank=True, max_length=64, verbose_name="sidik sebelumnya"
-                    ),
+                    models.CharField(blank=True, max_length=64, verbose_name="sidik sebelumnya"),
                 ),
                 ("hash", models.CharField(max_length=64, verbose_name="sidik")),
                 (
@@ -261,9 +257,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "settlement",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="penyelesaian"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="penyelesaian"),
                 ),
                 (
                     "sale",
@@ -402,9 +396,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "prefix",
-                    models.CharField(
-                        editable=False, max_length=10, verbose_name="awalan nota"
-                    ),
+                    models.CharField(editable=False, max_length=10, verbose_name="awalan nota"),
                 ),
                 (
                     "name",
@@ -468,21 +460,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "sequence",
-                    models.PositiveBigIntegerField(
-                        default=0, verbose_name="nomor urut terakhir"
-                    ),
+                    models.PositiveBigIntegerField(default=0, verbose_name="nomor urut terakhir"),
                 ),
                 (
                     "hash",
-                    models.CharField(
-                        blank=True, max_length=64, verbose_name="sidik terakhir"
-                    ),
+                    models.CharField(blank=True, max_length=64, verbose_name="sidik terakhir"),
                 ),
                 (
                     "web_counter",
-                    models.PositiveBigIntegerField(
-                        default=0, verbose_name="nomor nota terakhir"
-                    ),
+                    models.PositiveBigIntegerField(default=0, verbose_name="nomor nota terakhir"),
                 ),
                 (
                     "stand",
@@ -562,15 +548,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "decided_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="diputuskan"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="diputuskan"),
                 ),
                 (
                     "decision",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="keputusan"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="keputusan"),
                 ),
                 (
                     "cashier",

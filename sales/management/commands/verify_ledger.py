@@ -12,9 +12,7 @@ from sales.verifying import verify_ledger
 class Command(BaseCommand):
     """`manage.py verify_ledger`: exit status 1 when anything does not fit."""
 
-    help = (
-        "Recompute every stand's hash chain and sums, and say where the ledger breaks."
-    )
+    help = "Recompute every stand's hash chain and sums, and say where the ledger breaks."
 
     def handle(self, *args: Any, **options: Any) -> None:
         proof = verify_ledger()
