@@ -2,7 +2,45 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
 from django.contrib import admin
-from django.urls import path
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path, register_converter
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from opop_expo import home, views
+
+
+class EditionConverter:
+    """The slug of an edition. It starts with four digits, so it never meets another word."""
+
+    regex = r"\d{4}[a-z0-9-]*"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(EditionConverter, "edition")
+
+urlpatterns = [
+    path("livez", views.livez, name="livez"),
+    path("readyz", views.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(
+        path("", home.home, name="home"),
+        path("masuk/", LoginView.as_view(), name="login"),
+        path("keluar/", login_not_required(LogoutView.as_view()), name="logout"),
+        path("setelah-masuk/", views.after_login, name="after_login"),
+        path("kasir/", include("sales.urls")),
+        path("<edition:edition>/", home.expo_home, name="expo_home"),
+        path("", include("stands.urls")),
+        prefix_default_language=False,
+    ),
+    # Uploaded pictures while DEBUG is on; in production the proxy or the object store serves them.
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+]

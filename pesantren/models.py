@@ -34,13 +34,26 @@ class Regency(models.Model):
         verbose_name_plural = _("kabupaten/kota")
         ordering = ["name", "kind"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "name"], name="regency_kind_name_unique"
-            ),
+            models.UniqueConstraint(fields=["kind", "name"], name="regency_kind_name_unique"),
         ]
 
     def __str__(self) -> str:
         return f"{'Kab.' if self.kind == self.Kind.KABUPATEN else 'Kota'} {self.name}"
+
+
+class PesantrenQuerySet(models.QuerySet["Pesantren"]):
+    """Pesantren, in words."""
+
+    def matching(self, words: str) -> PesantrenQuerySet:
+        """Those in whose name each of the words occurs."""
+        found = self
+        for word in words.split():
+            found = found.filter(name__icontains=word)
+        return found
+
+    def from_regency(self, code: str) -> PesantrenQuerySet:
+        """Those from the regency of that code."""
+        return self.filter(regency__code=code)
 
 
 class Pesantren(models.Model):
@@ -57,14 +70,14 @@ class Pesantren(models.Model):
         on_delete=models.PROTECT,
         related_name="pesantren",
     )
-    founded = models.PositiveSmallIntegerField(
-        _("tahun berdiri"), null=True, blank=True
-    )
+    founded = models.PositiveSmallIntegerField(_("tahun berdiri"), null=True, blank=True)
     about = models.TextField(_("tentang"), blank=True)
     about_en = models.TextField(_("tentang (Inggris)"), blank=True)
     remarks = models.TextField(_("catatan panitia"), blank=True)
     sources = models.TextField(_("sumber"), blank=True)
     example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
+
+    objects = PesantrenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pesantren")
@@ -110,11 +123,8 @@ class Producer(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="producer_kopontren_santri_has_pesantren",
-                condition=~Q(kind__in=["kopontren", "santri"])
-                | Q(pesantren__isnull=False),
-                violation_error_message=_(
-                    "Kopontren dan usaha santri milik satu pesantren."
-                ),
+                condition=~Q(kind__in=["kopontren", "santri"]) | Q(pesantren__isnull=False),
+                violation_error_message=_("Kopontren dan usaha santri milik satu pesantren."),
             ),
         ]
 
@@ -145,6 +155,54 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def with_maker(self) -> ProductQuerySet:
         """With everything that a card says of the maker, in the same query."""
         return self.select_related("category", "producer__pesantren__regency")
+
+    def matching(self, words: str) -> ProductQuerySet:
+        """Those in whose name, maker or pesantren each of the words occurs."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(producer__name__icontains=word)
+                | Q(producer__pesantren__name__icontains=word)
+            )
+        return found
+
+    def in_category(self, slug: str) -> ProductQuerySet:
+        """Those in the category of that slug."""
+        return self.filter(category__slug=slug)
+
+    def of_pillar(self, pillar: str) -> ProductQuerySet:
+        """Those that stand under one pillar."""
+        return self.filter(pillar=pillar)
+
+    def of_producer(self, producer: Producer) -> ProductQuerySet:
+        """Those of one maker."""
+        return self.filter(producer=producer)
+
+    def other_than(self, product: Product) -> ProductQuerySet:
+        """All but that one."""
+        return self.exclude(pk=product.pk)
+
+    def of_pesantren(self, pesantren: Pesantren) -> ProductQuerySet:
+        """Those whose maker belongs to the pesantren."""
+        return self.filter(producer__pesantren=pesantren)
+
+    def from_regency(self, code: str) -> ProductQuerySet:
+        """Those whose maker's pesantren lies in the regency of that code."""
+        return self.filter(producer__pesantren__regency__code=code)
+
+    def with_credential(self, scheme: str, day: dt.date) -> ProductQuerySet:
+        """Those with a credential of that scheme that is valid on `day`."""
+        credentials = Credential.objects.valid_on(day).filter(scheme=scheme)
+        return self.filter(pk__in=credentials.values("product"))
+
+    def curated(self) -> ProductQuerySet:
+        """Those that passed the curation."""
+        return self.filter(curated=True)
+
+    def exported(self) -> ProductQuerySet:
+        """Those that a source says are sold abroad."""
+        return self.exclude(export_markets="")
 
 
 class Product(models.Model):
@@ -177,9 +235,7 @@ class Product(models.Model):
     export_markets = models.CharField(_("negara ekspor"), max_length=200, blank=True)
     curated = models.BooleanField(_("lolos kurasi"), default=False)
     photo = models.ImageField(_("foto"), upload_to="products/", blank=True)
-    photo_is_drawn = models.BooleanField(
-        _("gambar, bukan foto"), default=False, editable=False
-    )
+    photo_is_drawn = models.BooleanField(_("gambar, bukan foto"), default=False, editable=False)
     sources = models.TextField(_("sumber"), blank=True)
     example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
 
@@ -204,6 +260,18 @@ class Product(models.Model):
     def description_text(self) -> str:
         """The description in the reader's language."""
         return in_reader_language(self.description, self.description_en)
+
+    @property
+    def pillar_meaning(self) -> str:
+        """What the pillar says about who made it, in one sentence."""
+        return str(PILLAR_MEANINGS.get(self.pillar, ""))
+
+
+PILLAR_MEANINGS = {
+    Product.Pillar.SANTRIPRENEUR: _("Dibuat para santri di pesantrennya."),
+    Product.Pillar.PESANTRENPRENEUR: _("Dibuat pesantren melalui koperasinya (kopontren)."),
+    Product.Pillar.SOSIOPRENEUR: _("Dibuat alumni pesantren, sering kali sebagai usaha kecil."),
+}
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):
@@ -268,3 +336,29 @@ class Credential(models.Model):
         return (self.issued is None or self.issued <= day) and (
             self.expires is None or self.expires >= day
         )
+
+    @property
+    def why_it_counts(self) -> str:
+        """What the scheme tells a buyer, in one sentence."""
+        return str(SCHEME_MEANINGS[self.Scheme(self.scheme)])
+
+
+SCHEME_MEANINGS = {
+    Credential.Scheme.HALAL: _(
+        "Bahan dan cara membuatnya diperiksa, lalu dinyatakan halal dengan sertifikat resmi."
+    ),
+    Credential.Scheme.PIRT: _(
+        "Izin edar pangan rumahan dari pemerintah kabupaten/kota,"
+        " setelah penyuluhan keamanan pangan."
+    ),
+    Credential.Scheme.BPOM: _(
+        "Izin edar dari Badan Pengawas Obat dan Makanan:"
+        " keamanan, mutu, dan labelnya sudah dinilai."
+    ),
+    Credential.Scheme.SNI: _("Memenuhi Standar Nasional Indonesia untuk mutu produk sejenis."),
+    Credential.Scheme.MEREK: _(
+        "Nama mereknya terdaftar: pembeli tahu siapa pembuatnya,"
+        " dan orang lain tak boleh memakainya."
+    ),
+    Credential.Scheme.NIB: _("Nomor Induk Berusaha: usahanya tercatat resmi pada pemerintah."),
+}

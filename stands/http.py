@@ -21,3 +21,8 @@ class SignedInRequest(HtmxRequest):
     """A request whose user is known, since the login is required by default."""
 
     user: User
+
+
+def wants_fragment(request: HtmxRequest) -> bool:
+    """Whether a part of the page answers: htmx asks, and not to restore a page of its history."""
+    return bool(request.htmx) and not request.htmx.history_restore_request

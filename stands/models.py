@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,16 @@ class ExpoQuerySet(models.QuerySet["Expo"]):
         """With their days, in one more query."""
         return self.prefetch_related("days")
 
+    def with_span(self) -> ExpoQuerySet:
+        """With the first and the last date, in the same query."""
+        return self.annotate(
+            first_date=models.Min("days__date"), last_date=models.Max("days__date")
+        )
+
+    def with_stand_count(self) -> ExpoQuerySet:
+        """With the number of stands, in the same query."""
+        return self.annotate(stand_count=models.Count("stands", distinct=True))
+
     def current(self) -> Expo | None:
         """The edition that `/` shows: the one marked so, else the newest."""
         return self.with_days().order_by("-is_current", "-slug").first()
@@ -38,9 +49,7 @@ class Expo(models.Model):
         max_length=40,
         unique=True,
         validators=[
-            RegexValidator(
-                r"^\d{4}[a-z0-9-]*$", _("Mulai dengan empat angka tahun, huruf kecil.")
-            )
+            RegexValidator(r"^\d{4}[a-z0-9-]*$", _("Mulai dengan empat angka tahun, huruf kecil."))
         ],
     )
     name = models.CharField(_("nama"), max_length=80)
@@ -53,6 +62,10 @@ class Expo(models.Model):
     plan_height = models.PositiveIntegerField(_("tinggi denah"), default=800)
     notes = models.TextField(_("catatan"), blank=True)
     sources = models.TextField(_("sumber"), blank=True)
+
+    # Set by with_span(); None for an edition without days.
+    first_date: dt.date | None
+    last_date: dt.date | None
 
     objects = ExpoQuerySet.as_manager()
 
@@ -74,6 +87,10 @@ class Expo(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("expo_home", args=[self.slug])
+
+    def reference_date(self, today: dt.date) -> dt.date:
+        """The day as of which credentials count: today, at most the last day. Needs with_span()."""
+        return today if self.last_date is None else min(today, self.last_date)
 
     @cached_property
     def all_days(self) -> list[ExpoDay]:
@@ -112,25 +129,19 @@ class ExpoDay(models.Model):
     date = models.DateField(_("tanggal"))
     opens = models.TimeField(_("buka"), null=True, blank=True)
     closes = models.TimeField(_("tutup"), null=True, blank=True)
-    visitors_counted = models.PositiveIntegerField(
-        _("pengunjung terhitung"), null=True, blank=True
-    )
+    visitors_counted = models.PositiveIntegerField(_("pengunjung terhitung"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("hari")
         verbose_name_plural = _("hari")
         ordering = ["date"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["expo", "date"], name="expo_day_date_unique"
-            ),
+            models.UniqueConstraint(fields=["expo", "date"], name="expo_day_date_unique"),
             models.CheckConstraint(
                 name="expo_day_hours_together",
                 condition=Q(opens__isnull=True, closes__isnull=True)
                 | Q(opens__isnull=False, closes__isnull=False, closes__gt=F("opens")),
-                violation_error_message=_(
-                    "Isi jam buka dan jam tutup, tutup setelah buka."
-                ),
+                violation_error_message=_("Isi jam buka dan jam tutup, tutup setelah buka."),
             ),
         ]
 
@@ -182,7 +193,61 @@ class Zone(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} · {in_reader_language(self.name, self.name_en)}"
+        return f"{self.code} · {self.name_text}"
+
+    @property
+    def name_text(self) -> str:
+        """The name in the reader's language."""
+        return in_reader_language(self.name, self.name_en)
+
+
+class StandQuerySet(models.QuerySet["Stand"]):
+    """Stands, in words."""
+
+    def at(self, expo: Expo) -> StandQuerySet:
+        """Those of one edition, zone by zone, A2 before A10."""
+        return (
+            self.filter(expo=expo)
+            .select_related("zone")
+            .order_by("zone__order", "zone__code", Length("code"), "code")
+        )
+
+    def of_pesantren(self, pesantren: Pesantren) -> StandQuerySet:
+        """Those on which `pesantren` stands, alone or with others."""
+        return self.filter(pesantren=pesantren)
+
+    def matching(self, words: str) -> StandQuerySet:
+        """Those in whose code, name or pesantren each of the words occurs."""
+        found = self
+        for word in words.split():
+            found = found.filter(
+                Q(code__iexact=word) | Q(name__icontains=word) | Q(pesantren__name__icontains=word)
+            )
+        return found.distinct()
+
+    def in_zone(self, code: str) -> StandQuerySet:
+        """Those in the zone of that code."""
+        return self.filter(zone__code=code)
+
+    def selling(self, category: str) -> StandQuerySet:
+        """Those with something on sale in the category of that slug."""
+        offers = Offer.objects.on_sale().filter(product__category__slug=category)
+        return self.filter(pk__in=offers.values("stand"))
+
+    def from_regency(self, code: str) -> StandQuerySet:
+        """Those with a pesantren from the regency of that code."""
+        return self.filter(pesantren__regency__code=code).distinct()
+
+    def with_what_they_show(self) -> StandQuerySet:
+        """With their pesantren and what they sell, in two more queries."""
+        return self.prefetch_related(
+            models.Prefetch("pesantren", Pesantren.objects.select_related("regency")),
+            models.Prefetch(
+                "offers",
+                Offer.objects.on_sale().in_till_order().select_related("product__category"),
+                to_attr="offers_here",
+            ),
+        )
 
 
 class Stand(models.Model):
@@ -203,9 +268,7 @@ class Stand(models.Model):
     code = models.CharField(
         _("kode"),
         max_length=6,
-        validators=[
-            RegexValidator(r"^[A-Z]{1,2}\d{1,3}$", _("Huruf besar lalu angka: A12."))
-        ],
+        validators=[RegexValidator(r"^[A-Z]{1,2}\d{1,3}$", _("Huruf besar lalu angka: A12."))],
     )
     name = models.CharField(_("nama"), max_length=120)
     kind = models.CharField(_("jenis"), max_length=10, choices=Kind)
@@ -224,6 +287,8 @@ class Stand(models.Model):
     height = models.PositiveIntegerField(_("tinggi"), default=60)
     example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
 
+    objects = StandQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("stan")
         verbose_name_plural = _("stan")
@@ -233,14 +298,15 @@ class Stand(models.Model):
             models.CheckConstraint(
                 name="stand_size_positive",
                 condition=Q(width__gt=0, height__gt=0),
-                violation_error_message=_(
-                    "Lebar dan tinggi stan harus lebih dari nol."
-                ),
+                violation_error_message=_("Lebar dan tinggi stan harus lebih dari nol."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("stand_detail", args=[self.expo.slug, self.code])
 
     @property
     def description_text(self) -> str:
@@ -254,6 +320,18 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def on_sale(self) -> OfferQuerySet:
         """Those that a till sells and a visitor sees."""
         return self.filter(withdrawn=False)
+
+    def at(self, expo: Expo) -> OfferQuerySet:
+        """Those at the stands of one edition."""
+        return self.filter(stand__expo=expo)
+
+    def of_product(self, product: Product) -> OfferQuerySet:
+        """Those of one product, from the lowest price up."""
+        return (
+            self.filter(product=product)
+            .select_related("stand__zone")
+            .order_by("price_rupiah", "stand__code")
+        )
 
     def in_till_order(self) -> OfferQuerySet:
         """As the tiles stand on the till."""

@@ -1,0 +1,67 @@
+"""The home page of an edition, the one page that shows what all apps know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from pesantren.models import PILLAR_MEANINGS, Product
+from stands import catalogue
+from stands.clock import business_date
+from stands.models import Expo, Stand
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+FEATURED = 8
+
+
+@require_GET
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The current edition's home; before there is any edition, a page that says so."""
+    expo = Expo.objects.with_span().current()
+    if expo is None:
+        return render(request, "opop_expo/no_edition.html")
+    return show(request, expo)
+
+
+@require_GET
+@login_not_required
+def expo_home(request: HttpRequest, edition: str) -> HttpResponse:
+    """The home of one edition, under the address that it keeps for ever."""
+    return show(
+        request,
+        get_object_or_404(Expo.objects.with_span().with_days(), slug=edition),
+    )
+
+
+def show(request: HttpRequest, expo: Expo) -> HttpResponse:
+    """What, when, where, and what there is to find."""
+    now = timezone.now()
+    categories = list(catalogue.categories_at(expo))
+    stands = list(Stand.objects.at(expo))
+    return render(
+        request,
+        "opop_expo/expo_home.html",
+        {
+            "expo": expo,
+            "today": business_date(now),
+            "day_now": expo.day_at(now),
+            "is_open": expo.is_open_at(now),
+            "next_day": expo.next_day_after(now),
+            "has_ended": expo.has_ended_by(now),
+            "categories": categories,
+            "product_count": sum(c.product_count for c in categories),
+            "stands": stands,
+            "pesantren_count": catalogue.pesantren_at(expo).count(),
+            "pillars": [
+                (pillar.value, pillar.label, PILLAR_MEANINGS[pillar]) for pillar in Product.Pillar
+            ],
+            "featured": catalogue.featured_at(expo)[:FEATURED],
+        },
+    )

@@ -1,0 +1,127 @@
+"""What an edition shows: its products, its pesantren, and what a visitor can filter them by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import (
+    Count,
+    F,
+    Min,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
+
+from pesantren.models import Category, Credential, Pesantren, Product, Regency
+from stands.models import Offer, Stand
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from pesantren.models import PesantrenQuerySet, ProductQuerySet
+    from stands.models import Expo
+
+
+def products_at(expo: Expo) -> ProductQuerySet:
+    """Everything on sale at a stand of the edition."""
+    offers = Offer.objects.on_sale().at(expo)
+    return Product.objects.filter(pk__in=offers.values("product"))
+
+
+def products_ever_at(expo: Expo) -> ProductQuerySet:
+    """Everything that is or was on sale there: the address of a withdrawn product still answers."""
+    return Product.objects.filter(pk__in=Offer.objects.at(expo).values("product"))
+
+
+def in_zone(products: ProductQuerySet, expo: Expo, zone: str) -> ProductQuerySet:
+    """Those of the products that are on sale in the zone of that code."""
+    offers = Offer.objects.on_sale().at(expo).filter(stand__zone__code=zone)
+    return products.filter(pk__in=offers.values("product"))
+
+
+def with_offers_at(products: ProductQuerySet, expo: Expo) -> ProductQuerySet:
+    """With maker and, as `offers_here`, the offers at the edition from the lowest price up."""
+    offers = (
+        Offer.objects.on_sale()
+        .at(expo)
+        .select_related("stand__zone")
+        .order_by("price_rupiah", "stand__code")
+    )
+    return products.with_maker().prefetch_related(Prefetch("offers", offers, to_attr="offers_here"))
+
+
+def with_valid_credentials(products: ProductQuerySet, day: dt.date) -> ProductQuerySet:
+    """With the credentials that count on `day`, as `valid_credentials`."""
+    return products.prefetch_related(
+        Prefetch(
+            "credentials",
+            Credential.objects.valid_on(day),
+            to_attr="valid_credentials",
+        )
+    )
+
+
+def by_price(products: ProductQuerySet, expo: Expo, *, descending: bool = False) -> ProductQuerySet:
+    """Ordered by the lowest price at the edition."""
+    lowest = (
+        Offer.objects.on_sale()
+        .at(expo)
+        .filter(product=OuterRef("pk"))
+        .order_by()
+        .values("product")
+        .annotate(lowest=Min("price_rupiah"))
+        .values("lowest")
+    )
+    price = F("lowest_rupiah")
+    return products.annotate(lowest_rupiah=Subquery(lowest)).order_by(
+        price.desc() if descending else price.asc(), "name", "pk"
+    )
+
+
+def featured_at(expo: Expo) -> ProductQuerySet:
+    """The best of each category in turn: curated before the rest, then what is sold abroad."""
+    turn = Window(
+        RowNumber(),
+        partition_by=F("category"),
+        order_by=[F("curated").desc(), F("export_markets").desc(), F("name").asc()],
+    )
+    return with_offers_at(products_at(expo), expo).order_by(
+        F("curated").desc(), turn, "category__order", "pk"
+    )
+
+
+def pesantren_at(expo: Expo) -> PesantrenQuerySet:
+    """The pesantren on the edition's stands."""
+    stands = Stand.pesantren.through.objects.filter(stand__expo=expo)
+    return Pesantren.objects.filter(pk__in=stands.values("pesantren")).select_related("regency")
+
+
+def with_what_they_bring(pesantren: PesantrenQuerySet, expo: Expo) -> PesantrenQuerySet:
+    """With the number of their products and, as `stands_here`, their stands at the edition."""
+    products = (
+        products_at(expo)
+        .filter(producer__pesantren=OuterRef("pk"))
+        .order_by()
+        .values("producer__pesantren")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return pesantren.annotate(product_count=Coalesce(Subquery(products), 0)).prefetch_related(
+        Prefetch("stands", Stand.objects.at(expo), to_attr="stands_here")
+    )
+
+
+def categories_at(expo: Expo) -> QuerySet[Category]:
+    """The categories with something on sale, each with its `product_count`."""
+    return Category.objects.filter(products__in=products_at(expo)).annotate(
+        product_count=Count("products")
+    )
+
+
+def regencies_at(expo: Expo) -> QuerySet[Regency]:
+    """Where the edition's pesantren come from."""
+    return Regency.objects.filter(pesantren__in=pesantren_at(expo)).distinct()

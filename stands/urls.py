@@ -1,0 +1,25 @@
+"""Addresses of the visitor's pages of an edition."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from stands import views
+
+urlpatterns = [
+    path("edisi/", views.edition_list, name="edition_list"),
+    path("<edition:edition>/stan/", views.stand_list, name="stand_list"),
+    path("<edition:edition>/stan/<str:code>/", views.stand_detail, name="stand_detail"),
+    path("<edition:edition>/produk/", views.product_list, name="product_list"),
+    path(
+        "<edition:edition>/produk/<slug:slug>/",
+        views.product_detail,
+        name="product_detail",
+    ),
+    path("<edition:edition>/pesantren/", views.pesantren_list, name="pesantren_list"),
+    path(
+        "<edition:edition>/pesantren/<slug:slug>/",
+        views.pesantren_detail,
+        name="pesantren_detail",
+    ),
+]

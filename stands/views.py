@@ -1,0 +1,152 @@
+"""The visitor's pages of an edition: stands, products, pesantren. Public, read only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url
+
+from stands import catalogue
+from stands.clock import business_date
+from stands.filters import PesantrenFilter, ProductFilter, StandFilter
+from stands.http import wants_fragment
+from stands.models import Expo, Offer, Stand
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from stands.filters import Filter
+    from stands.http import HtmxRequest
+
+PRODUCTS_PER_PAGE = 24
+OTHERS_OF_THE_MAKER = 6
+
+vary_on_htmx = vary_on_headers("HX-Request", "HX-History-Restore-Request")
+
+
+@require_GET
+@login_not_required
+def edition_list(request: HttpRequest) -> HttpResponse:
+    """All editions, the newest first."""
+    return render(
+        request,
+        "stands/edition_list.html",
+        {"editions": Expo.objects.with_span().with_stand_count()},
+    )
+
+
+@require_GET
+@login_not_required
+@vary_on_htmx
+def stand_list(request: HtmxRequest, edition: str) -> HttpResponse:
+    """The stands of an edition, zone by zone, narrowed by what was asked for."""
+    expo = open_edition(edition)
+    form = StandFilter(request.GET, expo=expo)
+    stands = form.narrow(Stand.objects.at(expo)).with_what_they_show()
+    return render_list(request, "stands/stand_list.html", form, {"expo": expo, "stands": stands})
+
+
+@require_GET
+@login_not_required
+def stand_detail(request: HttpRequest, edition: str, code: str) -> HttpResponse:
+    """One stand: who is there, and what they sell for how much."""
+    expo = open_edition(edition)
+    stand = get_object_or_404(Stand.objects.at(expo).with_what_they_show(), code=code)
+    return render(request, "stands/stand_detail.html", {"expo": expo, "stand": stand})
+
+
+@require_GET
+@login_not_required
+@vary_on_htmx
+def product_list(request: HtmxRequest, edition: str) -> HttpResponse:
+    """The products of an edition, page by page, narrowed by what was asked for."""
+    expo = open_edition(edition)
+    day = expo.reference_date(business_date(timezone.now()))
+    form = ProductFilter(request.GET, expo=expo, day=day)
+    products = form.narrow(catalogue.products_at(expo))
+    products = catalogue.with_offers_at(products, expo)
+    products = catalogue.with_valid_credentials(products, day)
+    page = Paginator(products, PRODUCTS_PER_PAGE).get_page(request.GET.get("page"))
+    return render_list(request, "stands/product_list.html", form, {"expo": expo, "page": page})
+
+
+@require_GET
+@login_not_required
+def product_detail(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
+    """One product: where it is sold, who makes it, and what vouches for it."""
+    expo = open_edition(edition)
+    product = get_object_or_404(catalogue.products_ever_at(expo).with_maker(), slug=slug)
+    day = expo.reference_date(business_date(timezone.now()))
+    others = catalogue.products_at(expo).of_producer(product.producer).other_than(product)
+    return render(
+        request,
+        "stands/product_detail.html",
+        {
+            "expo": expo,
+            "product": product,
+            "offers": Offer.objects.on_sale().at(expo).of_product(product),
+            "day": day,
+            "credentials": [
+                (credential, credential.is_valid_on(day))
+                for credential in product.credentials.all()
+            ],
+            "others": catalogue.with_offers_at(others, expo)[:OTHERS_OF_THE_MAKER],
+        },
+    )
+
+
+@require_GET
+@login_not_required
+@vary_on_htmx
+def pesantren_list(request: HtmxRequest, edition: str) -> HttpResponse:
+    """The pesantren on the stands of an edition."""
+    expo = open_edition(edition)
+    form = PesantrenFilter(request.GET, expo=expo)
+    pesantren = catalogue.with_what_they_bring(form.narrow(catalogue.pesantren_at(expo)), expo)
+    return render_list(
+        request,
+        "pesantren/pesantren_list.html",
+        form,
+        {"expo": expo, "pesantren": pesantren},
+    )
+
+
+@require_GET
+@login_not_required
+def pesantren_detail(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
+    """One pesantren: what it is, where it stands, what its people make."""
+    expo = open_edition(edition)
+    pesantren = get_object_or_404(catalogue.pesantren_at(expo), slug=slug)
+    products = catalogue.products_at(expo).of_pesantren(pesantren)
+    return render(
+        request,
+        "pesantren/pesantren_detail.html",
+        {
+            "expo": expo,
+            "pesantren": pesantren,
+            "stands": Stand.objects.at(expo).of_pesantren(pesantren),
+            "products": catalogue.with_offers_at(products, expo),
+        },
+    )
+
+
+def open_edition(slug: str) -> Expo:
+    """The edition of that address with its first and last date, or 404."""
+    return get_object_or_404(Expo.objects.with_span(), slug=slug)
+
+
+def render_list(
+    request: HtmxRequest, template: str, form: Filter, context: dict[str, Any]
+) -> HttpResponse:
+    """The whole page, or its cards where htmx asks, under an address without empty fields."""
+    context |= {"form": form}
+    if not wants_fragment(request):
+        return render(request, template, context)
+    response = render(request, f"{template}#cards", context)
+    return push_url(response, f"{request.path}{form.query}".rstrip("?"))
