@@ -1,0 +1,460 @@
+"""Writing an edition from its CSV files: all of it or nothing, and the same again changes nothing.
+
+What happened since an earlier load is not undone:
+
+- A row that is as it was at the load before is not applied again, so what was corrected in the
+  admin stays. A row that changed in the file is applied as a whole.
+- The stock of an offer is set when the offer is made and never after: sales have lowered it since.
+  A changed price is applied and stands in the log. Whether an offer is withdrawn, how many visitors
+  a day had and which edition is shown are not in the files and stay as they are.
+- A row that is gone from a file is reported and stays in the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from events.log import log_event
+from events.models import Event
+from opop_expo.edition_files import EditionFiles, EditionRefused, Problem, Row, read_files, shown
+from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
+from pesantren.pictures import draw_missing_pictures
+from stands.models import Expo, ExpoDay, Offer, Stand, Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+M = TypeVar("M", bound=models.Model)
+
+# The earliest year in which a pesantren can have been founded.
+FIRST_YEAR = 1400
+
+# Fields whose column has another name.
+COLUMN_OF_FIELD = {
+    "about": "notes",
+    "about_en": "notes_en",
+    "example_fields": "example",
+    "producer": "producer_slug",
+    "product": "product_slug",
+    "regency": "regency_code",
+}
+
+
+@dataclass
+class FileCount:
+    """What became of the rows of one file."""
+
+    file: str
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    # Keys of rows that were in the file at the load before, and are still in the database.
+    gone: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The edition that was loaded, and what changed by it."""
+
+    expo: Expo
+    counts: list[FileCount]
+    pictures: int
+
+    @property
+    def changed_anything(self) -> bool:
+        """Whether a row or a picture was written."""
+        return bool(self.pictures) or any(one.new or one.changed for one in self.counts)
+
+
+def load_edition(
+    folder: Path, *, tell: Callable[[FileCount], object] = lambda _count: None
+) -> Loaded:
+    """Load the edition in `folder`, telling of each file when it is through.
+
+    Raises EditionRefused with every problem of every file; then nothing was written.
+    """
+    files = read_files(folder)
+    with transaction.atomic():
+        loading = _Loading(files, tell)
+        expo = loading.run()
+        problems = files.all_problems()
+        if problems:
+            raise EditionRefused(problems)
+        loading.log()
+    # After the commit: a picture on the disk is no part of what is rolled back.
+    pictures = draw_missing_pictures(Product.objects.filter(slug__in=loading.products))
+    return Loaded(expo, loading.counts, pictures)
+
+
+class _Loading:
+    """One run through the files, with what it has found and made so far."""
+
+    def __init__(self, files: EditionFiles, tell: Callable[[FileCount], object]) -> None:
+        self.files = files
+        self.tell = tell
+        self.counts: list[FileCount] = []
+        # What each row was like, by file and key: now, and at the load before.
+        self.digests: dict[str, dict[str, str]] = {}
+        self.subject = " ".join(["edition", *sorted(self._keys("edition.csv"))])
+        last = Event.objects.filter(kind=Event.Kind.IMPORTED, subject=self.subject).first()
+        self.last_digests: dict[str, dict[str, str]] = last.data["rows"] if last else {}
+
+    def run(self) -> Expo:
+        """Write every row that has nothing wrong; whoever called rolls back if any has."""
+        self._load_makers()
+        expo = self._load_expo()
+        self._load_hall(expo)
+        self._load_offers(expo)
+        return expo
+
+    def log(self) -> None:
+        """Note the load, with what each row was like, unless all of it is as at the load before."""
+        wrote = any(count.new or count.changed for count in self.counts)
+        if wrote or self.digests != self.last_digests:
+            counts = {
+                one.file: {"new": one.new, "changed": one.changed, "same": one.same}
+                for one in self.counts
+            }
+            data = {"counts": counts, "rows": self.digests}
+            log_event(Event.Kind.IMPORTED, self.subject, data=data)
+
+    # --- makers -----------------------------------------------------------------------------------
+
+    def _load_makers(self) -> None:
+        self.regencies = {one.code: one for one in Regency.objects.all()}
+        self.categories = {one.slug: one for one in Category.objects.all()}
+        self.pesantren = {one.slug: one for one in Pesantren.objects.all()}
+        self.producers = {one.slug: one for one in Producer.objects.all()}
+        self.products = {
+            one.slug: one for one in Product.objects.filter(slug__in=self._keys("products.csv"))
+        }
+        credentials = {
+            f"{one.product.slug}|{one.scheme}|{one.number}": one
+            for one in Credential.objects.filter(product__slug__in=self.products).select_related(
+                "product"
+            )
+        }
+        self._load("regencies.csv", self.regencies, Regency, self._regency)
+        self._load("categories.csv", self.categories, Category, self._category)
+        self._load("pesantren.csv", self.pesantren, Pesantren, self._one_pesantren)
+        self._load("producers.csv", self.producers, Producer, self._producer)
+        self._load("products.csv", self.products, Product, self._product)
+        self._load("credentials.csv", credentials, Credential, self._credential)
+
+    def _regency(self, row: Row) -> dict[str, Any]:
+        return {
+            "code": row.text("code"),
+            "kind": row.choice("kind", Regency.Kind),
+            "name": row.text("name"),
+        }
+
+    def _category(self, row: Row) -> dict[str, Any]:
+        return {
+            "slug": row.text("slug"),
+            "name": row.text("name"),
+            "name_en": row.text("name_en"),
+            "order": row.required_whole("order"),
+        }
+
+    def _one_pesantren(self, row: Row) -> dict[str, Any]:
+        # The column `kopontren` is for people: the cooperative itself is a row of producers.csv.
+        founded = row.whole("founded")
+        if founded is not None and founded < FIRST_YEAR:
+            row.complain("founded", _("Tahun ini tidak mungkin."))
+        return {
+            "slug": row.text("slug"),
+            "name": row.text("name"),
+            "regency": self._refer(
+                row, "regency_code", self.regencies, "regencies.csv", required=False
+            ),
+            "founded": founded,
+            "about": row.text("notes"),
+            "about_en": row.text("notes_en"),
+            "remarks": row.text("remarks"),
+            "sources": row.text("sources"),
+            "example_fields": row.text("example"),
+        }
+
+    def _producer(self, row: Row) -> dict[str, Any]:
+        return {
+            "slug": row.text("slug"),
+            "name": row.text("name"),
+            "kind": row.choice("kind", Producer.Kind),
+            "pesantren": self._refer(
+                row, "pesantren_slug", self.pesantren, "pesantren.csv", required=False
+            ),
+            "sources": row.text("sources"),
+            "example_fields": row.text("example"),
+        }
+
+    def _product(self, row: Row) -> dict[str, Any]:
+        return {
+            "slug": row.text("slug"),
+            "producer": self._refer(row, "producer_slug", self.producers, "producers.csv"),
+            "category": self._refer(row, "category", self.categories, "categories.csv"),
+            "name": row.text("name"),
+            "description": row.text("description"),
+            "description_en": row.text("description_en"),
+            "pillar": row.choice("pillar", Product.Pillar, required=False),
+            "unit": row.text("unit"),
+            "price_rupiah": row.whole("price_rupiah"),
+            "export_markets": row.text("export_markets"),
+            "curated": row.yes_no("curated"),
+            "sources": row.text("sources"),
+            "example_fields": row.text("example"),
+        }
+
+    def _credential(self, row: Row) -> dict[str, Any]:
+        return {
+            "product": self._refer(row, "product_slug", self.products, "products.csv"),
+            "scheme": row.choice("scheme", Credential.Scheme),
+            "number": row.text("number"),
+            "issued": row.date("issued"),
+            "expires": row.date("expires"),
+            "sources": row.text("sources"),
+            "example_fields": row.text("example"),
+        }
+
+    # --- the edition and its hall -----------------------------------------------------------------
+
+    def _load_expo(self) -> Expo:
+        rows = self.files.rows.get("edition.csv", [])
+        for row in rows[1:]:
+            row.complain("", _("Hanya satu edisi dalam satu berkas."))
+        if not rows and "edition.csv" in self.files.rows:
+            reason = _("Edisinya belum ditulis.")
+            self.files.problems.append(Problem("edition.csv", 0, "", reason))
+        expos = {one.slug: one for one in Expo.objects.filter(slug__in=self._keys("edition.csv"))}
+        self._load("edition.csv", expos, Expo, self._edition)
+        if rows and not rows[0].is_bad:
+            return expos[rows[0].key]
+        # Everything will be rolled back. A stand-in lets the rows that belong to it be checked too.
+        return Expo.objects.create(slug="0000", name="-", venue="-", city="-")
+
+    def _edition(self, row: Row) -> dict[str, Any]:
+        return {
+            "slug": row.text("slug"),
+            "name": row.text("name"),
+            "theme": row.text("theme"),
+            "venue": row.text("venue"),
+            "city": row.text("city"),
+            "notes": row.text("notes"),
+            "sources": row.text("sources"),
+            "is_example": any(row.cells.get("example") for row in self.files.all_rows()),
+        }
+
+    def _load_hall(self, expo: Expo) -> None:
+        days = {one.date.isoformat(): one for one in expo.days.all()}
+        self.zones = {one.code: one for one in expo.zones.all()}
+        self.stands = {one.code: one for one in expo.stands.prefetch_related("pesantren")}
+        self._load("days.csv", days, ExpoDay, lambda row: {"expo": expo, **self._day(row)})
+        self._load("zones.csv", self.zones, Zone, lambda row: {"expo": expo, **self._zone(row)})
+        self._load("stands.csv", self.stands, Stand, lambda row: {"expo": expo, **self._stand(row)})
+        self._check_plan(expo)
+
+    def _day(self, row: Row) -> dict[str, Any]:
+        return {
+            "date": row.date("date"),
+            "opens": row.time("opens"),
+            "closes": row.time("closes"),
+        }
+
+    def _zone(self, row: Row) -> dict[str, Any]:
+        return {
+            "code": row.text("code"),
+            "name": row.text("name"),
+            "name_en": row.text("name_en"),
+            "order": row.required_whole("order"),
+        }
+
+    def _stand(self, row: Row) -> dict[str, Any]:
+        return {
+            "code": row.text("code"),
+            "name": row.text("name"),
+            "kind": row.choice("kind", Stand.Kind),
+            "zone": self._refer(row, "zone", self.zones, "zones.csv"),
+            "x": row.required_whole("x"),
+            "y": row.required_whole("y"),
+            "width": row.required_whole("width"),
+            "height": row.required_whole("height"),
+            "pesantren": self._refer_to_many(row, "pesantren", self.pesantren, "pesantren.csv"),
+            "description": row.text("description"),
+            "description_en": row.text("description_en"),
+            "example_fields": row.text("example"),
+        }
+
+    def _check_plan(self, expo: Expo) -> None:
+        """Every stand lies on the plan, and none upon another."""
+        placed: list[Stand] = []
+        for row in self.files.rows.get("stands.csv", []):
+            stand = self.stands.get(row.key)
+            if row.is_bad or stand is None:
+                continue
+            if stand.x + stand.width > expo.plan_width:
+                row.complain(
+                    "x", _("Stan keluar dari denah (lebar %(most)s).") % {"most": expo.plan_width}
+                )
+            if stand.y + stand.height > expo.plan_height:
+                row.complain(
+                    "y", _("Stan keluar dari denah (tinggi %(most)s).") % {"most": expo.plan_height}
+                )
+            under = next((other for other in placed if _overlap(stand, other)), None)
+            if under is not None:
+                row.complain("x", _("Bertumpuk dengan stan %(code)s.") % {"code": under.code})
+            placed.append(stand)
+
+    # --- offers -----------------------------------------------------------------------------------
+
+    def _load_offers(self, expo: Expo) -> None:
+        self.held_by = {
+            code: {one.pk for one in stand.pesantren.all()} for code, stand in self.stands.items()
+        }
+        offers = {
+            f"{one.stand.code}|{one.product.slug}": one
+            for one in Offer.objects.filter(stand__expo=expo).select_related("stand", "product")
+        }
+        prices = {key: offer.price_rupiah for key, offer in offers.items()}
+        self._load("offers.csv", offers, Offer, self._offer, only_when_new=("stock",))
+        for key, before in prices.items():
+            after = offers[key].price_rupiah
+            if after != before:
+                log_event(
+                    Event.Kind.PRICE_CHANGED,
+                    str(offers[key]),
+                    data={"offer": offers[key].pk, "before": before, "after": after},
+                )
+
+    def _offer(self, row: Row) -> dict[str, Any]:
+        stand = self._refer(row, "stand_code", self.stands, "stands.csv")
+        product = self._refer(row, "product_slug", self.products, "products.csv")
+        if stand is not None and product is not None:
+            self._check_maker_is_at_stand(row, stand, product)
+        stock = row.whole("stock")
+        if stock is not None and stock < 0:
+            row.complain("stock", _("Stok tidak boleh kurang dari nol."))
+        return {
+            "stand": stand,
+            "product": product,
+            "price_rupiah": row.required_whole("price_rupiah"),
+            "stock": stock,
+            "order": row.required_whole("order"),
+            "example_fields": row.text("example"),
+        }
+
+    def _check_maker_is_at_stand(self, row: Row, stand: Stand, product: Product) -> None:
+        maker, at_stand = product.producer.pesantren, self.held_by[stand.code]
+        if maker is not None and at_stand and maker.pk not in at_stand:
+            reason = _("Pembuatnya dari %(pesantren)s, yang tidak ada di stan %(stand)s.")
+            row.complain("product_slug", reason % {"pesantren": maker, "stand": stand.code})
+
+    # --- rows -------------------------------------------------------------------------------------
+
+    def _load(
+        self,
+        file: str,
+        known: dict[str, M],
+        model: type[M],
+        read: Callable[[Row], dict[str, Any]],
+        *,
+        only_when_new: tuple[str, ...] = (),
+    ) -> None:
+        """Write the rows of a file, and add to `known` those that are new."""
+        count = FileCount(file)
+        before = self.last_digests.get(file, {})
+        digests: dict[str, str] = {}
+        for row in self.files.rows.get(file, []):
+            values = read(row)
+            # Whether an edition holds examples comes from all its rows.
+            digests[row.key] = row.digest + str(values.get("is_example", ""))
+            there = known.get(row.key)
+            if there is None:
+                there = model()
+                if _write(row, there, values):
+                    known[row.key] = there
+                    count.new += 1
+                continue
+            values = {name: one for name, one in values.items() if name not in only_when_new}
+            if before.get(row.key) == digests[row.key] or not _differs(there, values):
+                count.same += 1
+            elif _write(row, there, values):
+                count.changed += 1
+        count.gone = [key for key in before if key not in digests and key in known]
+        self.digests[file] = {key: before[key] for key in count.gone} | digests
+        self.counts.append(count)
+        self.tell(count)
+
+    def _refer(
+        self, row: Row, column: str, known: Mapping[str, M], file: str, *, required: bool = True
+    ) -> M | None:
+        """The row of another file that a cell names."""
+        key = row.text(column)
+        if key:
+            return self._look_up(row, column, key, known, file)
+        if required:
+            row.complain(column, _("Kolom ini wajib diisi."))
+        return None
+
+    def _refer_to_many(self, row: Row, column: str, known: Mapping[str, M], file: str) -> list[M]:
+        """The rows of another file that a cell names, parted by `|`."""
+        found = [self._look_up(row, column, key, known, file) for key in row.names(column)]
+        return [one for one in found if one is not None]
+
+    def _look_up(
+        self, row: Row, column: str, key: str, known: Mapping[str, M], file: str
+    ) -> M | None:
+        found = known.get(key)
+        if found is None and (file not in self.files.rows or key in self._keys(file)):
+            # That row or file is bad and reported already.
+            row.leans_on_bad = True
+        elif found is None:
+            reason = _("“%(key)s” tidak ada di %(file)s.")
+            row.complain(column, reason % {"key": shown(key), "file": file})
+        return found
+
+    def _keys(self, file: str) -> set[str]:
+        return {row.key for row in self.files.rows.get(file, [])}
+
+
+def _write(row: Row, target: models.Model, values: Mapping[str, Any]) -> bool:
+    """Save a row of a table if nothing is wrong with it, and say whether it was saved."""
+    many = {name: one for name, one in values.items() if isinstance(one, list)}
+    for name, one in values.items():
+        if name not in many:
+            setattr(target, name, one)
+    if row.is_bad:
+        return False
+    try:
+        target.full_clean()
+    except ValidationError as error:
+        for name, reasons in error.message_dict.items():
+            column = "" if name == NON_FIELD_ERRORS else COLUMN_OF_FIELD.get(name, name)
+            row.complain(column if column in row.cells else "", " ".join(reasons))
+        return False
+    target.save()
+    for name, one in many.items():
+        getattr(target, name).set(one)
+    return True
+
+
+def _differs(there: models.Model, values: Mapping[str, Any]) -> bool:
+    return any(
+        set(getattr(there, name).all()) != set(one)
+        if isinstance(one, list)
+        else getattr(there, name) != one
+        for name, one in values.items()
+    )
+
+
+def _overlap(one: Stand, other: Stand) -> bool:
+    return (
+        one.x < other.x + other.width
+        and other.x < one.x + one.width
+        and one.y < other.y + other.height
+        and other.y < one.y + one.height
+    )

@@ -1,0 +1,291 @@
+"""Pictures drawn for products that have no photo: a series of posters, one colour a category."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db.models import Q
+from PIL import ImageDraw, ImageFont
+
+from pesantren import motifs
+from pesantren.models import Product
+from pesantren.motifs import FLOOR, HEIGHT, MIDDLE, SCALE, WIDTH, Palette, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PIL import Image
+    from PIL.ImageFont import FreeTypeFont
+
+    from pesantren.models import ProductQuerySet
+    from pesantren.motifs import Colour
+
+    Motif = Callable[[Sheet, Palette], None]
+
+# Raise it when the drawing changes: stored pictures are then drawn anew at the next load.
+SERIES = 1
+
+MAX_BYTES = 30_000
+
+CREAM = (251, 245, 233)
+TURMERIC = (232, 154, 28)
+PALE_TURMERIC = (247, 199, 102)
+
+# As --cat-* in static/css/tokens.css.
+COLOURS: dict[str, Colour] = {
+    "food": (181, 67, 42),
+    "beverage": (138, 75, 33),
+    "herbal": (77, 122, 42),
+    "agriculture": (27, 107, 80),
+    "fashion": (107, 58, 117),
+    "craft": (154, 98, 0),
+    "household": (31, 100, 128),
+    "service": (63, 90, 140),
+    "other": (91, 99, 96),
+}
+
+# A full sun would be too close to these.
+_NEAR_TURMERIC = {"food", "beverage", "craft"}
+
+MOTIFS: dict[str, Motif] = {
+    "food": motifs.bowl,
+    "beverage": motifs.cup,
+    "herbal": motifs.sprig,
+    "agriculture": motifs.ears,
+    "fashion": motifs.batik,
+    "craft": motifs.bag,
+    "household": motifs.soap,
+    "service": motifs.shop,
+    "other": motifs.star,
+}
+
+# A word of the name that says more than the category does.
+MOTIFS_BY_WORD: dict[str, Motif] = {
+    "air": motifs.bottle,
+    "anggrek": motifs.blossom,
+    "baju": motifs.shirt,
+    "bakery": motifs.loaf,
+    "bakso": motifs.bowl,
+    "bandeng": motifs.fish,
+    "batik": motifs.batik,
+    "buku": motifs.book,
+    "bunga": motifs.blossom,
+    "cabai": motifs.sprig,
+    "coklat": motifs.bar,
+    "cokelat": motifs.bar,
+    "hijab": motifs.veil,
+    "ikan": motifs.fish,
+    "jus": motifs.fruit,
+    "kaos": motifs.shirt,
+    "kaus": motifs.shirt,
+    "keripik": motifs.crisps,
+    "kerudung": motifs.veil,
+    "kerupuk": motifs.crisps,
+    "kitab": motifs.book,
+    "kopi": motifs.cup,
+    "kopiah": motifs.songkok,
+    "kripik": motifs.crisps,
+    "kripang": motifs.crisps,
+    "kue": motifs.layers,
+    "kursi": motifs.chair,
+    "lamuru": motifs.fish,
+    "lele": motifs.fish,
+    "madu": motifs.honeycomb,
+    "melon": motifs.fruit,
+    "nugget": motifs.bowl,
+    "opak": motifs.crisps,
+    "roti": motifs.loaf,
+    "sandal": motifs.sandals,
+    "sarung": motifs.sarung,
+    "seragam": motifs.shirt,
+    "songkok": motifs.songkok,
+    "teri": motifs.fish,
+}
+
+_FONT = Path(settings.BASE_DIR, "static", "fonts", "plus-jakarta-sans-latin-wght-normal.woff2")
+_BOLD = 750
+
+
+def draw_product_picture(*, name: str, category_slug: str) -> bytes:
+    """A WebP picture of 960 × 720 with the product's name, the same for the same arguments."""
+    seed = hashlib.sha256(f"{category_slug}|{name}".encode()).digest()
+    palette = _palette(category_slug, seed[0])
+    sheet = Sheet(palette.field)
+    _BACKDROPS[seed[1] % len(_BACKDROPS)](sheet, palette)
+    sheet.block(0, FLOOR, WIDTH, HEIGHT, palette.deep)
+    _border(sheet, palette, seed[2])
+    motif_for(name, category_slug)(sheet, palette)
+    _set_name(sheet, name)
+    return _encoded(sheet.finished())
+
+
+def motif_for(name: str, category_slug: str) -> Motif:
+    """The motif of the first word of the name that has one, else that of the category."""
+    for word in name.lower().replace("-", " ").split():
+        if word in MOTIFS_BY_WORD:
+            return MOTIFS_BY_WORD[word]
+    return MOTIFS.get(category_slug, motifs.star)
+
+
+def draw_missing_pictures(products: ProductQuerySet) -> int:
+    """Draw a picture for each product that has no photo, and say how many were drawn.
+
+    A drawn picture stays as long as name, category and series are the same. The file is named by
+    what is on it, so it never has to be overwritten, and one left over from a load that failed is
+    simply used by the next.
+    """
+    drawn = 0
+    waiting = products.filter(Q(photo="") | Q(photo_is_drawn=True)).select_related("category")
+    for product in waiting:
+        storage, name = product.photo.storage, _file_name(product)
+        if product.photo.name == name and storage.exists(name):
+            continue
+        if not storage.exists(name):
+            content = draw_product_picture(name=product.name, category_slug=product.category.slug)
+            storage.save(name, ContentFile(content))
+        # A photo that was uploaded in the meantime stays.
+        Product.objects.filter(pk=product.pk, photo=product.photo.name).update(
+            photo=name, photo_is_drawn=True
+        )
+        drawn += 1
+    return drawn
+
+
+def _file_name(product: Product) -> str:
+    content = f"{SERIES}|{product.category.slug}|{product.name}"
+    digest = hashlib.sha256(content.encode()).hexdigest()[:10]
+    return f"products/{product.slug}-{digest}.webp"
+
+
+def _palette(category_slug: str, seed: int) -> Palette:
+    field = COLOURS.get(category_slug, COLOURS["other"])
+    suns = [PALE_TURMERIC, _mixed(field, CREAM, 0.32)]
+    if category_slug not in _NEAR_TURMERIC:
+        suns.append(TURMERIC)
+    sun = suns[seed % len(suns)]
+    return Palette(
+        field=field,
+        deep=_mixed(field, (16, 20, 18), 0.56),
+        tint=_mixed(field, CREAM, 0.14),
+        sun=sun,
+        light=CREAM,
+        warm=TURMERIC if sun != TURMERIC else _mixed(field, CREAM, 0.36),
+    )
+
+
+def _mixed(one: Colour, other: Colour, share: float) -> Colour:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    """As WebP, a fine pattern at a lower quality: no picture is heavy on the hall's network."""
+    for quality in (80, 66, 50):
+        out = io.BytesIO()
+        picture.save(out, "WEBP", quality=quality, method=4)
+        if out.tell() <= MAX_BYTES:
+            break
+    return out.getvalue()
+
+
+# --- backdrops ------------------------------------------------------------------------------------
+
+
+def _sun(sheet: Sheet, p: Palette) -> None:
+    sheet.disc(MIDDLE, 300, 330, p.tint)
+    sheet.disc(MIDDLE, 300, 262, p.sun)
+
+
+def _rays(sheet: Sheet, p: Palette) -> None:
+    for i in range(0, 36, 2):
+        a, b = math.radians(180 + 5 * i), math.radians(185 + 5 * i)
+        far = 900.0
+        sheet.polygon(
+            [
+                (MIDDLE, FLOOR),
+                (MIDDLE + far * math.cos(a), FLOOR + far * math.sin(a)),
+                (MIDDLE + far * math.cos(b), FLOOR + far * math.sin(b)),
+            ],
+            p.tint,
+        )
+    sheet.slice(MIDDLE, FLOOR, 330, 330, 180, 360, p.sun)
+
+
+def _arch(sheet: Sheet, p: Palette) -> None:
+    """The pointed niche of a mosque."""
+    for half, top, colour in ((340, -60, p.tint), (284, 12, p.sun)):
+        spring = 300.0
+        left = [
+            (MIDDLE - half * math.cos(t) ** 1.35, spring - (spring - top) * math.sin(t) ** 1.15)
+            for t in (math.pi / 2 * i / 30 for i in range(31))
+        ]
+        right = [(2 * MIDDLE - x, y) for x, y in reversed(left)]
+        sheet.polygon([(MIDDLE - half, FLOOR), *left, *right, (MIDDLE + half, FLOOR)], colour)
+
+
+_BACKDROPS = (_sun, _rays, _arch)
+
+
+def _border(sheet: Sheet, p: Palette, seed: int) -> None:
+    """A strip as at the hem of a batik, along the edge of the table."""
+    step = 40
+    for i in range(WIDTH // step):
+        x, y = i * step + step / 2, FLOOR + 17
+        if seed % 3 == 0:
+            sheet.polygon([(x - 18, y + 15), (x, y - 13), (x + 18, y + 15)], p.field)
+        elif seed % 3 == 1:
+            for angle in (0, 90, 180, 270):
+                sheet.leaf(x, y, 17, 11, angle, p.field)
+        else:
+            sheet.polygon([(x - 14, y), (x, y - 14), (x + 14, y), (x, y + 14)], p.field)
+            sheet.disc(x + step / 2, y, 4, p.field)
+
+
+# --- the name -------------------------------------------------------------------------------------
+
+
+def _set_name(sheet: Sheet, name: str) -> None:
+    """In the middle of the table, as large as two lines allow."""
+    size, lines = _fitted(name)
+    font, leading = _font(size), size * 1.16
+    draw = ImageDraw.Draw(sheet.image)
+    top = (FLOOR + 34 + HEIGHT) / 2 - leading * (len(lines) - 1) / 2
+    for i, line in enumerate(lines):
+        at = (MIDDLE * SCALE, (top + leading * i) * SCALE)
+        draw.text(at, line, font=font, fill=CREAM, anchor="mm")
+
+
+def _fitted(name: str) -> tuple[int, list[str]]:
+    """The largest size at which the name fits, and its lines there."""
+    # A tile may show the middle square only: the name stays within it.
+    widest, sizes = 690 * SCALE, range(84, 35, -4)
+    for size in sizes:
+        lines = _lines(name, _font(size), widest)
+        if len(lines) <= (1 if size > 68 else 2):
+            return size, lines
+    return sizes[-1], [*lines[:1], f"{lines[1][:28]}…"]
+
+
+def _lines(name: str, font: FreeTypeFont, widest: float) -> list[str]:
+    """Broken at spaces, the lines as even as they can be."""
+    words = name.split()
+    if font.getlength(name) <= widest or len(words) == 1:
+        return [name] if font.getlength(name) <= widest else [name, "", ""]
+    breaks = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
+    best = min(breaks, key=lambda pair: max(map(font.getlength, pair)))
+    fits = max(map(font.getlength, best)) <= widest
+    return list(best) if fits else [*best, ""]
+
+
+@lru_cache(maxsize=16)
+def _font(size: int) -> FreeTypeFont:
+    font = ImageFont.truetype(_FONT, size * SCALE)
+    font.set_variation_by_axes([_BOLD])
+    return font
