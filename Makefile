@@ -1,0 +1,106 @@
+# Needs make and Python 3.11 or later; everything else is installed by what is called here.
+
+VENV ?= .venv
+PORT ?= 8000
+PYTHON := $(VENV)/bin/python
+# The development machine. With DEBUG=0 the portal wants its production settings and `run` refuses.
+export DEBUG ?= 1
+
+# Two stamps, so that `make run` installs nothing that only tests and checks need.
+TO_RUN := $(VENV)/.installed-run
+TO_CHECK := $(VENV)/.installed-check
+
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
+FIND_SOURCES = find . -path '*/.*' -prune -o -path ./$(VENV) -prune -o -path ./var -prune -o
+PYTHON_FILES = $(FIND_SOURCES) -name '*.py' ! -path '*/migrations/*' -print0
+TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
+
+.PHONY: help run test check bench lock format messages clean
+.PHONY: check-python check-types check-templates check-imports check-migrations check-deploy
+.PHONY: check-messages
+.DELETE_ON_ERROR:
+
+help: ## what can be made (this list)
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: $(TO_RUN) $(CATALOGUES) ## the portal with the 2020 edition and an example edition, on port 8000 (PORT=)
+	@$(PYTHON) manage.py start_demo --port $(PORT)
+
+test: $(TO_CHECK) $(CATALOGUES) ## all tests on SQLite, then on PostgreSQL (PYTEST="-k till" for some)
+	@$(PYTHON) -m tests.system_packages
+	@$(PYTHON) -m tests $(PYTEST)
+
+check: $(TO_CHECK) $(CATALOGUES) ## style, types, templates, imports, migrations, deployment, translations
+	@$(MAKE) --no-print-directory --keep-going check-python check-types check-templates \
+		check-imports check-migrations check-deploy check-messages
+
+bench: $(TO_CHECK) $(CATALOGUES) ## how long pages and a sale take, against a view that does nothing
+	@$(PYTHON) -m tests.bench
+
+lock: | $(PYTHON) ## renew requirements/*.txt from pyproject.toml (LOCK="--upgrade" for newer versions)
+	@test -x $(VENV)/bin/uv || $(PYTHON) -m pip install --quiet --disable-pip-version-check uv
+	@scripts/lock $(VENV)/bin/uv $(LOCK)
+
+format: $(TO_CHECK) ## rewrite Python and templates in the project's style
+	@$(PYTHON_FILES) | xargs -0 $(VENV)/bin/django-upgrade --target-version 5.2 \
+		--exit-zero-even-if-changed
+	@$(VENV)/bin/ruff check --fix-only --quiet .
+	@$(VENV)/bin/ruff format .
+	@$(TEMPLATES) | xargs -0 -r $(VENV)/bin/djade --target-version 5.2 || true
+
+messages: $(TO_RUN) ## collect the texts to translate into locale/en
+	@$(PYTHON) manage.py update_messages
+
+clean: ## remove the environment and what tools left behind; var/ with its databases stays
+	rm -rf $(VENV) staticfiles test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find locale -name '*.mo' -delete
+
+# --- the parts of `make check` ------------------------------------------------------------------
+
+check-python:
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check --diff .
+	@$(PYTHON_FILES) | xargs -0 $(VENV)/bin/django-upgrade --target-version 5.2 --check
+
+check-types:
+	$(VENV)/bin/mypy
+
+check-templates:
+	@$(TEMPLATES) | xargs -0 -r $(VENV)/bin/djade --target-version 5.2 --check
+	@$(TEMPLATES) | xargs -0 -r $(VENV)/bin/djlint --lint --quiet
+
+check-imports:
+	$(VENV)/bin/lint-imports
+
+check-migrations:
+	$(PYTHON) manage.py makemigrations --check --dry-run
+
+# As in production: no DEBUG, a secret of its own, a host name.
+check-deploy:
+	DEBUG=0 ALLOWED_HOSTS=expo.example DATABASE_URL=sqlite://:memory: \
+		SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+		$(PYTHON) manage.py check --deploy --fail-level WARNING
+
+check-messages:
+	$(PYTHON) manage.py update_messages --check
+
+# --- the environment ----------------------------------------------------------------------------
+
+$(PYTHON):
+	@scripts/make-environment $(VENV)
+
+$(TO_RUN): requirements/run.txt | $(PYTHON)
+	@echo "Installing what the portal needs into $(VENV) ..."
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(TO_CHECK): requirements/check.txt | $(PYTHON)
+	@echo "Installing what tests and checks need into $(VENV) ..."
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# Babel compiles, so that no system gettext is needed.
+%.mo: %.po | $(TO_RUN)
+	@$(VENV)/bin/pybabel --quiet compile --input-file $< --output-file $@

@@ -1,0 +1,64 @@
+"""Run the whole suite twice, on SQLite and on a PostgreSQL of its own: `python -m tests`.
+
+Arguments go to pytest. This process and not a shell leads both runs, so that a signal from outside
+reaches the database server's end.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from tests.postgres import (
+    PostgresError,
+    Stopped,
+    run,
+    stopping_signals_raise,
+    throwaway_postgres,
+)
+
+# More than four workers would ask the server for more connections than it gives.
+PYTEST = [
+    sys.executable,
+    "-m",
+    "pytest",
+    "-n",
+    "auto",
+    "--maxprocesses",
+    "4",
+    "--dist",
+    "loadgroup",
+]
+
+
+def main(arguments: list[str]) -> int:
+    """Run both; the status is that of the first run that failed, and pytest prints last."""
+    try:
+        with stopping_signals_raise():
+            return run_both([*PYTEST, *arguments])
+    except PostgresError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except Stopped as stop:
+        return 128 + stop.signal_number
+
+
+def run_both(command: list[str]) -> int:
+    print("Tests on SQLite", flush=True)
+    os.environ.pop("DATABASE_URL", None)
+    started = time.monotonic()
+    sqlite = run(command)
+    verdict = "passed" if sqlite == 0 else f"failed, exit status {sqlite}"
+    # The second run repeats this above its last line, where it is not overlooked.
+    earlier = os.environ.get("EARLIER_RESULTS", "")
+    report = f"pytest on SQLite: {verdict}, {time.monotonic() - started:.0f} s"
+    os.environ["EARLIER_RESULTS"] = f"{earlier}\n{report}".strip()
+
+    print("\nTests on PostgreSQL", flush=True)
+    with throwaway_postgres(fast=True) as url:
+        return run(command, url) or sqlite
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,66 @@
+"""The Chromium that the browser tests drive, and the errors it reports while they do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, ConsoleMessage, WebError
+
+NAMES = ["chromium", "chromium-browser", "google-chrome"]
+
+# Chromium as root has no sandbox; the rest keeps it from talking to the world by itself.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium() -> str | None:
+    """Return the browser named in CHROMIUM, or the distribution's, or Playwright's own, or None."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return shutil.which(named)
+    for name in NAMES:
+        found = shutil.which(name)
+        if found:
+            return found
+    # Only here, because asking Playwright starts its driver.
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if os.path.exists(own) else None
+
+
+class BrowserErrors:
+    """What a page complained of: exceptions, console errors and with them every CSP violation."""
+
+    def __init__(self) -> None:
+        self._seen: list[str] = []
+        self._allowed: list[str] = []
+
+    def allow(self, part: str) -> None:
+        """Expect errors that contain this, as Chromium logs each answer of 400 and above."""
+        self._allowed.append(part)
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("console", self._on_console)
+        context.on("weberror", self._on_error)
+
+    def unexpected(self) -> list[str]:
+        return [seen for seen in self._seen if not any(part in seen for part in self._allowed)]
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._seen.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def _on_error(self, error: WebError) -> None:
+        self._seen.append(str(error.error))

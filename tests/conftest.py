@@ -1,0 +1,183 @@
+"""What every test stands on: settings of the tests, database, browser, and no silent skipping."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+import pytest
+
+# Set before Django reads its settings. The workers of a parallel run inherit all of it.
+os.environ["DJANGO_SETTINGS_MODULE"] = "opop_expo.settings"
+# Neither HTTPS nor a manifest of static files. settings.DEBUG itself is False in tests, as always.
+os.environ["DEBUG"] = "1"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs an event loop in the main thread
+
+if "SQLITE_TEST_PATH" not in os.environ:
+    # Of its own for each run, so that two runs in one checkout do not meet.
+    _folder = tempfile.TemporaryDirectory(prefix="opop-test-")
+    os.environ["SQLITE_TEST_PATH"] = str(Path(_folder.name, "test.sqlite3"))
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from django.db.backends.base.operations import BaseDatabaseOperations
+    from playwright.sync_api import BrowserContext
+    from pytest_django import DjangoDbBlocker
+
+    from tests.browser import BrowserErrors
+
+STARTED = time.monotonic()
+
+
+def pytest_configure() -> None:
+    """Load the settings only now: pytest-django would have done it before the lines above."""
+    from django.conf import settings
+
+    assert settings.DEBUG
+
+
+# --- settings -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settings_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    from django.test import override_settings
+
+    with override_settings(
+        MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+        # WhiteNoise warns when the folder is missing; the files themselves come from static/.
+        STATIC_ROOT=tmp_path_factory.mktemp("staticfiles"),
+        # A login costs nothing.
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
+
+
+# --- database -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let only the emptying between transactional tests past the ledger's triggers."""
+    from django.db import connection, transaction
+
+    from events import append_only
+
+    # Patched on the class: each thread has a connection of its own, and so has the event loop that
+    # Playwright runs in this one.
+    operations = type(connection.ops)
+    execute_sql_flush = operations.execute_sql_flush
+
+    def flush(self: BaseDatabaseOperations, sql_list: Sequence[str]) -> None:
+        with transaction.atomic(using=self.connection.alias):
+            append_only.lift(self.connection)
+            execute_sql_flush(self, sql_list)
+            append_only.install(self.connection)
+
+    with mock.patch.object(operations, "execute_sql_flush", flush):
+        yield
+
+
+# --- browser ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    from tests.browser import ARGUMENTS, find_chromium
+
+    chromium = find_chromium()
+    if chromium is None:
+        pytest.fail("No Chromium found: install the package 'chromium', or name it in CHROMIUM.")
+    return {**browser_type_launch_args, "executable_path": chromium, "args": ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A tablet on its stand: landscape, touched with fingers."""
+    return {
+        **browser_context_args,
+        "viewport": {"width": 1280, "height": 800},
+        "has_touch": True,
+        "locale": "id-ID",
+        "timezone_id": "Asia/Jakarta",
+    }
+
+
+@pytest.fixture
+def browser_errors() -> BrowserErrors:
+    """What the pages of this test complained of; `browser_errors.allow("status of 422")`."""
+    from tests.browser import BrowserErrors
+
+    return BrowserErrors()
+
+
+@pytest.fixture
+def new_context(
+    new_context: Callable[..., BrowserContext], browser_errors: BrowserErrors
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Make browser contexts, that of `page` included; an error in any page fails the test."""
+    from playwright.sync_api import Error as PlaywrightError
+
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        browser_errors.watch(context)
+        contexts.append(context)
+        return context
+
+    yield make
+
+    for context in contexts:
+        for page in context.pages:
+            # What the page has still to tell arrives before the answer; one that is just leaving
+            # has none.
+            with contextlib.suppress(PlaywrightError):
+                page.evaluate("0")
+    errors = browser_errors.unexpected()
+    if errors:
+        pytest.fail("The browser reported errors:\n" + "\n".join(errors), pytrace=False)
+
+
+# --- honesty ------------------------------------------------------------------------------------
+
+_skipped: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _skipped.append(report.nodeid)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    if report.skipped:
+        _skipped.append(report.nodeid)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    # The workers of a parallel run leave the judging to the process that started them.
+    is_worker = hasattr(session.config, "workerinput")
+    if _skipped and not is_worker and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what would be overlooked, just above pytest's own last line."""
+    if _skipped:
+        terminalreporter.write_line(
+            f"Skipped tests count as failed, and {len(_skipped)} were skipped: "
+            + ", ".join(sorted(set(_skipped))),
+            red=True,
+        )
+    for line in os.environ.get("EARLIER_RESULTS", "").splitlines():
+        terminalreporter.write_line(line)
+    engine = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
+    seconds = time.monotonic() - STARTED
+    terminalreporter.write_line(f"pytest on {engine}: {seconds:.0f} s")

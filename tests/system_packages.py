@@ -1,0 +1,64 @@
+"""Install what the tests need and pip cannot bring: Chromium and the PostgreSQL server.
+
+Does nothing where both are there. Without root or apt-get it says in one sentence what is missing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.browser import find_chromium
+from tests.postgres import find_bindir
+
+CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
+
+
+def missing() -> list[str]:
+    """Return the Debian names of what is not there."""
+    packages = []
+    if find_chromium() is None:
+        packages.append("chromium")
+    if find_bindir() is None:
+        packages.append("postgresql")
+    return packages
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian packages without asking anything."""
+    apt = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], check=True, env=environment)
+    if "postgresql" in packages:
+        # The package would make and start a server of its own, for which nobody asked.
+        if not CLUSTER_SETTINGS.exists():
+            subprocess.run([*apt, "postgresql-common"], check=True, env=environment)
+        with CLUSTER_SETTINGS.open("a") as settings:
+            settings.write("create_main_cluster = false\n")
+    subprocess.run([*apt, *packages], check=True, env=environment, stdout=subprocess.DEVNULL)
+
+
+def main() -> int:
+    packages = missing()
+    if packages and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing {' and '.join(packages)} ...", flush=True)
+        try:
+            install(packages)
+        except subprocess.CalledProcessError as error:
+            print(f"{' '.join(error.cmd)} failed.", file=sys.stderr)
+        packages = missing()
+    if packages:
+        print(
+            f"The tests need {' and '.join(packages)}: install the package"
+            f"{'s' if len(packages) > 1 else ''} of that name "
+            "(or name the browser in CHROMIUM, the folder with initdb in PG_BINDIR).",
+            file=sys.stderr,
+        )
+    return 1 if packages else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

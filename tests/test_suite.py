@@ -1,0 +1,80 @@
+"""The suite's own promises: nothing is skipped in silence, no error of a page is overlooked."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from events.log import log_event
+from events.models import Event
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from tests.browser import BrowserErrors
+
+
+def test_skipping_fails_the_run(tmp_path: Path) -> None:
+    (tmp_path / "test_one.py").write_text("import pytest\ndef test_it(): pytest.skip('why')\n")
+    (tmp_path / "test_two.py").write_text("import pytest\npytest.importorskip('no_such_module')\n")
+    (tmp_path / "test_three.py").write_text("def test_it(): pass\n")
+    command = f"{sys.executable} -m pytest -n 1 -p tests.conftest --rootdir {tmp_path} {tmp_path}"
+
+    done = subprocess.run(command.split(), capture_output=True, text=True)
+
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout + done.stderr
+    assert (
+        "Skipped tests count as failed, and 2 were skipped: test_one.py::test_it, test_two.py"
+        in done.stdout
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_ledger_is_emptied_between_tests_and_only_then(time: str) -> None:
+    assert list(Event.objects.all()) == []
+    log_event(Event.Kind.IMPORTED, time)
+
+    with pytest.raises(IntegrityError, match="append only"), transaction.atomic():
+        Event.objects.all().delete()
+
+    assert [event.subject for event in Event.objects.all()] == [time]
+
+
+def test_page_error_is_noticed(page: Page, browser_errors: BrowserErrors) -> None:
+    page.goto("data:text/html,<script>throw new Error('boo')</script>")
+    page.evaluate("0")
+
+    assert browser_errors.unexpected() == ["boo"]
+    browser_errors.allow("boo")
+
+
+def test_content_security_policy_is_noticed(
+    live_server: LiveServer, page: Page, browser_errors: BrowserErrors
+) -> None:
+    browser_errors.allow("favicon.ico")
+    page.goto(f"{live_server.url}/admin/login/")
+    page.evaluate("document.body.setAttribute('style', 'color: red')")
+
+    errors = browser_errors.unexpected()
+    assert ["Content Security Policy" in error for error in errors] == [True], errors
+    browser_errors.allow("Content Security Policy")
+
+
+def test_browser_is_a_tablet_in_java(page: Page) -> None:
+    page.goto("about:blank")
+
+    assert page.evaluate("[innerWidth, innerHeight, navigator.maxTouchPoints > 0]") == [
+        1280,
+        800,
+        True,
+    ]
+    assert page.evaluate("navigator.language") == "id-ID"
+    assert page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone") == "Asia/Jakarta"
