@@ -199,4 +199,4 @@ def name_of(message: Message) -> str:
 def is_translated(message: Message) -> bool:
     """Whether every form has a translation."""
     forms = [message.string] if isinstance(message.string, str) else message.string
-    return bool(forms) and all(forms)
+    return all(forms or [""])
