@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 20_000
-# No figure of a catalogue has more digits; the columns of the database hold them all.
-MAX_DIGITS = 12
+# As large as a price may be (sales.recording); every column of the database holds it.
+MAX_NUMBER = 1_000_000_000
+# What places are counted in takes fewer.
+MAX_ORDER = 32_767
 
 # In the order in which they are loaded: what a row refers to stands in a file before it.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -127,23 +129,25 @@ class Row:
         """The cell as it is."""
         return self.cells[column]
 
-    def whole(self, column: str) -> int | None:
+    def whole(self, column: str, *, most: int = MAX_NUMBER) -> int | None:
         """A whole number, or None where the cell is empty."""
         cell = self.cells[column]
         if not cell:
             return None
-        if not re.fullmatch(rf"-?[0-9]{{1,{MAX_DIGITS}}}", cell):
+        if not re.fullmatch(r"-?[0-9]{1,12}", cell):
             self.complain(
                 column,
                 _("“%(cell)s” bukan bilangan bulat. Tulis angka saja, tanpa titik: 15000.")
                 % {"cell": shown(cell)},
             )
             return None
+        if int(cell) > most:
+            self.complain(column, _("Paling besar %(most)s.") % {"most": most})
         return int(cell)
 
-    def required_whole(self, column: str) -> int:
+    def required_whole(self, column: str, *, most: int = MAX_NUMBER) -> int:
         """A whole number that must be there."""
-        number = self.whole(column)
+        number = self.whole(column, most=most)
         if not self.cells[column]:
             self.complain(column, _("Kolom ini wajib diisi."))
         return number or 0

@@ -21,7 +21,15 @@ from django.utils.translation import gettext as _
 
 from events.log import log_event
 from events.models import Event
-from opop_expo.edition_files import EditionFiles, EditionRefused, Problem, Row, read_files, shown
+from opop_expo.edition_files import (
+    MAX_ORDER,
+    EditionFiles,
+    EditionRefused,
+    Problem,
+    Row,
+    read_files,
+    shown,
+)
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
 from pesantren.pictures import draw_missing_pictures
 from stands.models import Expo, ExpoDay, Offer, Stand, Zone
@@ -32,8 +40,8 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=models.Model)
 
-# The earliest year in which a pesantren can have been founded.
-FIRST_YEAR = 1400
+# Between which a pesantren can have been founded.
+FIRST_YEAR, LAST_YEAR = 1400, 2100
 
 # Fields whose column has another name.
 COLUMN_OF_FIELD = {
@@ -159,12 +167,12 @@ class _Loading:
             "slug": row.text("slug"),
             "name": row.text("name"),
             "name_en": row.text("name_en"),
-            "order": row.required_whole("order"),
+            "order": row.required_whole("order", most=MAX_ORDER),
         }
 
     def _one_pesantren(self, row: Row) -> dict[str, Any]:
         # The column `kopontren` is for people: the cooperative itself is a row of producers.csv.
-        founded = row.whole("founded")
+        founded = row.whole("founded", most=LAST_YEAR)
         if founded is not None and founded < FIRST_YEAR:
             row.complain("founded", _("Tahun ini tidak mungkin."))
         return {
@@ -270,7 +278,7 @@ class _Loading:
             "code": row.text("code"),
             "name": row.text("name"),
             "name_en": row.text("name_en"),
-            "order": row.required_whole("order"),
+            "order": row.required_whole("order", most=MAX_ORDER),
         }
 
     def _stand(self, row: Row) -> dict[str, Any]:
@@ -343,7 +351,7 @@ class _Loading:
             "product": product,
             "price_rupiah": row.required_whole("price_rupiah"),
             "stock": stock,
-            "order": row.required_whole("order"),
+            "order": row.required_whole("order", most=MAX_ORDER),
             "example_fields": row.text("example"),
         }
 
