@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, register_converter
+from django.views.static import serve
 
 from opop_expo import home, views
 
@@ -42,5 +43,9 @@ urlpatterns = [
         prefix_default_language=False,
     ),
     # Uploaded pictures while DEBUG is on; in production the proxy or the object store serves them.
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *static(
+        settings.MEDIA_URL,
+        view=login_not_required(serve),
+        document_root=settings.MEDIA_ROOT,
+    ),
 ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.http import QueryDict
+    from django_stubs_ext import StrOrPromise
 
     from pesantren.models import PesantrenQuerySet, ProductQuerySet
     from stands.models import Expo, StandQuerySet
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 class Filter(forms.Form):
     """A GET form of which every field may be empty."""
 
+    search_label: StrOrPromise = _("Cari")
+
     q = forms.CharField(
-        label=_("Cari"),
         max_length=80,
         required=False,
         widget=forms.TextInput(
@@ -35,7 +37,9 @@ class Filter(forms.Form):
     )
 
     def __init__(self, data: QueryDict) -> None:
-        super().__init__(data)
+        super().__init__(data, label_suffix="")
+        self.fields["q"].label = self.search_label
+        self.fields["q"].widget.attrs["placeholder"] = self.search_label
 
     def offer(self, field: str, empty: Any, options: Iterable[tuple[str, Any]]) -> None:
         """Let `field` be one of the options, or left at `empty`."""
@@ -79,6 +83,8 @@ class Filter(forms.Form):
 class StandFilter(Filter):
     """Stands by zone, by category sold and by where the pesantren come from."""
 
+    search_label = _("Cari nama stan atau pesantren")
+
     zone = forms.ChoiceField(label=_("Zona"), required=False)
     category = forms.ChoiceField(label=_("Kategori"), required=False)
     regency = forms.ChoiceField(label=_("Kabupaten/kota"), required=False)
@@ -105,6 +111,8 @@ class StandFilter(Filter):
 
 class ProductFilter(Filter):
     """Products by what they are, who made them, where they are sold and what vouches for them."""
+
+    search_label = _("Cari produk, pembuat, atau pesantren")
 
     class Sort(TextChoices):
         CHEAPEST = "cheapest", _("Harga terendah")
@@ -164,6 +172,8 @@ class ProductFilter(Filter):
 
 class PesantrenFilter(Filter):
     """Pesantren by where they are."""
+
+    search_label = _("Cari nama pesantren")
 
     regency = forms.ChoiceField(label=_("Kabupaten/kota"), required=False)
 
