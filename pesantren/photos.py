@@ -1,0 +1,91 @@
+"""Photos that people upload: bounded before they are decoded, then made anew without metadata."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+if TYPE_CHECKING:
+    from django.core.files import File
+
+MAX_BYTES = 8 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+# The longest side of what is kept: as wide as a product page on a large screen of double density.
+MAX_SIDE = 1600
+FORMATS = ["JPEG", "PNG", "WEBP"]
+
+
+def clean_photo(upload: File[bytes]) -> ContentFile[bytes]:
+    """The photo as a fresh WebP, upright, at most 1600 pixels long, with nothing but its pixels.
+
+    Raises ValidationError for anything but a JPEG, PNG or WebP of at most 8 MB and 40 megapixels.
+    """
+    if (upload.size or 0) > MAX_BYTES:
+        raise ValidationError(
+            _("Foto ini terlalu berat. Paling besar %(most)s MB.")
+            % {"most": MAX_BYTES // 1024 // 1024},
+            code="too_heavy",
+        )
+    picture = _decoded(upload)
+    picture.thumbnail((MAX_SIDE, MAX_SIDE))
+    has_alpha = "A" in picture.mode or "transparency" in picture.info
+    clean = picture.convert("RGBA" if has_alpha else "RGB")
+    clean.info = {}
+    out = io.BytesIO()
+    clean.save(out, "WEBP", quality=82, method=4)
+    stem = slugify(Path(upload.name or "").stem)[:60] or "foto"
+    return ContentFile(out.getvalue(), name=f"{stem}.webp")
+
+
+def _decoded(upload: File[bytes]) -> Image.Image:
+    """The pixels, turned upright as the camera noted."""
+    try:
+        picture = Image.open(upload, formats=FORMATS)
+        size = picture.width * picture.height
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels() from None
+    except Exception as error:
+        # A broken file makes Pillow raise nearly anything.
+        raise ValidationError(
+            _("Berkas ini bukan foto yang dikenal. Pakai JPEG, PNG, atau WebP."), code="unknown"
+        ) from error
+    if size > MAX_PIXELS:
+        raise _too_many_pixels()
+    try:
+        # A JPEG far larger than what is kept is decoded at a fraction of its size.
+        picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
+        return ImageOps.exif_transpose(picture)
+    except Exception as error:
+        raise ValidationError(
+            _("Foto ini rusak atau terpotong. Ambil lagi, lalu unggah ulang."), code="broken"
+        ) from error
+
+
+def _too_many_pixels() -> ValidationError:
+    return ValidationError(
+        _("Foto ini terlalu besar. Paling banyak %(most)s megapiksel.")
+        % {"most": MAX_PIXELS // 1_000_000},
+        code="too_many_pixels",
+    )
+
+
+class PhotoField(forms.FileField):
+    """A form field whose value is the cleaned photo; for a model's ImageField in any model form."""
+
+    def to_python(self, data: Any) -> Any:
+        upload = super().to_python(data)
+        return clean_photo(upload) if upload else None
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        if isinstance(widget, forms.FileInput):
+            attrs.setdefault("accept", "image/jpeg,image/png,image/webp")
+        return attrs
