@@ -61,7 +61,7 @@ clean: ## remove the environment and what tools left behind; var/ with its datab
 
 check-python:
 	$(VENV)/bin/ruff check .
-	$(VENV)/bin/ruff format --check --diff .
+	$(VENV)/bin/ruff format --check .
 	@$(PYTHON_FILES) | xargs -0 $(VENV)/bin/django-upgrade --target-version 5.2 --check
 
 check-types:

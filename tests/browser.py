@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
+
+from playwright._impl._driver import compute_driver_executable
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, WebError
@@ -32,12 +35,20 @@ def find_chromium() -> str | None:
         found = shutil.which(name)
         if found:
             return found
-    # Only here, because asking Playwright starts its driver.
+    if not driver_starts():
+        return None
+    # Only here, because asking Playwright takes a second.
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
     return own if os.path.exists(own) else None
+
+
+def driver_starts() -> bool:
+    """Whether Playwright's driver runs here: its Node.js needs libatomic, which Debian may lack."""
+    node, _script = compute_driver_executable()
+    return subprocess.run([node, "--version"], capture_output=True).returncode == 0
 
 
 class BrowserErrors:

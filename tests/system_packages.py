@@ -1,4 +1,4 @@
-"""Install what the tests need and pip cannot bring: Chromium and the PostgreSQL server.
+"""Install what the tests need and pip cannot bring: a browser and the PostgreSQL server.
 
 Does nothing where both are there. Without root or apt-get it says in one sentence what is missing.
 """
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.browser import find_chromium
+from tests.browser import driver_starts, find_chromium
 from tests.postgres import find_bindir
 
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
@@ -20,6 +20,8 @@ CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
 def missing() -> list[str]:
     """Return the Debian names of what is not there."""
     packages = []
+    if not driver_starts():
+        packages.append("libatomic1")
     if find_chromium() is None:
         packages.append("chromium")
     if find_bindir() is None:
@@ -28,17 +30,21 @@ def missing() -> list[str]:
 
 
 def install(packages: list[str]) -> None:
-    """Install Debian packages without asking anything."""
-    apt = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+    """Install Debian packages without asking anything, and without a word unless it goes wrong."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-qq"], check=True, env=environment)
+
+    def apt(*arguments: str) -> None:
+        command = ["apt-get", "-qq", "-y", "--no-install-recommends", *arguments]
+        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+
+    apt("update")
     if "postgresql" in packages:
         # The package would make and start a server of its own, for which nobody asked.
         if not CLUSTER_SETTINGS.exists():
-            subprocess.run([*apt, "postgresql-common"], check=True, env=environment)
+            apt("install", "postgresql-common")
         with CLUSTER_SETTINGS.open("a") as settings:
             settings.write("create_main_cluster = false\n")
-    subprocess.run([*apt, *packages], check=True, env=environment, stdout=subprocess.DEVNULL)
+    apt("install", *packages)
 
 
 def main() -> int:
