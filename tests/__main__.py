@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 from tests.postgres import (
     PostgresError,
@@ -35,7 +37,9 @@ PYTEST = [
 def main(arguments: list[str]) -> int:
     """Run both; the status is that of the first run that failed, and pytest prints last."""
     try:
-        with stopping_signals_raise():
+        with stopping_signals_raise(), tempfile.TemporaryDirectory(prefix="opop-test-") as folder:
+            # Here and not in conftest.py, so that nothing of it is left when pytest is killed.
+            os.environ["SQLITE_TEST_PATH"] = str(Path(folder, "test.sqlite3"))
             return run_both([*PYTEST, *arguments])
     except PostgresError as error:
         print(error, file=sys.stderr)
