@@ -1,4 +1,4 @@
-"""Who makes what: pesantren, the producers in them, their products and the products' credentials."""
+"""Who makes what: pesantren, the producers in them, their products and these' credentials."""
 
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ class Product(models.Model):
     @property
     def pillar_meaning(self) -> str:
         """What the pillar says about who made it, in one sentence."""
-        return str(PILLAR_MEANINGS.get(self.pillar, ""))
+        return str(PILLAR_MEANINGS[self.Pillar(self.pillar)]) if self.pillar else ""
 
 
 PILLAR_MEANINGS = {

@@ -21,9 +21,15 @@ from stands.models import Offer, Stand
 
 if TYPE_CHECKING:
     import datetime as dt
+    from typing import TypedDict
+
+    from django_stubs_ext import WithAnnotations
 
     from pesantren.models import PesantrenQuerySet, ProductQuerySet
     from stands.models import Expo
+
+    class Counted(TypedDict):
+        product_count: int
 
 
 def products_at(expo: Expo) -> ProductQuerySet:
@@ -115,7 +121,7 @@ def with_what_they_bring(pesantren: PesantrenQuerySet, expo: Expo) -> PesantrenQ
     )
 
 
-def categories_at(expo: Expo) -> QuerySet[Category]:
+def categories_at(expo: Expo) -> QuerySet[WithAnnotations[Category, Counted]]:
     """The categories with something on sale, each with its `product_count`."""
     return Category.objects.filter(products__in=products_at(expo)).annotate(
         product_count=Count("products")

@@ -60,6 +60,11 @@ class Filter(forms.Form):
         texts = {name: self.text_of(name) for name in self.asked if name != "sort"}
         return [(text, self.query_without(name)) for name, text in texts.items()]
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether more was asked for than words."""
+        return bool(self.asked.keys() - {"q"})
+
     def text_of(self, name: str) -> str:
         """The words in which a field's value is shown."""
         field = self.fields[name]
@@ -69,15 +74,15 @@ class Filter(forms.Form):
             return str(dict(cast("list[tuple[str, Any]]", field.choices))[self.asked[name]])
         return f"“{self.asked[name]}”"
 
-    def query_without(self, *names: str) -> str:
-        """The query string of what was asked for, some fields left out; `?` for nothing at all."""
-        kept = {name: self.data[name] for name in self.asked if name not in names}
+    def query_without(self, left_out: str) -> str:
+        """The query string of what was asked for, one field left out; `?` for nothing at all."""
+        kept = {name: self.data[name] for name in self.asked if name != left_out}
         return f"?{urlencode(kept)}"
 
     @property
     def query(self) -> str:
         """The query string of what was asked for, without the fields that are empty."""
-        return self.query_without()
+        return self.query_without("")
 
 
 class StandFilter(Filter):

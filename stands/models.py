@@ -28,7 +28,7 @@ class ExpoQuerySet(models.QuerySet["Expo"]):
 
     def with_span(self) -> ExpoQuerySet:
         """With the first and the last date, in the same query."""
-        return self.annotate(
+        return self.annotate(  # type: ignore[no-redef]  # declared on the model for the readers
             first_date=models.Min("days__date"), last_date=models.Max("days__date")
         )
 
@@ -244,7 +244,9 @@ class StandQuerySet(models.QuerySet["Stand"]):
             models.Prefetch("pesantren", Pesantren.objects.select_related("regency")),
             models.Prefetch(
                 "offers",
-                Offer.objects.on_sale().in_till_order().select_related("product__category"),
+                Offer.objects.on_sale()
+                .in_till_order()
+                .select_related("product__category", "product__producer"),
                 to_attr="offers_here",
             ),
         )
