@@ -1,0 +1,136 @@
+"""Who may do what: the two groups, and the people of the demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import CommandError
+from django.db import connection
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from sales.models import Cashier
+from stands.models import Expo, Stand
+
+ORGANISER, KEEPER = "Organiser", "Keeper"
+
+# Nobody may change the ledger or the log; nothing of the catalogue that was ever sold can be
+# deleted. A credential is a line of a product, and a line typed by mistake must go again.
+ORGANISER_MAY = {
+    "view add change": [
+        "pesantren.regency",
+        "pesantren.pesantren",
+        "pesantren.producer",
+        "pesantren.category",
+        "pesantren.product",
+        "pesantren.credential",
+        "stands.expo",
+        "stands.expoday",
+        "stands.zone",
+        "stands.stand",
+        "stands.offer",
+        "sales.till",
+        "sales.cashier",
+    ],
+    "delete": ["pesantren.credential"],
+    # Recording makes these; an organiser settles them.
+    "view change": ["sales.saleflag", "sales.heldsale"],
+    "view": [
+        "sales.sale",
+        "sales.saleline",
+        "sales.payment",
+        "sales.ledgerhead",
+        "events.event",
+    ],
+}  # fmt: skip
+
+DEMO_PASSWORD = "opop-expo-demo"  # noqa: S105, printed by start_demo, and refused anywhere else
+
+
+@dataclass(frozen=True)
+class DemoPeople:
+    """The people of the demo: an organiser, and the keepers of two stands."""
+
+    organiser: User
+    keepers: list[Cashier]
+
+
+def sync_groups() -> dict[str, int]:
+    """Give the groups exactly the permissions that stand here; answer how many each has."""
+    known = {
+        f"{one.content_type.app_label}.{one.codename}": one
+        for one in Permission.objects.select_related("content_type")
+    }
+    counts = {}
+    for name, codes in ((ORGANISER, organiser_codes()), (KEEPER, [])):
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.set([known[code] for code in codes])
+        counts[name] = len(codes)
+    return counts
+
+
+def organiser_codes() -> list[str]:
+    """The permissions of an organiser, as `sales.view_sale`."""
+    return [
+        f"{app}.{action}_{model}"
+        for actions, models in ORGANISER_MAY.items()
+        for app, _dot, model in (name.partition(".") for name in models)
+        for action in actions.split()
+    ]
+
+
+def refuse_outside_demo() -> None:
+    """Raise CommandError unless this is the demo: DEBUG on, and an SQLite file under `var/`."""
+    if not settings.DEBUG:
+        raise CommandError(_("Demo hanya jalan dengan DEBUG=1, tidak pernah di server sungguhan."))
+    file = Path(str(connection.settings_dict["NAME"])).resolve()
+    if connection.vendor != "sqlite" or file.parent != Path(settings.VAR_DIR).resolve():
+        raise CommandError(
+            _("Demo hanya memakai berkas SQLite di folder var/. Hapus DATABASE_URL.")
+        )
+
+
+def make_demo_accounts(expo: Expo) -> DemoPeople:
+    """Make Citra, Aminah and Budi with the demo's password; made again, they stay who they are.
+
+    Raises CommandError outside the demo.
+    """
+    refuse_outside_demo()
+    return write_people(expo)
+
+
+def write_people(expo: Expo) -> DemoPeople:
+    """Write the accounts themselves. `make_demo_accounts` is the way in that is guarded."""
+    sync_groups()
+    stands = expo.stands.annotate(
+        offers_on_sale=Count("offers", filter=Q(offers__withdrawn=False))
+    ).order_by("-offers_on_sale", "code")
+    keepers = [
+        _keeper(user=_user(name, group=KEEPER), stand=stand)
+        for name, stand in zip(("aminah", "budi"), stands[:2], strict=False)
+    ]
+    return DemoPeople(_user("citra", group=ORGANISER, is_staff=True), keepers)
+
+
+def _user(name: str, *, group: str, is_staff: bool = False) -> User:
+    user, _created = User.objects.get_or_create(
+        username=name, defaults={"first_name": name.title(), "is_staff": is_staff}
+    )
+    # Setting it anew would end the session of whoever is signed in.
+    if not user.check_password(DEMO_PASSWORD):
+        user.set_password(DEMO_PASSWORD)
+        user.save(update_fields=["password"])
+    user.groups.add(Group.objects.get(name=group))
+    return user
+
+
+def _keeper(*, user: User, stand: Stand) -> Cashier:
+    """The cashier behind a login at this edition; at an edition of last year they keep nothing."""
+    here = Cashier.objects.filter(user=user, stand__expo_id=stand.expo_id).first()
+    if here is not None:
+        return here
+    Cashier.objects.filter(user=user).update(user=None, is_active=False)
+    return Cashier.objects.create(user=user, stand=stand, name=user.first_name)

@@ -1,0 +1,102 @@
+"""Prepare the demo and serve it on this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from opop_expo.accounts import DEMO_PASSWORD, make_demo_accounts, refuse_outside_demo
+from opop_expo.example_edition import make_example_edition
+from stands.models import Expo
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+
+    from opop_expo.accounts import DemoPeople
+
+HOST = "127.0.0.1"
+SOURCE = "2020"
+
+
+class Command(BaseCommand):
+    """`manage.py start_demo`, which `make run` calls. A second run keeps what was entered."""
+
+    help = "Migrate, load the 2020 edition, bring the example edition up to now, and serve it."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--no-serve", action="store_true", help="only prepare")
+
+    def handle(self, *args: Any, port: int, no_serve: bool, **options: Any) -> None:
+        refuse_outside_demo()
+        if not no_serve:
+            refuse_busy_port(port)
+        settings.VAR_DIR.mkdir(exist_ok=True)
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("load_edition", settings.BASE_DIR / "data" / SOURCE, stdout=self.stdout)
+        self.stdout.write(_("Edisi contoh disiapkan …"))
+        expo = make_example_edition(source=Expo.objects.get(slug=SOURCE), now=timezone.now())
+        self.show_ways_in(expo, make_demo_accounts(expo), f"http://{HOST}:{port}")
+        if not no_serve:
+            self.serve(port)
+
+    def show_ways_in(self, expo: Expo, people: DemoPeople, site: str) -> None:
+        """Where a visitor, a keeper and an organiser go, and with which login."""
+        rows = [
+            (_("Pengunjung"), f"{site}/", ""),
+            (_("Edisi 2020"), f"{site}/{SOURCE}/", ""),
+            *(
+                (_("Petugas stan"), f"{site}/kasir/", f"{keeper.user} ({keeper.stand})")
+                for keeper in people.keepers
+            ),
+            (_("Panitia"), f"{site}/admin/", str(people.organiser)),
+            (_("Total harian"), f"{site}/admin/sales/harian/", str(people.organiser)),
+        ]
+        self.stdout.write("")
+        self.stdout.write(self.style.SUCCESS(_("%(name)s siap.") % {"name": expo.name}))
+        for who, where, login in rows:
+            self.stdout.write(f"  {who:<14}{where:<45}{login}".rstrip())
+        self.stdout.write(_("  Kata sandi semua akun: %(password)s") % {"password": DEMO_PASSWORD})
+        self.stdout.write("")
+
+    def serve(self, port: int) -> None:
+        """Become the server: the same one as in production, so Ctrl-C ends it at once."""
+        self.stdout.write(_("Berhenti dengan Ctrl-C."))
+        self.stdout.flush()
+        connections.close_all()
+        os.execv(  # noqa: S606, our own interpreter, without a shell
+            sys.executable,
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "opop_expo.wsgi",
+                f"--bind={HOST}:{port}",
+                "--threads=8",
+                "--log-level=warning",
+            ],
+        )
+
+
+def refuse_busy_port(port: int) -> None:
+    """Raise CommandError if something listens there already."""
+    with socket.socket() as probe:
+        # As the server will: a connection that is only just closing does not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError):
+            raise CommandError(
+                _("Porta %(port)s sudah dipakai. Pilih yang lain: make run PORT=8001.")
+                % {"port": port}
+            ) from None
