@@ -95,7 +95,7 @@ def throwaway_postgres(*, fast: bool = False) -> Iterator[str]:
             os.chown(folder, user.pw_uid, user.pw_gid)
         with signals.held():
             initdb = _popen(_initdb_command(bindir, fast=fast), folder, user)
-            undo.callback(_end, initdb, group=True)
+            undo.callback(_kill, initdb, group=True)
         if initdb.wait() != 0:
             raise PostgresError(f"initdb failed:\n{_log_tail(folder)}")
         with signals.held():
@@ -126,9 +126,13 @@ def run(command: Sequence[str], url: str | None = None, *, patience: float = 10)
     except Stopped as stop:
         if not (at_terminal and stop.signal_number == signal.SIGINT):
             _signal(child, stop.signal_number, group=not at_terminal)
+        # Its own children may have something to clean up, such as a server like ours.
+        deadline = time.monotonic() + patience
+        while _lives(child, group=not at_terminal) and time.monotonic() < deadline:
+            time.sleep(0.02)
         raise
     finally:
-        _end(child, group=not at_terminal, patience=patience)
+        _kill(child, group=not at_terminal)
     return status if status >= 0 else 128 - status
 
 
@@ -239,17 +243,26 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
             _signal(server, how, group=False)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 server.wait(STOP_SECONDS)
-    _end(server, group=True)
+    _kill(server, group=True)
 
 
-def _end(process: subprocess.Popen[bytes], *, group: bool, patience: float = 0) -> None:
-    """Wait for a process that was told to end, then kill it and, if it leads one, its group."""
-    if process.poll() is None:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
+def _kill(process: subprocess.Popen[bytes], *, group: bool) -> None:
+    """Kill a process that did not end by itself and, if it leads a group, what is left of that."""
     if group or process.poll() is None:
         _signal(process, signal.SIGKILL, group=group)
     process.wait()
+
+
+def _lives(process: subprocess.Popen[bytes], *, group: bool) -> bool:
+    if process.poll() is None:
+        return True
+    if not group:
+        return False
+    try:
+        os.killpg(process.pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
 
 
 def _signal(process: subprocess.Popen[bytes], number: int, *, group: bool) -> None:
