@@ -15,9 +15,11 @@ FIND_SOURCES = find . -path '*/.*' -prune -o -path ./$(VENV) -prune -o -path ./v
 PYTHON_FILES = $(FIND_SOURCES) -name '*.py' ! -path '*/migrations/*' -print0
 TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 
+CHECKS := check-style check-format check-django check-types check-templates \
+	check-templates-format check-imports check-migrations check-deploy check-messages
+
 .PHONY: help run test check bench lock format messages clean
-.PHONY: check-python check-types check-templates check-imports check-migrations check-deploy
-.PHONY: check-messages
+.PHONY: $(CHECKS)
 .DELETE_ON_ERROR:
 
 help: ## what can be made (this list)
@@ -31,8 +33,7 @@ test: $(TO_CHECK) $(CATALOGUES) ## all tests on SQLite, then on PostgreSQL (PYTE
 	@$(PYTHON) -m tests $(PYTEST)
 
 check: $(TO_CHECK) $(CATALOGUES) ## style, types, templates, imports, migrations, deployment, translations
-	@$(MAKE) --no-print-directory --keep-going check-python check-types check-templates \
-		check-imports check-migrations check-deploy check-messages
+	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
 
 bench: $(TO_CHECK) $(CATALOGUES) ## how long pages and a sale take, against a view that does nothing
 	@$(PYTHON) -m tests.bench
@@ -59,27 +60,34 @@ clean: ## remove the environment and what tools left behind; var/ with its datab
 
 # --- the parts of `make check` ------------------------------------------------------------------
 
-check-python:
+check-style:
 	$(VENV)/bin/ruff check .
+
+check-format:
 	$(VENV)/bin/ruff format --check .
+
+check-django:
 	@$(PYTHON_FILES) | xargs -0 $(VENV)/bin/django-upgrade --target-version 5.2 --check
 
 check-types:
 	$(VENV)/bin/mypy
 
 check-templates:
-	@$(TEMPLATES) | xargs -0 -r $(VENV)/bin/djade --target-version 5.2 --check
 	@$(TEMPLATES) | xargs -0 -r $(VENV)/bin/djlint --lint --quiet
 
+check-templates-format:
+	@$(TEMPLATES) | xargs -0 -r $(VENV)/bin/djade --target-version 5.2 --check
+
 check-imports:
-	$(VENV)/bin/lint-imports
+	$(VENV)/bin/lint-imports --no-logo
 
 check-migrations:
 	$(PYTHON) manage.py makemigrations --check --dry-run
 
 # As in production: no DEBUG, a secret of its own, a host name.
 check-deploy:
-	DEBUG=0 ALLOWED_HOSTS=expo.example DATABASE_URL=sqlite://:memory: \
+	@echo "$(PYTHON) manage.py check --deploy"
+	@DEBUG=0 ALLOWED_HOSTS=expo.example DATABASE_URL=sqlite://:memory: \
 		SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 		$(PYTHON) manage.py check --deploy --fail-level WARNING
 
