@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from opop_expo import example_edition
 from opop_expo.edition_loading import load_edition
 from opop_expo.example_edition import make_example_edition
 from sales.models import HeldSale, Sale, SaleFlag
@@ -32,6 +33,12 @@ def source(tmp_path: Path) -> Expo:
     return expo
 
 
+@pytest.fixture
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sale an hour: enough where a test is not about how many there are."""
+    monkeypatch.setattr(example_edition, "RUSH", [1] * 24)
+
+
 def run_at(now: dt.datetime, source: Expo) -> Expo:
     with time_machine.travel(now, tick=False):
         return make_example_edition(source=source, now=timezone.now())
@@ -41,6 +48,7 @@ def days_of(expo: Expo) -> list[str]:
     return [f"{day.date} {day.opens:%H:%M}-{day.closes:%H:%M}" for day in expo.days.all()]
 
 
+@pytest.mark.usefixtures("quiet")
 def test_hall_is_copied_and_shown(source: Expo) -> None:
     Expo.objects.filter(pk=source.pk).update(is_current=True)
 
@@ -58,6 +66,7 @@ def test_hall_is_copied_and_shown(source: Expo) -> None:
     assert source.stands.count() == 3
 
 
+@pytest.mark.usefixtures("quiet")
 def test_days_lie_around_now(source: Expo) -> None:
     assert days_of(run_at(NOON, source)) == [
         "2026-11-24 08:00-22:00",
@@ -66,6 +75,7 @@ def test_days_lie_around_now(source: Expo) -> None:
     ]
 
 
+@pytest.mark.usefixtures("quiet")
 @pytest.mark.parametrize(
     ("clock", "hours"),
     [
@@ -87,6 +97,7 @@ def test_hall_is_open_at_any_hour(source: Expo, clock: dt.time, hours: str) -> N
     assert days_of(expo)[0] == "2026-11-24 08:00-22:00"
 
 
+@pytest.mark.usefixtures("quiet")
 def test_new_year_begins_at_midnight_in_java(source: Expo) -> None:
     assert run_at(dt.datetime(2026, 12, 31, 17, 30, tzinfo=dt.UTC), source).slug == "2027-contoh"
     assert Expo.objects.get(is_current=True).slug == "2027-contoh"
@@ -129,12 +140,14 @@ def test_ledger_of_the_example_is_whole(source: Expo) -> None:
     assert not HeldSale.objects.exists()
 
 
+@pytest.mark.usefixtures("quiet")
 def test_second_run_at_the_same_time_changes_nothing(source: Expo) -> None:
     first = list(Sale.objects.filter(expo=run_at(NOON, source)).values_list("pk", "hash"))
 
     assert list(Sale.objects.filter(expo=run_at(NOON, source)).values_list("pk", "hash")) == first
 
 
+@pytest.mark.usefixtures("quiet")
 def test_later_run_adds_what_happened_in_between(source: Expo) -> None:
     before = set(Sale.objects.filter(expo=run_at(NOON, source)).values_list("pk", flat=True))
 
@@ -144,12 +157,13 @@ def test_later_run_adds_what_happened_in_between(source: Expo) -> None:
     after = set(Sale.objects.filter(expo=expo).values_list("pk", flat=True))
     added = Sale.objects.filter(pk__in=after - before)
     assert before < after
-    assert added.count() > 80
+    assert added.count() >= 7
     assert not added.filter(sold_at__lte=NOON).exists()
     assert not added.filter(sold_at__gt=evening).exists()
     assert verify_ledger().breaks == []
 
 
+@pytest.mark.usefixtures("quiet")
 def test_run_of_the_next_day_adds_the_missing_day(source: Expo) -> None:
     run_at(NOON, source)
 
@@ -162,11 +176,12 @@ def test_run_of_the_next_day_adds_the_missing_day(source: Expo) -> None:
         "27-11-2026",
         "28-11-2026",
     ]
-    assert Sale.objects.filter(expo=expo).on_day(dt.date(2026, 11, 25)).count() > 180
-    assert Sale.objects.filter(expo=expo).on_day(dt.date(2026, 11, 26)).count() > 180
+    assert Sale.objects.filter(expo=expo).on_day(dt.date(2026, 11, 25)).count() >= 14
+    assert Sale.objects.filter(expo=expo).on_day(dt.date(2026, 11, 26)).count() >= 14
     assert Expo.objects.count() == 2
 
 
+@pytest.mark.usefixtures("quiet")
 def test_what_was_entered_stays(source: Expo) -> None:
     expo = run_at(NOON, source)
     Offer.objects.filter(stand__expo=expo).update(price_rupiah=7_777)
@@ -182,6 +197,7 @@ def test_what_was_entered_stays(source: Expo) -> None:
     assert not again.is_current
 
 
+@pytest.mark.usefixtures("quiet")
 def test_something_is_left_for_the_till(source: Expo) -> None:
     Offer.objects.update(stock=20)
 
