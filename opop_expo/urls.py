@@ -31,6 +31,7 @@ register_converter(EditionConverter, "edition")
 urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path("admin/sales/harian/", include("sales.admin_urls")),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", home.home, name="home"),

@@ -1,26 +1,11 @@
-"""Money as people in Indonesia write it."""
+"""Money and numbers in templates: `{{ amount|rupiah }}`, `{{ number|thousands }}`."""
 
 from __future__ import annotations
 
 from django import template
 
+from pesantren.money import rupiah, thousands
+
 register = template.Library()
-
-
-@register.filter
-def rupiah(amount: int | None) -> str:
-    """Write whole rupiah as `Rp 1.950.289.000`, a taken-back amount as `−Rp 5.000`.
-
-    The form is the same in both languages. Nothing is written for None, since an unknown figure is
-    not zero.
-    """
-    if amount is None:
-        return ""
-    sign = "−" if amount < 0 else ""  # noqa: RUF001, the minus sign and not a hyphen
-    return f"{sign}Rp {thousands(abs(amount))}"
-
-
-@register.filter
-def thousands(number: int | None) -> str:
-    """Write a whole number as `30.317`, in both languages."""
-    return "" if number is None else f"{number:,}".replace(",", ".")
+register.filter(rupiah)
+register.filter(thousands)

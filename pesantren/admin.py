@@ -1,0 +1,169 @@
+"""The catalogue in the admin: makers, products and their credentials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminFileWidget
+from django.db.models import Count, ImageField, QuerySet
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
+from pesantren.money import rupiah
+from pesantren.photos import PhotoField
+
+if TYPE_CHECKING:
+    from django.forms import ModelForm
+    from django.http import HttpRequest
+
+ORIGIN: tuple[Any, Any] = (
+    _("Asal data"),
+    {"classes": ["collapse"], "fields": ["sources", "example_fields"]},
+)
+
+
+@admin.register(Regency)
+class RegencyAdmin(admin.ModelAdmin):
+    """Kabupaten and kota."""
+
+    list_display = ["__str__", "kind", "code"]
+    list_filter = ["kind"]
+    search_fields = ["name", "code"]
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    """Kinds of product, in the order in which visitors see them."""
+
+    list_display = ["name", "name_en", "slug", "order", "product_count"]
+    list_editable = ["order"]
+    search_fields = ["name", "name_en"]
+    prepopulated_fields = {"slug": ["name"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
+        return super().get_queryset(request).annotate(product_count=Count("products"))
+
+    @admin.display(description=_("produk"), ordering="product_count")
+    def product_count(self, category: Category) -> int:
+        return int(vars(category)["product_count"])
+
+
+class ProducerInline(admin.TabularInline):
+    """The producers of a pesantren."""
+
+    model = Producer
+    fields = ["name", "slug", "kind"]
+    prepopulated_fields = {"slug": ["name"]}
+    extra = 0
+    show_change_link = True
+
+
+@admin.register(Pesantren)
+class PesantrenAdmin(admin.ModelAdmin):
+    """Boarding schools with their producers."""
+
+    list_display = ["name", "regency", "founded"]
+    list_filter = ["regency"]
+    list_select_related = ["regency"]
+    search_fields = ["name", "slug", "regency__name"]
+    autocomplete_fields = ["regency"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [ProducerInline]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "regency", "founded"]}),
+        (_("Perkenalan"), {"fields": ["about", "about_en"]}),
+        (_("Untuk panitia"), {"fields": ["remarks"]}),
+        ORIGIN,
+    ]
+
+
+@admin.register(Producer)
+class ProducerAdmin(admin.ModelAdmin):
+    """Cooperatives, businesses of students and alumni, guests."""
+
+    list_display = ["name", "kind", "pesantren"]
+    list_filter = ["kind"]
+    list_select_related = ["pesantren"]
+    search_fields = ["name", "slug", "pesantren__name"]
+    autocomplete_fields = ["pesantren"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "kind", "pesantren"]}),
+        ORIGIN,
+    ]
+
+
+class CredentialInline(admin.TabularInline):
+    """What was certified about a product."""
+
+    model = Credential
+    fields = ["scheme", "number", "issued", "expires", "sources"]
+    extra = 0
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin):
+    """Products with picture and credentials."""
+
+    list_display = ["thumbnail", "name", "producer", "category", "price", "pillar", "curated"]
+    list_display_links = ["thumbnail", "name"]
+    list_filter = ["curated", "category", "pillar", "producer__kind"]
+    list_select_related = ["producer", "category"]
+    search_fields = ["name", "slug", "producer__name", "producer__pesantren__name"]
+    autocomplete_fields = ["producer"]
+    prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["picture"]
+    inlines = [CredentialInline]
+    actions = ["mark_curated", "unmark_curated"]
+    formfield_overrides = {ImageField: {"form_class": PhotoField, "widget": AdminFileWidget}}
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "producer", "category", "pillar", "curated"]}),
+        (_("Foto"), {"fields": ["picture", "photo"]}),
+        (_("Jual"), {"fields": [("price_rupiah", "unit"), "export_markets"]}),
+        (_("Keterangan"), {"fields": ["description", "description_en"]}),
+        ORIGIN,
+    ]
+
+    def save_model(self, request: HttpRequest, obj: Product, form: ModelForm, change: bool) -> None:
+        if "photo" in form.changed_data:
+            obj.photo_is_drawn = False
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("foto"))
+    def thumbnail(self, product: Product) -> str:
+        return picture_of(product, 56)
+
+    @admin.display(description=_("foto sekarang"))
+    def picture(self, product: Product) -> str:
+        return picture_of(product, 240)
+
+    @admin.display(description=_("harga acuan"), ordering="price_rupiah")
+    def price(self, product: Product) -> str:
+        return rupiah(product.price_rupiah)
+
+    @admin.action(description=_("Tandai lolos kurasi"), permissions=["change"])
+    def mark_curated(self, request: HttpRequest, products: QuerySet[Product]) -> None:
+        self._curate(request, products, curated=True)
+
+    @admin.action(description=_("Cabut tanda lolos kurasi"), permissions=["change"])
+    def unmark_curated(self, request: HttpRequest, products: QuerySet[Product]) -> None:
+        self._curate(request, products, curated=False)
+
+    def _curate(self, request: HttpRequest, products: QuerySet[Product], *, curated: bool) -> None:
+        changed = products.exclude(curated=curated)
+        for product in changed:
+            self.log_change(request, product, [{"changed": {"fields": ["curated"]}}])
+        self.message_user(request, _("%d produk diubah.") % changed.update(curated=curated))
+
+
+def picture_of(product: Product, size: int) -> str:
+    if not product.photo:
+        return format_html('<span class="no-photo">{}</span>', _("belum ada"))
+    return format_html(
+        '<img class="photo" src="{}" width="{}" height="{}" alt="" loading="lazy">',
+        product.photo.url,
+        size,
+        size,
+    )

@@ -1,0 +1,451 @@
+"""The ledger in the admin, to look at and to search; tills and cashiers, to work on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from events.admin import ReadOnlyAdmin, as_text
+from pesantren.models import Pesantren
+from pesantren.money import rupiah
+from sales.models import (
+    Cashier,
+    HeldSale,
+    LedgerHead,
+    Payment,
+    Sale,
+    SaleFlag,
+    SaleLine,
+    Till,
+)
+from sales.totals_form import OUTSIDE
+from stands.admin import StandAdmin
+from stands.models import ExpoDay, Stand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.http import HttpRequest
+
+
+# --- the ledger ---------------------------------------------------------------------------------
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """Parts of a row that is never changed."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class SaleLineInline(ReadOnlyInline):
+    """What was sold."""
+
+    model = SaleLine
+    fields = ["product_name", "quantity", "unit", "unit_price", "amount", "producer", "pesantren"]
+    readonly_fields = ["unit_price", "amount"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SaleLine]:
+        lines = super().get_queryset(request)
+        return lines.select_related("producer", "pesantren").order_by("position")
+
+    @admin.display(description=_("harga satuan"))
+    def unit_price(self, line: SaleLine) -> str:
+        return rupiah(line.unit_price_rupiah)
+
+    @admin.display(description=_("nilai"))
+    def amount(self, line: SaleLine) -> str:
+        return rupiah(line.amount_rupiah)
+
+
+class PaymentInline(ReadOnlyInline):
+    """How it was paid."""
+
+    model = Payment
+    fields = ["method", "amount", "tendered", "change"]
+    readonly_fields = ["amount", "tendered", "change"]
+
+    @admin.display(description=_("nilai"))
+    def amount(self, payment: Payment) -> str:
+        return rupiah(payment.amount_rupiah)
+
+    @admin.display(description=_("uang diterima"))
+    def tendered(self, payment: Payment) -> str:
+        return rupiah(payment.tendered_rupiah)
+
+    @admin.display(description=_("kembali"))
+    def change(self, payment: Payment) -> str:
+        return rupiah(payment.change_rupiah) if payment.tendered_rupiah is not None else ""
+
+
+class StandFilter(admin.SimpleListFilter):
+    """The stands of the edition that is filtered for, else of the current one."""
+
+    title = _("stan")
+    parameter_name = "stand__id__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        stands = Stand.objects.order_by("code")
+        expo = request.GET.get("expo__id__exact", "")
+        if expo.isdigit():
+            stands = stands.filter(expo_id=expo)
+        else:
+            stands = stands.filter(Q(expo__is_current=True) | Q(pk=_number(self.value())))
+        return [(str(stand.pk), str(stand)) for stand in stands]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Sale]) -> QuerySet[Sale]:
+        return queryset.filter(Q(stand_id=_number(self.value()))) if self.value() else queryset
+
+
+class DayFilter(admin.SimpleListFilter):
+    """Business dates, several parted by commas; `luar` are those outside the edition's days."""
+
+    title = _("hari")
+    parameter_name = "business_date"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        expo = request.GET.get("expo__id__exact", "")
+        of_expo = Q(expo_id=expo) if expo.isdigit() else Q(expo__is_current=True)
+        dates = ExpoDay.objects.filter(of_expo).values_list("date", flat=True)
+        known = [(f"{date:%Y-%m-%d}", date_format(date, "D j M Y")) for date in dates]
+        known.append((OUTSIDE, str(_("di luar hari pameran"))))
+        asked = self.value() or ""
+        return known if asked in {"", *dict(known)} else [*known, (asked, asked)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Sale]) -> QuerySet[Sale]:
+        asked = (self.value() or "").split(",")
+        if asked == [""]:
+            return queryset
+        edition_day = ExpoDay.objects.filter(expo=OuterRef("expo"), date=OuterRef("business_date"))
+        wanted = Q(business_date__in=[date for one in asked if (date := _date(one))])
+        return queryset.filter(wanted | ~Exists(edition_day) if OUTSIDE in asked else wanted)
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Sales apart from reversals."""
+
+    title = _("jenis")
+    parameter_name = "jenis"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("jual", str(_("Penjualan"))), ("batal", str(_("Pembatalan")))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Sale]) -> QuerySet[Sale]:
+        if self.value() not in {"jual", "batal"}:
+            return queryset
+        return queryset.filter(reverses__isnull=self.value() == "jual")
+
+
+class MethodFilter(admin.SimpleListFilter):
+    """Those paid in one way, wholly or in part."""
+
+    title = _("cara bayar")
+    parameter_name = "cara"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Payment.Method.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Sale]) -> QuerySet[Sale]:
+        if not self.value():
+            return queryset
+        payments = Payment.objects.filter(sale=OuterRef("pk"), method=self.value())
+        return queryset.filter(Exists(payments))
+
+
+class PesantrenFilter(admin.SimpleListFilter):
+    """Those with a line of one pesantren; shown only where the daily totals lead here with one."""
+
+    title = _("pesantren")
+    parameter_name = "pesantren"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return Pesantren.objects.filter(slug=self.value() or "").values_list("slug", "name")
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Sale]) -> QuerySet[Sale]:
+        if not self.value():
+            return queryset
+        lines = SaleLine.objects.filter(sale=OuterRef("pk"), pesantren__slug=self.value())
+        return queryset.filter(Exists(lines))
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None
+
+
+def _date(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@admin.register(Sale)
+class SaleAdmin(ReadOnlyAdmin):
+    """The entries of the ledger, newest first."""
+
+    list_display = ["number", "when", "stand", "kind", "paid", "total", "cashier", "intake"]
+    list_filter = [
+        "expo",
+        DayFilter,
+        KindFilter,
+        MethodFilter,
+        StandFilter,
+        PesantrenFilter,
+        "training",
+        "intake",
+    ]
+    list_select_related = ["stand", "cashier__stand", "reverses"]
+    search_fields = ["number", "lines__product_name", "note", "reason"]
+    search_help_text = _("Nomor nota, nama barang, catatan, atau alasan pembatalan")
+    ordering = ["-sold_at"]
+    inlines = [SaleLineInline, PaymentInline]
+    fieldsets = [
+        (None, {"fields": ["number", "kind", "total", "business_date", "sold_at", "training"]}),
+        (_("Di mana"), {"fields": ["expo", "stand", "till", "cashier", "intake"]}),
+        (_("Pembatalan"), {"fields": ["reverses", "reason", "taken_back_by"]}),
+        (_("Catatan"), {"fields": ["note"]}),
+        (
+            _("Buku"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    "id",
+                    "sequence",
+                    "received_at",
+                    "device_at",
+                    "fingerprint",
+                    "previous_hash",
+                    "hash",
+                ],
+            },
+        ),
+    ]
+    readonly_fields = ["kind", "total", "taken_back_by"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Sale]:
+        sales: QuerySet[Sale] = super().get_queryset(request)
+        return sales.prefetch_related("payments")
+
+    @admin.display(description=_("dibayar"), ordering="sold_at")
+    def when(self, sale: Sale) -> str:
+        return date_format(timezone.localtime(sale.sold_at), "D j M Y, H.i")
+
+    @admin.display(description=_("jenis"))
+    def kind(self, sale: Sale) -> str:
+        kind = _("latihan") if sale.training else _("penjualan")
+        if sale.reverses:
+            return format_html(
+                '<span class="taken-back">{} {}</span>', _("batal"), sale.reverses.number
+            )
+        return str(kind)
+
+    @admin.display(description=_("cara bayar"))
+    def paid(self, sale: Sale) -> str:
+        return ", ".join(str(one.get_method_display()) for one in sale.payments.all())
+
+    @admin.display(description=_("jumlah"), ordering="total_rupiah")
+    def total(self, sale: Sale) -> str:
+        return rupiah(sale.total_rupiah)
+
+    @admin.display(description=_("dibatalkan oleh"))
+    def taken_back_by(self, sale: Sale) -> str:
+        return ", ".join(sale.reversals.values_list("number", flat=True)) or "–"
+
+
+@admin.register(LedgerHead)
+class LedgerHeadAdmin(ReadOnlyAdmin):
+    """How far the ledger of each stand has come."""
+
+    list_display = ["stand", "sequence", "web_counter", "hash"]
+    list_filter = ["stand__expo"]
+    list_select_related = ["stand"]
+    search_fields = ["stand__code", "stand__name"]
+
+
+# --- what waits for an organiser ----------------------------------------------------------------
+
+
+class SettledFilter(admin.SimpleListFilter):
+    """Flags that still wait apart from those settled."""
+
+    title = _("keadaan")
+    parameter_name = "selesai"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("tidak", str(_("Belum selesai"))), ("ya", str(_("Selesai")))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[SaleFlag]) -> QuerySet[SaleFlag]:
+        if self.value() not in {"ya", "tidak"}:
+            return queryset
+        return queryset.filter(settled_at__isnull=self.value() == "tidak")
+
+
+@admin.register(SaleFlag)
+class SaleFlagAdmin(ReadOnlyAdmin):
+    """What to look at about a sale. A note on how it was settled is all that can be written."""
+
+    list_display = ["sale", "kind", "created_at", "settled_at", "settled_by", "settlement"]
+    list_filter = [SettledFilter, "kind", "sale__expo"]
+    list_select_related = ["sale", "settled_by"]
+    search_fields = ["sale__number", "settlement"]
+    fields = ["sale", "kind", "details", "created_at", "settlement", "settled_at", "settled_by"]
+    readonly_fields = ["sale", "kind", "details", "created_at", "settled_at", "settled_by"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("sales.change_saleflag")
+
+    def save_model(self, request: HttpRequest, obj: SaleFlag, form: Any, change: bool) -> None:
+        settled = bool(obj.settlement)
+        obj.settled_at = timezone.now() if settled else None
+        obj.settled_by_id = request.user.pk if settled else None
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("rincian"))
+    def details(self, flag: SaleFlag) -> str:
+        return as_text(flag.detail)
+
+
+@admin.register(HeldSale)
+class HeldSaleAdmin(ReadOnlyAdmin):
+    """What came in and is no entry of the ledger yet."""
+
+    list_display = ["received_at", "stand", "till", "reason", "state"]
+    list_filter = ["state", "reason", "stand__expo"]
+    list_select_related = ["stand", "till"]
+    search_fields = ["sale_uuid", "stand__code", "stand__name"]
+    fields = [
+        "sale_uuid",
+        "stand",
+        "till",
+        "cashier",
+        "reason",
+        "received_at",
+        "what_came",
+        "state",
+        "decided_at",
+        "decided_by",
+        "decision",
+    ]
+    readonly_fields = ["what_came"]
+
+    @admin.display(description=_("permintaan"))
+    def what_came(self, held: HeldSale) -> str:
+        return as_text(held.request)
+
+
+# --- tills and cashiers -------------------------------------------------------------------------
+
+
+class TillForm(forms.ModelForm):
+    """A till: its edition and the beginning of its receipt numbers follow from its stand."""
+
+    class Meta:
+        model = Till
+        fields = ["stand", "letter", "name", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Its receipt numbers are printed: an existing till keeps its letter and its stand.
+        if not self.instance._state.adding:
+            for name in {"stand", "letter"} & set(self.fields):
+                self.fields[name].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        stand, letter = cleaned.get("stand"), cleaned.get("letter")
+        if stand and letter and stand.expo_id and self.instance._state.adding:
+            self.instance.expo_id = stand.expo_id
+            self.instance.prefix = f"{stand.code}-{letter}"
+            if letter.startswith(Till.WEB):
+                self.add_error("letter", _("Huruf W dipakai formulir di peramban."))
+            elif Till.objects.filter(expo=stand.expo_id, prefix=self.instance.prefix).exists():
+                self.add_error("letter", _("Awalan nota ini sudah dipakai di edisi itu."))
+        return cleaned
+
+
+@admin.register(Till)
+class TillAdmin(admin.ModelAdmin):
+    """The devices that sell."""
+
+    form = TillForm
+    list_display = ["prefix", "stand", "name", "is_active", "created_at"]
+    list_filter = ["expo", "is_active"]
+    list_select_related = ["stand"]
+    search_fields = ["prefix", "name", "stand__code", "stand__name"]
+    autocomplete_fields = ["stand"]
+    readonly_fields = ["prefix", "created_at"]
+    fields = ["stand", "letter", "prefix", "name", "is_active", "created_at"]
+
+
+class LoginOfCashier:
+    """Who may not see accounts sees whose login it is, and cannot choose another."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [] if request.user.has_perm("auth.view_user") else ["user"]
+
+
+@admin.register(Cashier)
+class CashierAdmin(LoginOfCashier, admin.ModelAdmin):
+    """The people at the tills."""
+
+    list_display = ["name", "stand", "user", "is_active"]
+    list_filter = ["is_active", "stand__expo"]
+    list_select_related = ["stand", "user"]
+    search_fields = ["name", "user__username", "stand__code", "stand__name"]
+    autocomplete_fields = ["stand", "user"]
+    fields = ["stand", "name", "user", "is_active"]
+
+
+class TillInline(admin.TabularInline):
+    """The tills of a stand."""
+
+    model = Till
+    form = TillForm
+    fields = ["letter", "prefix", "name", "is_active"]
+    readonly_fields = ["prefix"]
+    can_delete = False
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Till]:
+        return super().get_queryset(request).select_related("stand")
+
+
+class CashierInline(LoginOfCashier, admin.TabularInline):
+    """The people who keep a stand."""
+
+    model = Cashier
+    fields = ["name", "user", "is_active"]
+    autocomplete_fields = ["user"]
+    can_delete = False
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Cashier]:
+        return super().get_queryset(request).select_related("stand", "user")
+
+
+# The stands' own app knows nothing of tills, so their rows are added to its page from here.
+admin.site.unregister(Stand)
+
+
+@admin.register(Stand)
+class StandWithTillsAdmin(StandAdmin):
+    """A stand with what it sells, its tills and its people."""
+
+    inlines = [*StandAdmin.inlines, TillInline, CashierInline]

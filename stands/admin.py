@@ -1,0 +1,238 @@
+"""Editions, stands and what is offered there, in the admin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from pesantren.admin import picture_of
+from pesantren.money import rupiah
+from stands.editions import make_current
+from stands.models import Expo, ExpoDay, Offer, Stand, Zone
+from stands.offering import change_offer
+
+if TYPE_CHECKING:
+    from django.forms import BaseModelFormSet, ModelForm
+    from django.http import HttpRequest
+
+
+class ExpoDayInline(admin.TabularInline):
+    """The days of an edition."""
+
+    model = ExpoDay
+    fields = ["date", "opens", "closes", "visitors_counted"]
+    extra = 0
+
+
+class ZoneInline(admin.TabularInline):
+    """The parts of its hall."""
+
+    model = Zone
+    fields = ["code", "name", "name_en", "order"]
+    extra = 0
+
+
+@admin.register(Expo)
+class ExpoAdmin(admin.ModelAdmin):
+    """Editions; the one at the front door is chosen by an action, so that there is always one."""
+
+    list_display = ["name", "slug", "venue", "city", "stand_count", "is_current", "is_example"]
+    search_fields = ["name", "slug", "venue", "city"]
+    readonly_fields = ["is_current"]
+    inlines = [ExpoDayInline, ZoneInline]
+    actions = ["show_at_front_door"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "theme", ("venue", "city")]}),
+        (_("Tampilan"), {"fields": ["is_current", "is_example", ("plan_width", "plan_height")]}),
+        (_("Asal data"), {"classes": ["collapse"], "fields": ["notes", "sources"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Expo]:
+        return super().get_queryset(request).annotate(stand_count=Count("stands"))
+
+    @admin.display(description=_("stan"), ordering="stand_count")
+    def stand_count(self, expo: Expo) -> int:
+        return int(vars(expo)["stand_count"])
+
+    @admin.action(description=_("Tampilkan di halaman depan"), permissions=["change"])
+    def show_at_front_door(self, request: HttpRequest, expos: QuerySet[Expo]) -> None:
+        if len(expos) != 1:
+            self.message_user(request, _("Pilih satu edisi saja."), messages.ERROR)
+            return
+        make_current(expos[0])
+        self.log_change(request, expos[0], [{"changed": {"fields": ["is_current"]}}])
+        self.message_user(
+            request, _("Halaman depan sekarang menampilkan %(expo)s.") % {"expo": expos[0]}
+        )
+
+
+@admin.register(Zone)
+class ZoneAdmin(admin.ModelAdmin):
+    """Parts of the hall."""
+
+    list_display = ["code", "name", "name_en", "expo", "order"]
+    list_display_links = ["code", "name"]
+    list_filter = ["expo"]
+    list_select_related = ["expo"]
+    search_fields = ["code", "name", "expo__name"]
+
+
+class OfferForm(forms.ModelForm):
+    """An offer together with the stock that the person saw while they filled it in."""
+
+    stock_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Offer
+        fields = ["stand", "product", "price_rupiah", "stock", "order", "withdrawn"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["stock_seen"] = self.instance.stock
+        self.fields["stock"].help_text = _("Kosong: tidak pernah habis.")
+
+    def save_changes(self, request: HttpRequest) -> bool:
+        """Save what was changed; whether the stock could be changed as wanted."""
+        if self.instance._state.adding:
+            self.save()
+            return True
+        return change_offer(
+            self.instance,
+            fields=[name for name in self.changed_data if name not in {"stock", "stock_seen"}],
+            seen_stock=self.cleaned_data["stock_seen"],
+            actor=request.user if request.user.is_authenticated else None,
+        )
+
+
+def warn_of_stock(request: HttpRequest, offer: Offer) -> None:
+    """Say that somebody else has meanwhile switched the stock on or off."""
+    messages.warning(
+        request,
+        _("Stok %(offer)s tidak diubah: orang lain baru saja mengubahnya. Periksa lagi.")
+        % {"offer": offer},
+    )
+
+
+class OfferInline(admin.TabularInline):
+    """What a stand sells. An offer that was sold from is withdrawn, not deleted."""
+
+    model = Offer
+    form = OfferForm
+    fields = ["picture", "product", "price_rupiah", "stock", "stock_seen", "order", "withdrawn"]
+    readonly_fields = ["picture"]
+    autocomplete_fields = ["product"]
+    can_delete = False
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
+        return Offer.objects.select_related("product", "stand").in_till_order()
+
+    @admin.display(description=_("foto"))
+    def picture(self, offer: Offer) -> str:
+        return picture_of(offer.product, 48) if offer.product_id else ""
+
+
+class StandForm(forms.ModelForm):
+    """A stand, in a zone of its own edition."""
+
+    class Meta:
+        model = Stand
+        fields = "__all__"  # noqa: DJ007, the fieldsets of the admin name them
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        expo, zone = cleaned.get("expo"), cleaned.get("zone")
+        if expo and zone and zone.expo_id != expo.pk:
+            self.add_error("zone", _("Zona ini milik edisi lain."))
+        return cleaned
+
+
+@admin.register(Stand)
+class StandAdmin(admin.ModelAdmin):
+    """Stands with what they sell."""
+
+    form = StandForm
+    list_display = ["code", "name", "kind", "zone", "expo", "offer_count"]
+    list_display_links = ["code", "name"]
+    list_filter = ["expo", "kind", "zone__name"]
+    list_select_related = ["zone", "expo"]
+    search_fields = ["code", "name", "pesantren__name"]
+    autocomplete_fields = ["pesantren", "zone"]
+    inlines = [OfferInline]
+    save_on_top = True
+    fieldsets = [
+        (None, {"fields": ["expo", ("code", "name"), "kind", "zone", "pesantren"]}),
+        (
+            _("Denah"),
+            {"classes": ["collapse"], "fields": [("x", "y"), ("width", "height")]},
+        ),
+        (_("Keterangan"), {"classes": ["collapse"], "fields": ["description", "description_en"]}),
+        (_("Asal data"), {"classes": ["collapse"], "fields": ["example_fields"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Stand]:
+        on_sale = Count("offers", filter=Q(offers__withdrawn=False))
+        return super().get_queryset(request).annotate(offer_count=on_sale)
+
+    @admin.display(description=_("barang"), ordering="offer_count")
+    def offer_count(self, stand: Stand) -> int:
+        return int(vars(stand)["offer_count"])
+
+    def save_formset(
+        self,
+        request: HttpRequest,
+        form: ModelForm,
+        formset: BaseModelFormSet[Any, Any],
+        change: bool,
+    ) -> None:
+        if formset.model is not Offer:
+            super().save_formset(request, form, formset, change)
+            return
+        formset.save(commit=False)
+        for offer_form in formset.forms:
+            if offer_form.has_changed() and not offer_form.save_changes(request):
+                warn_of_stock(request, offer_form.instance)
+
+
+@admin.register(Offer)
+class OfferAdmin(admin.ModelAdmin):
+    """All offers of all stands, to find one and change its price or stock."""
+
+    form = OfferForm
+    list_display = ["picture", "product", "stand", "price", "stock", "withdrawn"]
+    list_display_links = ["picture", "product"]
+    list_filter = ["stand__expo", "withdrawn", "product__category"]
+    list_select_related = ["product", "stand"]
+    search_fields = ["product__name", "stand__code", "stand__name", "product__producer__name"]
+    autocomplete_fields = ["stand", "product"]
+    readonly_fields = ["picture"]
+    fields = [
+        "picture",
+        "stand",
+        "product",
+        "price_rupiah",
+        "stock",
+        "stock_seen",
+        "order",
+        "withdrawn",
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Offer | None = None) -> list[str]:
+        # Past sales point at the offer: it stays the same product at the same stand.
+        return ["picture"] if obj is None else ["picture", "stand", "product"]
+
+    def save_model(self, request: HttpRequest, obj: Offer, form: Any, change: bool) -> None:
+        if not form.save_changes(request):
+            warn_of_stock(request, obj)
+
+    @admin.display(description=_("foto"))
+    def picture(self, offer: Offer) -> str:
+        return picture_of(offer.product, 48) if offer.product_id else ""
+
+    @admin.display(description=_("harga"), ordering="price_rupiah")
+    def price(self, offer: Offer) -> str:
+        return rupiah(offer.price_rupiah)
