@@ -53,7 +53,8 @@ def test_edition_of_2020_is_loaded_whole() -> None:
     assert expo.stands.count() == 40
     assert expo.stands.filter(pesantren=None).count() == 5
     assert Pesantren.objects.filter(stands=None).count() == 0
-    assert Product.objects.filter(offers=None).count() == 0
+    assert Product.objects.count() == 75
+    assert Offer.objects.filter(stand__expo=expo).count() == 73
     assert Product.objects.filter(photo="").count() == 0
 
 
