@@ -60,8 +60,8 @@ def date_span(first: dt.date | None, last: dt.date | None) -> str:
 
 @register.filter
 def is_example(row: HasExampleFields, field: str) -> bool:
-    """Whether that field of the row is an example and no record."""
-    return field in row.example_fields.replace(",", " ").split()
+    """Whether that field of the row, or the whole row (`*`), is an example and no record."""
+    return not {field, "*"}.isdisjoint(row.example_fields.replace("|", " ").split())
 
 
 @register.filter

@@ -51,7 +51,7 @@ def test_stand_hides_what_was_withdrawn(client: Client) -> None:
 def test_stand_marks_an_example_price(client: Client) -> None:
     offer = make_offer(stand=make_stand(expo=make_expo()))
     assert "isian contoh" not in client.get("/2020/stan/A1/").text
-    offer.example_fields = "price_rupiah,stock"
+    offer.example_fields = "price_rupiah | stock"
     offer.save()
 
     assert "isian contoh, bukan catatan resmi" in client.get("/2020/stan/A1/").text
