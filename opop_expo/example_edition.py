@@ -37,7 +37,7 @@ LAST_MOMENT = dt.time(23, 59, 59)
 
 # Sales an hour from midnight on. Those outside the usual hours are made only on a day on which
 # the hall is open then, because somebody tries the portal at night.
-RUSH = [6] * 8 + [5, 8, 11, 14, 24, 18, 11, 11, 21, 22, 21, 19, 14, 8] + [6] * 2
+RUSH = [12] * 8 + [5, 8, 11, 14, 24, 18, 11, 11, 21, 22, 21, 19, 14, 8] + [12] * 2
 # What is left of each barang for the person who tries the till.
 LEFT_FOR_THE_TILL = 5
 # Recording keeps older sales out of the ledger.
