@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,8 +51,8 @@ def quantity_field(*, required: bool = False) -> forms.IntegerField:
         error_messages={"invalid": gettext_lazy("Isi jumlah dengan angka.")},
     )
     field.validators = [
-        MinValueValidator(0, lambda: quantity_message()),
-        MaxValueValidator(MAX_QUANTITY, lambda: quantity_message()),
+        MinValueValidator(0, lazy(quantity_message, str)()),
+        MaxValueValidator(MAX_QUANTITY, lazy(quantity_message, str)()),
     ]
     return field
 

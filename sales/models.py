@@ -1,4 +1,4 @@
-"""What was sold. Sale, SaleLine and Payment are the ledger: written once by `recording`, append only."""
+"""What was sold. Sale, SaleLine and Payment are the ledger, which only `recording` writes."""
 
 from __future__ import annotations
 
@@ -408,7 +408,7 @@ class SaleFlag(models.Model):
 
 
 class HeldSale(models.Model):
-    """A sale that came in and cannot be a ledger entry yet. Kept as it came, outside every total."""
+    """A sale that came in and cannot be a ledger entry yet: kept as it came, never counted."""
 
     class Reason(models.TextChoices):
         OTHER_CONTENT = "other_content", _("nomor sama, isi berbeda")

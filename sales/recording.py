@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -154,15 +155,11 @@ def _once(entry: _Entry, write: Callable[[LedgerHead], Outcome]) -> Outcome:
     try:
         return _locked(entry, write)
     except IntegrityError:
-        # Two requests met where no lock is shared: the first sales of a stand, or one UUID at two
-        # stands. The other one is committed by now, so a second look finds what it left.
-        if not Sale.objects.filter(pk=entry.request.uuid).exists() and not _is_first(entry):
+        # One UUID at two stands at the same moment: their ledgers share no lock. The other sale is
+        # committed by now, so a second look finds it and holds this one.
+        if not Sale.objects.filter(pk=entry.request.uuid).exists():
             raise
         return _locked(entry, write)
-
-
-def _is_first(entry: _Entry) -> bool:
-    return LedgerHead.objects.filter(stand=entry.stand, sequence=0).exists()
 
 
 @transaction.atomic
@@ -184,10 +181,15 @@ def lock_head(stand: Stand) -> LedgerHead:
     """
     heads = LedgerHead.objects.select_for_update(of=("self",)).select_related("web_till")
     head = heads.filter(stand=stand).first()
-    return head if head is not None else _open_ledger(stand)
+    if head is None:
+        # The first sales of a stand meet here: one opens its ledger, the others wait and find it.
+        with suppress(IntegrityError), transaction.atomic():
+            _open_ledger(stand)
+        head = heads.get(stand=stand)
+    return head
 
 
-def _open_ledger(stand: Stand) -> LedgerHead:
+def _open_ledger(stand: Stand) -> None:
     """Begin the ledger of a stand, with the till that its plain form counts under."""
     letters = [Till.WEB, *(f"{Till.WEB}{letter}" for letter in "ABCDEFGHIJ")]
     taken = set(
@@ -205,7 +207,7 @@ def _open_ledger(stand: Stand) -> LedgerHead:
         prefix=f"{stand.code}-{letter}",
         name=_("Formulir"),
     )
-    return LedgerHead.objects.create(stand=stand, web_till=till)
+    LedgerHead.objects.create(stand=stand, web_till=till)
 
 
 def _already_known(entry: _Entry) -> Outcome | None:

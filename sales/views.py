@@ -48,6 +48,7 @@ def till(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
         request,
         "sales/till.html",
         {
+            "here": "till",
             "cashier": cashier,
             "form": form,
             "tiles": [form.tile(offer) for offer in offers if form.shows(offer)],
@@ -95,6 +96,7 @@ def history(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
         request,
         "sales/history.html",
         {
+            "here": "history",
             "cashier": cashier,
             "day": day,
             "today": stand_today(cashier.stand, day),

@@ -69,7 +69,7 @@ const drawQuick = () => {
       button.textContent = amount === sum ? quick.dataset.exact ?? "" : formatRupiah(amount);
       button.setAttribute("aria-pressed", String(parseRupiah(tendered.value) === amount));
       button.addEventListener("click", () => {
-        tendered.value = String(amount);
+        tendered.value = formatRupiah(amount).replace("Rp ", "");
         draw();
       });
       return button;

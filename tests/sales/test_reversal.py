@@ -1,0 +1,93 @@
+"""Taking back a sale at the till: with a reason, never more than was sold, once."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.urls import reverse
+
+from sales.models import Sale
+from tests.ledger import make_keeper, make_sale, make_shop
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from stands.models import Offer, Stand
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sold(client: Client) -> Sale:
+    """Three pieces of one offer and one of another, sold at Aminah's stand by QRIS."""
+    stand: Stand
+    offers: list[Offer]
+    stand, offers = make_shop()
+    keeper = make_keeper(stand=stand)
+    client.force_login(keeper.user)
+    return make_sale(stand, {offers[0]: 3, offers[1]: 1}, method="qris", cashier=keeper)
+
+
+def take_back(client: Client, sale: Sale, quantities: list[object], **other: Any) -> Any:
+    lines = sale.lines.order_by("position")
+    data = {f"qty-{line.pk}": value for line, value in zip(lines, quantities, strict=True)}
+    return client.post(
+        reverse("reversal", args=[sale.pk]),
+        {"uuid": str(uuid.uuid4()), "reason": "salah ketik", **data, **other},
+    )
+
+
+def test_part_of_a_sale_is_taken_back(client: Client, sold: Sale) -> None:
+    response = take_back(client, sold, [2, ""])
+    back = Sale.objects.get(reverses=sold)
+    assert response["Location"] == reverse("receipt", args=[back.pk])
+    assert (back.total_rupiah, back.reason, back.cashier.name) == (-50_000, "salah ketik", "Aminah")
+    assert back.payments.get().method == "qris"
+    page = client.get(reverse("receipt", args=[sold.pk])).content.decode()
+    assert back.number in page
+    assert "−Rp 50.000" in page
+
+
+def test_form_offers_what_is_left(client: Client, sold: Sale) -> None:
+    take_back(client, sold, [2, ""])
+    page = client.get(reverse("reversal", args=[sold.pk]))
+    assert [left for _, left, _ in page.context["rows"]] == [1, 1]
+    take_back(client, sold, [1, 1])
+    page = client.get(reverse("reversal", args=[sold.pk]))
+    assert "Semua barang di nota ini sudah dibatalkan." in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("quantities", "other", "message"),
+    [
+        ([4, ""], {}, "Yang masih bisa dibatalkan: 3."),
+        ([1, ""], {"reason": "  "}, "Tulis alasannya."),
+        ([1, ""], {"reason": "x" * 201}, "Alasan paling panjang 200 huruf."),
+        (["", "0"], {}, "Pilih barang yang dibatalkan."),
+        ([-1, ""], {}, "Isi jumlah dari 1 sampai 9.999."),
+        (["semua", ""], {}, "Isi jumlah dengan angka."),
+    ],
+)
+def test_bad_reversal_is_answered_and_nothing_is_written(
+    client: Client, sold: Sale, quantities: list[object], other: dict[str, str], message: str
+) -> None:
+    response = take_back(client, sold, quantities, **other)
+    assert response.status_code == 422
+    assert message in response.content.decode()
+    assert Sale.objects.count() == 1
+
+
+def test_resubmitted_reversal_is_recorded_once(client: Client, sold: Sale) -> None:
+    key = str(uuid.uuid4())
+    answers = {take_back(client, sold, [1, ""], uuid=key)["Location"] for _ in range(3)}
+    assert len(answers) == 1
+    assert Sale.objects.filter(reverses=sold).count() == 1
+
+
+def test_keeper_of_another_stand_takes_nothing_back(client: Client, sold: Sale) -> None:
+    stand, _ = make_shop(code="A2", expo=sold.expo)
+    client.force_login(make_keeper(stand=stand, name="Budi").user)
+    assert take_back(client, sold, [1, ""]).status_code == 404
+    assert not Sale.objects.filter(reverses=sold).exists()
