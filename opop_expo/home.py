@@ -62,6 +62,6 @@ def show(request: HttpRequest, expo: Expo) -> HttpResponse:
             "pillars": [
                 (pillar.value, pillar.label, PILLAR_MEANINGS[pillar]) for pillar in Product.Pillar
             ],
-            "featured": catalogue.featured_at(expo)[:FEATURED],
+            "featured": catalogue.featured_at(expo, FEATURED),
         },
     )

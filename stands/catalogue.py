@@ -10,11 +10,12 @@ from django.db.models import (
     Min,
     OuterRef,
     Prefetch,
+    Q,
     QuerySet,
     Subquery,
     Window,
 )
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import RowNumber
 
 from pesantren.models import Category, Credential, Pesantren, Product, Regency
 from stands.models import Offer, Stand
@@ -88,16 +89,17 @@ def by_price(products: ProductQuerySet, expo: Expo, *, descending: bool = False)
     )
 
 
-def featured_at(expo: Expo) -> ProductQuerySet:
+def featured_at(expo: Expo, most: int) -> ProductQuerySet:
     """The best of each category in turn: curated before the rest, then what is sold abroad."""
     turn = Window(
         RowNumber(),
         partition_by=F("category"),
         order_by=[F("curated").desc(), F("export_markets").desc(), F("name").asc()],
     )
-    return with_offers_at(products_at(expo), expo).order_by(
-        F("curated").desc(), turn, "category__order", "pk"
-    )
+    # Chosen by number alone, since sorting ten thousand whole rows takes four times as long.
+    best = products_at(expo).order_by(F("curated").desc(), turn, "category", "pk")
+    chosen = Product.objects.filter(pk__in=best.values("pk")[:most])
+    return with_offers_at(chosen, expo).order_by("category__order", "name")
 
 
 def pesantren_at(expo: Expo) -> PesantrenQuerySet:
@@ -108,17 +110,10 @@ def pesantren_at(expo: Expo) -> PesantrenQuerySet:
 
 def with_what_they_bring(pesantren: PesantrenQuerySet, expo: Expo) -> PesantrenQuerySet:
     """With the number of their products and, as `stands_here`, their stands at the edition."""
-    products = (
-        products_at(expo)
-        .filter(producer__pesantren=OuterRef("pk"))
-        .order_by()
-        .values("producer__pesantren")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    return pesantren.annotate(product_count=Coalesce(Subquery(products), 0)).prefetch_related(
-        Prefetch("stands", Stand.objects.at(expo), to_attr="stands_here")
-    )
+    here = Q(producers__products__in=products_at(expo))
+    return pesantren.annotate(
+        product_count=Count("producers__products", filter=here, distinct=True)
+    ).prefetch_related(Prefetch("stands", Stand.objects.at(expo), to_attr="stands_here"))
 
 
 def categories_at(expo: Expo) -> QuerySet[WithAnnotations[Category, Counted]]:

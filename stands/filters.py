@@ -128,9 +128,9 @@ class ProductFilter(Filter):
     regency = forms.ChoiceField(label=_("Kabupaten/kota"), required=False)
     zone = forms.ChoiceField(label=_("Zona"), required=False)
     credential = forms.ChoiceField(label=_("Legalitas"), required=False)
+    sort = forms.ChoiceField(label=_("Urutkan"), required=False)
     curated = forms.BooleanField(label=_("Lolos kurasi"), required=False)
     exported = forms.BooleanField(label=_("Sudah diekspor"), required=False)
-    sort = forms.ChoiceField(label=_("Urutkan"), required=False)
 
     def __init__(self, data: QueryDict, *, expo: Expo, day: dt.date) -> None:
         super().__init__(data)

@@ -238,18 +238,24 @@ class StandQuerySet(models.QuerySet["Stand"]):
         """Those with a pesantren from the regency of that code."""
         return self.filter(pesantren__regency__code=code).distinct()
 
-    def with_what_they_show(self) -> StandQuerySet:
-        """With their pesantren and what they sell, in two more queries."""
+    def with_pesantren(self) -> StandQuerySet:
+        """With their pesantren and where these come from, in one more query."""
         return self.prefetch_related(
-            models.Prefetch("pesantren", Pesantren.objects.select_related("regency")),
-            models.Prefetch(
-                "offers",
-                Offer.objects.on_sale()
-                .in_till_order()
-                .select_related("product__category", "product__producer"),
-                to_attr="offers_here",
-            ),
+            models.Prefetch("pesantren", Pesantren.objects.select_related("regency"))
         )
+
+    def with_offers(self) -> StandQuerySet:
+        """With all they sell, as `offers_here`, in one more query."""
+        offers = Offer.objects.on_sale().in_till_order().with_product()
+        return self.prefetch_related(models.Prefetch("offers", offers, to_attr="offers_here"))
+
+    def with_first_offers(self, most: int) -> StandQuerySet:
+        """With the first they sell, as `offers_here`, and how many more, as `more_offers`."""
+        offers = Offer.objects.on_sale().in_till_order().with_product()[:most]
+        sold = Q(offers__withdrawn=False)
+        return self.prefetch_related(
+            models.Prefetch("offers", offers, to_attr="offers_here")
+        ).annotate(more_offers=models.Count("offers", filter=sold, distinct=True) - most)
 
 
 class Stand(models.Model):
@@ -334,6 +340,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             .select_related("stand__zone")
             .order_by("price_rupiah", "stand__code")
         )
+
+    def with_product(self) -> OfferQuerySet:
+        """With the product, its category and its maker, in the same query."""
+        return self.select_related("product__category", "product__producer")
 
     def in_till_order(self) -> OfferQuerySet:
         """As the tiles stand on the till."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PRODUCTS_PER_PAGE = 24
 OTHERS_OF_THE_MAKER = 6
+OFFERS_ON_A_CARD = 3
 
 vary_on_htmx = vary_on_headers("HX-Request", "HX-History-Restore-Request")
 
@@ -48,7 +49,8 @@ def stand_list(request: HtmxRequest, edition: str) -> HttpResponse:
     """The stands of an edition, zone by zone, narrowed by what was asked for."""
     expo = open_edition(edition)
     form = StandFilter(request.GET, expo=expo)
-    stands = form.narrow(Stand.objects.at(expo)).with_what_they_show()
+    stands = form.narrow(Stand.objects.at(expo)).with_pesantren()
+    stands = stands.with_first_offers(OFFERS_ON_A_CARD)
     return render_list(request, "stands/stand_list.html", form, {"expo": expo, "stands": stands})
 
 
@@ -57,7 +59,8 @@ def stand_list(request: HtmxRequest, edition: str) -> HttpResponse:
 def stand_detail(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     """One stand: who is there, and what they sell for how much."""
     expo = open_edition(edition)
-    stand = get_object_or_404(Stand.objects.at(expo).with_what_they_show(), code=code)
+    stands = Stand.objects.at(expo).with_pesantren().with_offers()
+    stand = get_object_or_404(stands, code=code)
     return render(request, "stands/stand_detail.html", {"expo": expo, "stand": stand})
 
 

@@ -97,6 +97,18 @@ def test_stand_list_names_every_pesantren_of_a_shared_stand(client: Client) -> N
     assert "Sidogiri" in page
 
 
+def test_stand_list_shows_three_products_and_how_many_more(client: Client) -> None:
+    stand = make_stand(expo=make_expo(), pesantren=[make_pesantren(), make_pesantren()])
+    for name in ("Abon", "Bakso", "Cilok", "Dodol", "Emping"):
+        make_offer(stand=stand, product=make_product(name=name))
+    make_offer(stand=stand, product=make_product(name="Gethuk"), withdrawn=True)
+
+    page = client.get("/2020/stan/").text
+
+    assert "Abon, Bakso, Cilok dan 2 lagi" in page
+    assert "Dodol" not in page
+
+
 def test_stand_list_sets_a2_before_a10(client: Client) -> None:
     expo = make_expo()
     for code in ("A10", "A2"):
