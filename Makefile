@@ -81,8 +81,9 @@ check-templates-format:
 check-imports:
 	$(VENV)/bin/lint-imports --no-logo
 
+# No database is there yet on a fresh clone, and none is asked.
 check-migrations:
-	$(PYTHON) manage.py makemigrations --check --dry-run
+	DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py makemigrations --check --dry-run
 
 # As in production: no DEBUG, a secret of its own, a host name.
 check-deploy:
