@@ -31,7 +31,7 @@ def for_keeper(
 
     @never_cache
     @wraps(view)
-    def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         cashier = Cashier.objects.for_user(request.user).first()
         if cashier is None:
             return render(request, "sales/no_stand.html", status=403)

@@ -17,7 +17,7 @@ from stands.models import Expo, Offer, Stand
 if TYPE_CHECKING:
     import datetime as dt
 
-    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+    from django.contrib.auth.models import User
 
 
 class Till(models.Model):
@@ -63,9 +63,9 @@ class Till(models.Model):
 class CashierQuerySet(models.QuerySet["Cashier"]):
     """Cashiers, in words."""
 
-    def for_user(self, user: AbstractBaseUser | AnonymousUser) -> CashierQuerySet:
+    def for_user(self, user: User) -> CashierQuerySet:
         """The active cashier behind a login, with the one stand that they keep."""
-        return self.filter(user_id=user.pk, is_active=True).select_related("stand__expo")
+        return self.filter(user=user, is_active=True).select_related("stand__expo")
 
 
 class Cashier(models.Model):

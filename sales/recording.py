@@ -542,8 +542,10 @@ def _append(
     )
     sale.hash = entry_hash(sale, lines, payments)
     sale.save(force_insert=True)
-    for row in [*lines, *payments]:
-        row.sale = sale
+    for line in lines:
+        line.sale = sale
+    for payment in payments:
+        payment.sale = sale
     SaleLine.objects.bulk_create(lines)
     Payment.objects.bulk_create(payments)
     LedgerHead.objects.filter(pk=head.pk).update(

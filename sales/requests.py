@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import datetime as dt
-    import uuid
+    from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class PaymentRequest:
 class SaleRequest:
     """A sale as the till saw it. `sold_at` is when the customer paid, with a time zone."""
 
-    uuid: uuid.UUID
+    uuid: UUID
     lines: tuple[LineRequest, ...]
     payments: tuple[PaymentRequest, ...]
     sold_at: dt.datetime
@@ -70,8 +70,8 @@ class ReversedLine:
 class ReversalRequest:
     """All or part of a sale taken back. Payments are what is paid back, in positive rupiah."""
 
-    uuid: uuid.UUID
-    original_id: uuid.UUID
+    uuid: UUID
+    original_id: UUID
     lines: tuple[ReversedLine, ...]
     payments: tuple[PaymentRequest, ...]
     reason: str

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from django.test import Client
+
     from stands.models import Offer, Stand
 
 
@@ -57,6 +59,13 @@ def make_keeper(*, stand: Stand, name: str = "Aminah") -> Cashier:
     """A person with a login who keeps one stand."""
     user = User.objects.create_user(name.lower(), password="kata sandi uji")
     return Cashier.objects.create(stand=stand, name=name, user=user)
+
+
+def sign_in(client: Client, keeper: Cashier) -> Client:
+    """The client of a keeper who has logged in."""
+    assert keeper.user is not None
+    client.force_login(keeper.user)
+    return client
 
 
 def sale_request(

@@ -20,7 +20,7 @@ from sales.models import LedgerHead, Sale
 from sales.recording import Outcome, record_reversal, record_sale
 from sales.verifying import verify_ledger
 from stands.models import Offer
-from tests.ledger import make_keeper, make_sale, make_shop, reversal_request, sale_request
+from tests.ledger import make_keeper, make_sale, make_shop, reversal_request, sale_request, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ def at_once(number: int, work: Callable[[int], T]) -> list[T]:
 
 def test_twenty_posts_of_one_sale_are_one_sale() -> None:
     stand, (offer, _) = make_shop()
-    user = make_keeper(stand=stand).user
+    keeper = make_keeper(stand=stand)
     data = {
         "uuid": str(uuid.uuid4()),
         "method": "cash",
@@ -58,7 +58,7 @@ def test_twenty_posts_of_one_sale_are_one_sale() -> None:
     }
     clients = [Client() for _ in range(20)]
     for client in clients:
-        client.force_login(user)
+        sign_in(client, keeper)
     answers = at_once(20, lambda index: clients[index].post(reverse("till"), data))
     assert {(answer.status_code, answer["Location"]) for answer in answers} == {
         (302, reverse("receipt", args=[data["uuid"]]))

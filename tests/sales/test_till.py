@@ -13,11 +13,10 @@ from django.urls import reverse
 
 from sales.models import HeldSale, Sale
 from stands.models import Offer
-from tests.ledger import make_keeper, make_running_expo, make_sale, make_shop
+from tests.ledger import make_keeper, make_running_expo, make_sale, make_shop, sign_in
 from tests.make import make_offer, make_product
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
     from django.test import Client
 
     from stands.models import Stand
@@ -29,7 +28,7 @@ pytestmark = pytest.mark.django_db
 def shop(client: Client) -> tuple[Stand, Offer, Offer]:
     """Aminah, signed in, keeps stand A1 with two offers."""
     stand, (first, second) = make_shop()
-    client.force_login(make_keeper(stand=stand).user)
+    sign_in(client, make_keeper(stand=stand))
     return stand, first, second
 
 
@@ -44,7 +43,7 @@ def fields(offer: Offer, quantity: object = 1, **other: Any) -> dict[str, Any]:
     }
 
 
-def sell(client: Client, data: dict[str, Any]) -> HttpResponse:
+def sell(client: Client, data: dict[str, Any]) -> Any:
     return client.post(reverse("till"), data)
 
 
@@ -86,7 +85,7 @@ def test_cash_sale_leads_to_its_receipt_with_change(
     page = client.get(response["Location"]).content.decode()
     for text in ["A1-W-0001", "Tersimpan", "Rp 75.000", "Rp 100.000", "Kembali", "Rp 25.000"]:
         assert text in page
-    assert (sale.stand, sale.cashier.name, sale.intake) == (stand, "Aminah", "form")
+    assert (sale.stand, str(sale.cashier), sale.intake) == (stand, "Aminah (A1)", "form")
 
 
 def test_empty_cash_means_paid_exactly_and_qris_takes_none(
@@ -295,7 +294,7 @@ def test_selling_through_the_form_takes_few_statements(
     stand, offers = make_shop(
         expo=make_running_expo(slug="2026-lima"), prices=(1_000, 2_000, 3_000, 4_000, 5_000)
     )
-    client.force_login(make_keeper(stand=stand, name="Budi").user)
+    sign_in(client, make_keeper(stand=stand, name="Budi"))
     sell(client, fields(offers[0]))
     data = fields(offers[0])
     for offer in offers[1:]:
