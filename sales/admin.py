@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -102,12 +103,9 @@ class StandFilter(admin.SimpleListFilter):
     parameter_name = "stand__id__exact"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        stands = Stand.objects.order_by("code")
-        expo = request.GET.get("expo__id__exact", "")
-        if expo.isdigit():
-            stands = stands.filter(expo_id=expo)
-        else:
-            stands = stands.filter(Q(expo__is_current=True) | Q(pk=_number(self.value())))
+        expo = _number(request.GET.get("expo__id__exact"))
+        wanted = Q(expo_id=expo) if expo else Q(expo__is_current=True) | Q(pk=_number(self.value()))
+        stands = Stand.objects.filter(wanted).order_by("expo", Length("code"), "code")
         return [(str(stand.pk), str(stand)) for stand in stands]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Sale]) -> QuerySet[Sale]:
@@ -121,8 +119,8 @@ class DayFilter(admin.SimpleListFilter):
     parameter_name = "business_date"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        expo = request.GET.get("expo__id__exact", "")
-        of_expo = Q(expo_id=expo) if expo.isdigit() else Q(expo__is_current=True)
+        expo = _number(request.GET.get("expo__id__exact"))
+        of_expo = Q(expo_id=expo) if expo else Q(expo__is_current=True)
         dates = ExpoDay.objects.filter(of_expo).values_list("date", flat=True)
         known = [(f"{date:%Y-%m-%d}", date_format(date, "D j M Y")) for date in dates]
         known.append((OUTSIDE, str(_("di luar hari pameran"))))
@@ -200,7 +198,7 @@ def _date(text: str) -> dt.date | None:
 class SaleAdmin(ReadOnlyAdmin):
     """The entries of the ledger, newest first."""
 
-    list_display = ["number", "when", "stand", "kind", "paid", "total", "cashier", "intake"]
+    list_display = ["number", "when", "stand", "kind", "paid", "total", "cashier"]
     list_filter = [
         "expo",
         DayFilter,
@@ -245,7 +243,7 @@ class SaleAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("dibayar"), ordering="sold_at")
     def when(self, sale: Sale) -> str:
-        return date_format(timezone.localtime(sale.sold_at), "D j M Y, H.i")
+        return date_format(timezone.localtime(sale.sold_at), "j M Y, H.i")
 
     @admin.display(description=_("jenis"))
     def kind(self, sale: Sale) -> str:
