@@ -209,7 +209,6 @@ class SaleAdmin(ReadOnlyAdmin):
         "training",
         "intake",
     ]
-    list_select_related = ["stand", "cashier__stand", "reverses"]
     search_fields = ["number", "lines__product_name", "note", "reason"]
     search_help_text = _("Nomor nota, nama barang, catatan, atau alasan pembatalan")
     ordering = ["-sold_at"]
@@ -239,7 +238,9 @@ class SaleAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sale]:
         sales: QuerySet[Sale] = super().get_queryset(request)
-        return sales.prefetch_related("payments")
+        return sales.select_related(
+            "expo", "stand", "till__stand", "cashier__stand", "reverses"
+        ).prefetch_related("payments")
 
     @admin.display(description=_("dibayar"), ordering="sold_at")
     def when(self, sale: Sale) -> str:

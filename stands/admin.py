@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from pesantren.admin import picture_of
+from pesantren.models import Product
 from pesantren.money import rupiah
 from stands.editions import make_current
 from stands.models import Expo, ExpoDay, Offer, Stand, Zone
@@ -94,6 +95,17 @@ class OfferForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial["stock_seen"] = self.instance.stock
         self.fields["stock"].help_text = _("Kosong: tidak pernah habis.")
+        if "product" in self.fields and not self.instance._state.adding:
+            self.fix_product()
+
+    def fix_product(self) -> None:
+        """Past sales point at the offer, so it keeps its product; told without a query a row."""
+        product = self.instance.product
+        field = forms.ModelChoiceField(
+            Product.objects.all(), label=self.fields["product"].label, disabled=True
+        )
+        field.widget.choices = [(product.pk, str(product))]
+        self.fields["product"] = field
 
     def save_changes(self, request: HttpRequest) -> bool:
         """Save what was changed; whether the stock could be changed as wanted."""

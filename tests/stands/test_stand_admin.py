@@ -1,0 +1,109 @@
+"""Editions, stands, tills and cashiers in the admin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from sales.models import Till
+from stands.models import Expo
+from tests.ledger import make_running_expo, make_shop
+from tests.make import make_expo, make_stand, make_zone
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def citra(client: Client) -> User:
+    """Citra organises, signed in."""
+    user = User.objects.create_superuser("citra")
+    client.force_login(user)
+    return user
+
+
+def show(client: Client, *expos: Expo) -> Any:
+    return client.post(
+        "/admin/stands/expo/",
+        {"action": "show_at_front_door", "_selected_action": [expo.pk for expo in expos]},
+        follow=True,
+    )
+
+
+def test_showing_an_edition_takes_the_other_from_the_front_door(client: Client) -> None:
+    old, new = make_expo(), make_expo(slug="2021", name="OPOP Expo 2021", is_current=False)
+
+    page = show(client, new).text
+
+    assert "Halaman depan sekarang menampilkan OPOP Expo 2021." in page
+    assert list(Expo.objects.filter(is_current=True)) == [new]
+    assert Expo.objects.get(pk=old.pk).is_current is False
+
+
+def test_two_editions_at_the_front_door_are_refused(client: Client) -> None:
+    old, new = make_expo(), make_expo(slug="2021", is_current=False)
+
+    assert "Pilih satu edisi saja." in show(client, old, new).text
+
+    assert list(Expo.objects.filter(is_current=True)) == [old]
+
+
+def test_stand_stands_in_a_zone_of_its_own_edition(client: Client) -> None:
+    stand = make_stand(expo=make_running_expo())
+    foreign = make_zone(expo=make_expo(is_current=False))
+    form = {
+        name: getattr(stand, name) for name in ("code", "name", "kind", "x", "y", "width", "height")
+    }
+    for prefix in ("offers", "tills", "cashiers"):
+        form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+
+    page = client.post(
+        f"/admin/stands/stand/{stand.pk}/change/",
+        {**form, "expo": stand.expo_id, "zone": foreign.pk},
+    )
+
+    assert "Zona ini milik edisi lain." in page.text
+
+
+def test_new_till_counts_under_its_stand_and_letter(client: Client) -> None:
+    stand, _ = make_shop(code="A7")
+
+    client.post("/admin/sales/till/add/", {"stand": stand.pk, "letter": "B", "is_active": "on"})
+
+    till = Till.objects.get(letter="B")
+    assert (till.prefix, till.expo) == ("A7-B", stand.expo)
+
+
+@pytest.mark.parametrize(
+    ("letter", "words"),
+    [("W", "Huruf W dipakai"), ("B", "sudah dipakai"), ("b", "huruf besar")],
+)
+def test_till_with_a_letter_that_is_taken_is_refused(
+    client: Client, letter: str, words: str
+) -> None:
+    stand, _ = make_shop(code="A7")
+    Till.objects.create(expo=stand.expo, stand=stand, letter="B", prefix="A7-B")
+
+    page = client.post("/admin/sales/till/add/", {"stand": stand.pk, "letter": letter})
+
+    assert words in page.text
+    assert Till.objects.count() == 1
+
+
+def test_existing_till_keeps_letter_and_stand(client: Client) -> None:
+    stand, _ = make_shop(code="A7")
+    other, _ = make_shop(code="A8", expo=stand.expo)
+    till = Till.objects.create(expo=stand.expo, stand=stand, letter="B", prefix="A7-B")
+
+    client.post(
+        f"/admin/sales/till/{till.pk}/change/",
+        {"stand": other.pk, "letter": "C", "name": "Tablet biru", "is_active": "on"},
+    )
+
+    till.refresh_from_db()
+    assert (till.stand, till.letter, till.prefix) == (stand, "B", "A7-B")
+    assert till.name == "Tablet biru"
