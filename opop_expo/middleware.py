@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpResponse
+    from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
 
     from stands.http import HtmxRequest
 
@@ -36,6 +38,25 @@ class BodyLimitMiddleware:
             response["Connection"] = "close"
             return response
         return self.get_response(request)
+
+
+class LoginByDefaultMiddleware(LoginRequiredMiddleware):
+    """Require a login unless the view says otherwise, and then do not even ask who it is.
+
+    Django's own looks at the user first. That reads the session, so that a public page would cost
+    its queries and carry `Vary: Cookie`, which no shared cache can use.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 class HtmxLoginMiddleware:

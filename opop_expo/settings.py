@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "opop_expo.middleware.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "opop_expo.middleware.LoginByDefaultMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -85,10 +85,10 @@ TEMPLATES = [
 
 # --- database -----------------------------------------------------------------------------------
 
-# One hall runs on SQLite: readers never wait in WAL mode, FULL means that a sale whose recording was
-# answered survives a power cut, and IMMEDIATE takes the write lock at the start, so that two tills
-# queue for it instead of failing half way. recursive_triggers lets the delete triggers of the ledger
-# see a REPLACE as well.
+# One hall runs on SQLite: readers never wait in WAL mode, FULL means that a sale whose recording
+# was answered survives a power cut, and IMMEDIATE takes the write lock at the start, so that two
+# tills queue for it instead of failing half way. recursive_triggers lets the delete triggers of the
+# ledger see a REPLACE as well.
 SQLITE_OPTIONS: dict[str, Any] = {
     "timeout": 20,
     "transaction_mode": "IMMEDIATE",
@@ -98,9 +98,7 @@ SQLITE_OPTIONS: dict[str, Any] = {
 }
 
 _default_url = f"sqlite:///{VAR_DIR / 'opop.sqlite3'}" if DEBUG else environ.Env.NOTSET
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db("DATABASE_URL", default=_default_url)
-}
+DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL", default=_default_url)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
     # A file and not memory: threads of a test then meet each other as processes would.
@@ -127,9 +125,7 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "after_login"
 LOGOUT_REDIRECT_URL = "home"
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
@@ -185,9 +181,7 @@ if not DEBUG:
     SESSION_COOKIE_SECURE = env.bool("COOKIE_SECURE", default=True)
     CSRF_COOKIE_SECURE = env.bool("COOKIE_SECURE", default=True)
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool(
-        "SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True
-    )
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
     SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
     # Only a proxy that sets this header itself may stand in front; without one leave it unset.
     if env.bool("BEHIND_PROXY", default=False):

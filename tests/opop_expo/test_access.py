@@ -1,0 +1,94 @@
+"""Closed by default: every address of the portal, asked for by nobody in particular."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.ledger import make_keeper, make_shop, sign_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+# Whoever adds a page that needs no login writes it here, and so thinks of it twice.
+PUBLIC = {
+    "home",
+    "expo_home",
+    "edition_list",
+    "stand_list",
+    "stand_detail",
+    "product_list",
+    "product_detail",
+    "pesantren_list",
+    "pesantren_detail",
+    "login",
+    "logout",
+    "livez",
+    "readyz",
+    # Django's admin leads to its own login.
+    "admin:login",
+}
+ARGUMENTS = {
+    "edition": "2020",
+    "code": "A1",
+    "slug": "kopi",
+    "sale_id": UUID(int=1),
+    "object_id": "1",
+    "content_type_id": 1,
+    "app_label": "sales",
+    "url": "x",
+    "id": "1",
+}
+
+
+def named_patterns(
+    resolver: URLResolver | None = None, namespace: str = ""
+) -> Iterator[tuple[str, URLPattern]]:
+    """Every named address with the pattern that it was written as."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from named_patterns(pattern, inner)
+        elif pattern.name:
+            yield f"{namespace}{pattern.name}", pattern
+
+
+def test_every_address_but_the_public_ones_leads_to_a_login(client: Client) -> None:
+    seen = set()
+    for name, pattern in named_patterns():
+        arguments = {key: ARGUMENTS[key] for key in pattern.pattern.regex.groupindex}
+        seen.add(name)
+        if name in PUBLIC:
+            continue
+        response = client.get(reverse(name, kwargs=arguments))
+        assert response.status_code == 302, name
+        assert response["Location"].startswith(("/masuk/", "/admin/login/")), name
+    assert seen >= PUBLIC
+
+
+def test_keeper_has_no_business_in_the_admin(client: Client) -> None:
+    stand, _ = make_shop()
+    sign_in(client, make_keeper(stand=stand))
+    for path in ["/admin/", "/admin/sales/harian/", "/admin/sales/sale/"]:
+        response = client.get(path)
+        assert response.status_code in (302, 403), path
+        assert "Rp" not in response.content.decode()
+
+
+def test_public_page_asks_nobody_who_they_are(client: Client) -> None:
+    make_shop()
+    response = client.get("/")
+    assert response.status_code == 200
+    assert "Cookie" not in response.get("Vary", "")
+
+
+def test_health_pages_answer(client: Client) -> None:
+    assert client.get("/livez").content == b"ok\n"
+    assert client.get("/readyz").json() == {"migrations_missing": 0}
