@@ -23,6 +23,8 @@ class OrganiserSite(AdminSite):
     site_header = _("OPOP Expo · Panitia")
     site_title = _("OPOP Expo")
     index_title = _("Meja panitia")
+    # Lists and inlines need the width; the header leads to what is opened most.
+    enable_nav_sidebar = False
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         # Lazy, since the login page and answers to scripts name no edition.

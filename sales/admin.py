@@ -105,7 +105,9 @@ class StandFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         expo = _number(request.GET.get("expo__id__exact"))
         wanted = Q(expo_id=expo) if expo else Q(expo__is_current=True) | Q(pk=_number(self.value()))
-        stands = Stand.objects.filter(wanted).order_by("expo", Length("code"), "code")
+        stands = Stand.objects.filter(wanted).order_by(
+            "expo", "zone__order", "zone__code", Length("code"), "code"
+        )
         return [(str(stand.pk), str(stand)) for stand in stands]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Sale]) -> QuerySet[Sale]:
