@@ -50,9 +50,7 @@ def lift(connection: BaseDatabaseWrapper) -> None:
 
 def trigger_names(vendor: str, table: str) -> list[str]:
     """The triggers that an append-only table carries on this kind of database."""
-    kinds = ["no_update", "no_delete"] + (
-        ["no_truncate"] if vendor == "postgresql" else []
-    )
+    kinds = ["no_update", "no_delete"] + (["no_truncate"] if vendor == "postgresql" else [])
     return [f"{table}_{kind}" for kind in kinds]
 
 

@@ -44,6 +44,4 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Answer 200 when the database answers and every migration is applied, else 503."""
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return JsonResponse(
-        {"migrations_missing": len(missing)}, status=503 if missing else 200
-    )
+    return JsonResponse({"migrations_missing": len(missing)}, status=503 if missing else 200)

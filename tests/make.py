@@ -1,4 +1,4 @@
-"""Rows for tests: each function makes one, with everything it needs, and takes what the test is about."""
+"""Rows for tests: each function makes one with all it needs, and takes what the test is about."""
 
 from __future__ import annotations
 

@@ -29,9 +29,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=60, verbose_name="nama")),
                 (
                     "name_en",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="nama (Inggris)"
-                    ),
+                    models.CharField(blank=True, max_length=60, verbose_name="nama (Inggris)"),
                 ),
                 (
                     "order",
@@ -79,9 +77,7 @@ class Migration(migrations.Migration):
                 ("sources", models.TextField(blank=True, verbose_name="sumber")),
                 (
                     "example_fields",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="isian contoh"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="isian contoh"),
                 ),
             ],
             options={
@@ -104,9 +100,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "slug",
-                    models.SlugField(
-                        max_length=100, unique=True, verbose_name="alamat"
-                    ),
+                    models.SlugField(max_length=100, unique=True, verbose_name="alamat"),
                 ),
                 ("name", models.CharField(max_length=160, verbose_name="nama")),
                 (
@@ -125,9 +119,7 @@ class Migration(migrations.Migration):
                 ("sources", models.TextField(blank=True, verbose_name="sumber")),
                 (
                     "example_fields",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="isian contoh"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="isian contoh"),
                 ),
                 (
                     "pesantren",
@@ -161,9 +153,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "slug",
-                    models.SlugField(
-                        max_length=120, unique=True, verbose_name="alamat"
-                    ),
+                    models.SlugField(max_length=120, unique=True, verbose_name="alamat"),
                 ),
                 ("name", models.CharField(max_length=120, verbose_name="nama")),
                 (
@@ -189,21 +179,15 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "unit",
-                    models.CharField(
-                        default="buah", max_length=20, verbose_name="satuan"
-                    ),
+                    models.CharField(default="buah", max_length=20, verbose_name="satuan"),
                 ),
                 (
                     "price_rupiah",
-                    models.BigIntegerField(
-                        blank=True, null=True, verbose_name="harga acuan"
-                    ),
+                    models.BigIntegerField(blank=True, null=True, verbose_name="harga acuan"),
                 ),
                 (
                     "export_markets",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="negara ekspor"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="negara ekspor"),
                 ),
                 (
                     "curated",
@@ -211,9 +195,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "photo",
-                    models.ImageField(
-                        blank=True, upload_to="products/", verbose_name="foto"
-                    ),
+                    models.ImageField(blank=True, upload_to="products/", verbose_name="foto"),
                 ),
                 (
                     "photo_is_drawn",
@@ -224,9 +206,7 @@ class Migration(migrations.Migration):
                 ("sources", models.TextField(blank=True, verbose_name="sumber")),
                 (
                     "example_fields",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="isian contoh"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="isian contoh"),
                 ),
                 (
                     "category",
@@ -287,16 +267,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "expires",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="berlaku sampai"
-                    ),
+                    models.DateField(blank=True, null=True, verbose_name="berlaku sampai"),
                 ),
                 ("sources", models.TextField(blank=True, verbose_name="sumber")),
                 (
                     "example_fields",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="isian contoh"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="isian contoh"),
                 ),
                 (
                     "product",
@@ -328,9 +304,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "code",
-                    models.CharField(
-                        max_length=5, unique=True, verbose_name="kode wilayah"
-                    ),
+                    models.CharField(max_length=5, unique=True, verbose_name="kode wilayah"),
                 ),
                 (
                     "kind",

@@ -48,27 +48,19 @@ class Migration(migrations.Migration):
                 ("city", models.CharField(max_length=60, verbose_name="kota")),
                 (
                     "is_current",
-                    models.BooleanField(
-                        default=False, verbose_name="edisi yang sedang tampil"
-                    ),
+                    models.BooleanField(default=False, verbose_name="edisi yang sedang tampil"),
                 ),
                 (
                     "is_example",
-                    models.BooleanField(
-                        default=False, verbose_name="berisi data contoh"
-                    ),
+                    models.BooleanField(default=False, verbose_name="berisi data contoh"),
                 ),
                 (
                     "plan_width",
-                    models.PositiveIntegerField(
-                        default=1200, verbose_name="lebar denah"
-                    ),
+                    models.PositiveIntegerField(default=1200, verbose_name="lebar denah"),
                 ),
                 (
                     "plan_height",
-                    models.PositiveIntegerField(
-                        default=800, verbose_name="tinggi denah"
-                    ),
+                    models.PositiveIntegerField(default=800, verbose_name="tinggi denah"),
                 ),
                 ("notes", models.TextField(blank=True, verbose_name="catatan")),
                 ("sources", models.TextField(blank=True, verbose_name="sumber")),
@@ -103,9 +95,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=60, verbose_name="nama")),
                 (
                     "name_en",
-                    models.CharField(
-                        blank=True, max_length=60, verbose_name="nama (Inggris)"
-                    ),
+                    models.CharField(blank=True, max_length=60, verbose_name="nama (Inggris)"),
                 ),
                 (
                     "order",
@@ -188,9 +178,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "example_fields",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="isian contoh"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="isian contoh"),
                 ),
                 (
                     "expo",
@@ -265,9 +253,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "hari",
                 "ordering": ["date"],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("expo", "date"), name="expo_day_date_unique"
-                    ),
+                    models.UniqueConstraint(fields=("expo", "date"), name="expo_day_date_unique"),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("closes__isnull", True), ("opens__isnull", True)),
@@ -299,15 +285,11 @@ class Migration(migrations.Migration):
                 ("price_rupiah", models.BigIntegerField(verbose_name="harga")),
                 (
                     "stock",
-                    models.IntegerField(
-                        blank=True, null=True, verbose_name="sisa stok"
-                    ),
+                    models.IntegerField(blank=True, null=True, verbose_name="sisa stok"),
                 ),
                 (
                     "order",
-                    models.PositiveSmallIntegerField(
-                        default=0, verbose_name="urutan di kasir"
-                    ),
+                    models.PositiveSmallIntegerField(default=0, verbose_name="urutan di kasir"),
                 ),
                 (
                     "withdrawn",
@@ -315,9 +297,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "example_fields",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="isian contoh"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="isian contoh"),
                 ),
                 (
                     "product",
@@ -358,15 +338,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="zone",
-            constraint=models.UniqueConstraint(
-                fields=("expo", "code"), name="zone_code_unique"
-            ),
+            constraint=models.UniqueConstraint(fields=("expo", "code"), name="zone_code_unique"),
         ),
         migrations.AddConstraint(
             model_name="stand",
-            constraint=models.UniqueConstraint(
-                fields=("expo", "code"), name="stand_code_unique"
-            ),
+            constraint=models.UniqueConstraint(fields=("expo", "code"), name="stand_code_unique"),
         ),
         migrations.AddConstraint(
             model_name="stand",
