@@ -200,7 +200,7 @@ def _date(text: str) -> dt.date | None:
 class SaleAdmin(ReadOnlyAdmin):
     """The entries of the ledger, newest first."""
 
-    list_display = ["number", "when", "stand", "kind", "paid", "total", "cashier"]
+    list_display = ["number", "when", "stand", "total", "kind", "paid", "cashier"]
     list_filter = [
         "expo",
         DayFilter,

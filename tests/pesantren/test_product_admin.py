@@ -60,7 +60,8 @@ def test_uploaded_photo_is_made_anew_and_takes_the_place_of_the_drawn(client: Cl
     product.refresh_from_db()
     assert answer.status_code == 302, answer.context["errors"]
     assert product.photo.name.endswith(".webp")
-    assert Image.open(product.photo).format == "WEBP"
+    with product.photo.open() as file:
+        assert Image.open(file).format == "WEBP"
     assert not product.photo_is_drawn
 
 
@@ -72,7 +73,8 @@ def test_saving_without_a_photo_leaves_the_drawn_one(client: Client) -> None:
     product.refresh_from_db()
     assert product.name == "Kopi Robusta"
     assert product.photo_is_drawn
-    assert product.photo.read() == b"gambar"
+    with product.photo.open() as file:
+        assert file.read() == b"gambar"
 
 
 def test_what_is_no_photo_is_refused_at_its_field(client: Client) -> None:
