@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @for_keeper
 def till(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
     """Show the stand's offers and record what is sold."""
-    offers = list(cashier.stand.offers.in_till_order().select_related("product__category"))
+    offers = list(cashier.stand.offers.in_till_order().select_related("product__producer"))
     form = SaleForm(request.POST or None, offers=offers)
     if request.method == "POST" and "count" not in request.POST and form.is_valid():
         try:
@@ -52,6 +52,8 @@ def till(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
             "cashier": cashier,
             "form": form,
             "tiles": [form.tile(offer) for offer in offers if form.shows(offer)],
+            # At a shared stand two makers may sell what has the same name.
+            "several_makers": len({offer.product.producer_id for offer in offers}) > 1,
             "total_rupiah": form.total_rupiah if counted else None,
             "today": stand_today(cashier.stand, business_date(timezone.now())),
         },
