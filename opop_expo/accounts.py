@@ -44,6 +44,8 @@ ORGANISER_MAY = {
         "sales.payment",
         "sales.ledgerhead",
         "events.event",
+        # To choose whose login a cashier is; accounts themselves are made by a superuser.
+        "auth.user",
     ],
 }  # fmt: skip
 
