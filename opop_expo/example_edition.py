@@ -15,15 +15,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db import models, transaction
 
 from sales.models import HeldSale, Payment, Sale
-from sales.recording import (
-    LineRequest,
-    PaymentRequest,
-    ReversalRequest,
-    ReversedLine,
-    SaleRequest,
-    record_reversal,
-    record_sale,
-)
+from sales.recording import record_reversal, record_sale
+from sales.requests import LineRequest, PaymentRequest, ReversalRequest, ReversedLine, SaleRequest
 from stands.clock import WIB, business_date
 from stands.models import Expo, ExpoDay, Offer, Stand
 

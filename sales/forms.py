@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,8 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sales.checking import MAX_QUANTITY, SaleRefused, quantity_message
 from sales.models import Payment
-from sales.recording import MAX_QUANTITY, quantity_message
 from sales.requests import (
     LineRequest,
     PaymentRequest,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sales.models import Sale, SaleLine
-    from sales.recording import Problem
     from stands.models import Offer
 
 # No purse and no till holds more; above it a hand slipped on the keys.
@@ -57,6 +57,22 @@ def quantity_field(*, required: bool = False) -> forms.IntegerField:
     return field
 
 
+class LedgerForm(forms.Form):
+    """A form that asks for a ledger entry and shows what recording refuses where it happened."""
+
+    uuid = forms.UUIDField(widget=forms.HiddenInput)
+
+    @contextmanager
+    def showing_refusals(self) -> Iterator[None]:
+        """Turn a refusal inside into errors at the fields; the block is left there."""
+        try:
+            yield
+        except SaleRefused as refused:
+            for problem in refused.problems:
+                name = problem.field.replace("price-", "qty-")
+                self.add_error(name if name in self.fields else None, problem.message)
+
+
 @dataclass(frozen=True)
 class Tile:
     """An offer on the till, and the field that counts how many of it are sold."""
@@ -65,7 +81,7 @@ class Tile:
     quantity: forms.BoundField
 
 
-class SaleForm(forms.Form):
+class SaleForm(LedgerForm):
     """The plain form of the till: a quantity for each of the stand's offers, and one payment.
 
     The prices that the keeper saw come back with it, so that nothing is sold at a price that
@@ -74,7 +90,6 @@ class SaleForm(forms.Form):
 
     METHODS = (Payment.Method.CASH, Payment.Method.QRIS)
 
-    uuid = forms.UUIDField(widget=forms.HiddenInput)
     method = forms.ChoiceField(
         choices=[(method.value, method.label) for method in METHODS],
         error_messages={
@@ -152,17 +167,10 @@ class SaleForm(forms.Form):
             sold_at=sold_at,
         )
 
-    def add_problems(self, problems: Iterable[Problem]) -> None:
-        """Show what recording refused, at the field where it happened."""
-        for problem in problems:
-            name = problem.field.replace("price-", "qty-")
-            self.add_error(name if name in self.fields else None, problem.message)
 
-
-class ReversalForm(forms.Form):
+class ReversalForm(LedgerForm):
     """What to take back of one sale, line by line, and why."""
 
-    uuid = forms.UUIDField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Alasan"),
         max_length=200,
@@ -199,8 +207,3 @@ class ReversalForm(forms.Form):
             reason=self.cleaned_data["reason"],
             sold_at=sold_at,
         )
-
-    def add_problems(self, problems: Iterable[Problem]) -> None:
-        """Show what recording refused, at the field where it happened."""
-        for problem in problems:
-            self.add_error(problem.field if problem.field in self.fields else None, problem.message)

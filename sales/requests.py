@@ -53,6 +53,13 @@ class SaleRequest:
         """What all lines come to."""
         return sum(line.amount_rupiah for line in self.lines)
 
+    def quantities(self) -> dict[int, int]:
+        """How many pieces of each offer are asked for, over all lines."""
+        wanted: dict[int, int] = {}
+        for line in self.lines:
+            wanted[line.offer_id] = wanted.get(line.offer_id, 0) + line.quantity
+        return wanted
+
     def as_json(self) -> dict[str, Any]:
         """The request in plain JSON values, as it is kept when it has to be held."""
         return _plain(asdict(self)) | {"kind": "sale"}

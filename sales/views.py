@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sales.access import for_keeper
 from sales.forms import ReversalForm, SaleForm
 from sales.models import Sale
-from sales.recording import Outcome, SaleRefused, record_reversal, record_sale
+from sales.recording import record_reversal, record_sale
 from sales.till_reads import stand_today
 from stands.clock import business_date
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from sales.models import Cashier
+    from sales.recording import Outcome
     from stands.http import SignedInRequest
 
 
@@ -31,16 +32,13 @@ def till(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
     offers = list(cashier.stand.offers.in_till_order().select_related("product__producer"))
     form = SaleForm(request.POST or None, offers=offers)
     if request.method == "POST" and "count" not in request.POST and form.is_valid():
-        try:
+        with form.showing_refusals():
             outcome = record_sale(
                 stand=cashier.stand,
                 cashier=cashier,
                 request=form.as_request(sold_at=timezone.now()),
                 intake=Sale.Intake.FORM,
             )
-        except SaleRefused as refused:
-            form.add_problems(refused.problems)
-        else:
             return _answer(request, cashier, outcome)
     # 'count' is the button that adds up for a browser without JavaScript; it records nothing.
     counted = "count" in request.POST and form.is_valid()
@@ -117,16 +115,13 @@ def reversal(request: SignedInRequest, cashier: Cashier, sale_id: uuid.UUID) -> 
     left = sale.left_by_line()
     form = ReversalForm(request.POST or None, sale=sale, left=left)
     if request.method == "POST" and form.is_valid():
-        try:
+        with form.showing_refusals():
             outcome = record_reversal(
                 stand=cashier.stand,
                 cashier=cashier,
                 request=form.as_request(sold_at=timezone.now()),
                 intake=Sale.Intake.FORM,
             )
-        except SaleRefused as refused:
-            form.add_problems(refused.problems)
-        else:
             return _answer(request, cashier, outcome)
     return render(
         request,

@@ -9,15 +9,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from sales.models import Cashier, Payment, Sale
-from sales.recording import (
-    LineRequest,
-    PaymentRequest,
-    ReversalRequest,
-    ReversedLine,
-    SaleRequest,
-    record_reversal,
-    record_sale,
-)
+from sales.recording import record_reversal, record_sale
+from sales.requests import LineRequest, PaymentRequest, ReversalRequest, ReversedLine, SaleRequest
 from stands.clock import business_date
 from stands.models import Expo, ExpoDay
 from tests.make import make_expo, make_offer, make_product, make_stand

@@ -11,15 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from sales.checking import SaleRefused
 from sales.models import HeldSale, LedgerHead, Payment, Sale, SaleFlag, Till
-from sales.recording import (
-    LineRequest,
-    Outcome,
-    PaymentRequest,
-    SaleRefused,
-    record_reversal,
-    record_sale,
-)
+from sales.recording import Outcome, record_reversal, record_sale
+from sales.requests import LineRequest, PaymentRequest
 from stands.models import ExpoDay, Stand
 from tests.ledger import (
     make_keeper,

@@ -15,15 +15,8 @@ from hypothesis import strategies as st
 
 from pesantren.models import Producer
 from sales.models import Payment, Sale, SaleLine
-from sales.recording import (
-    LineRequest,
-    PaymentRequest,
-    ReversalRequest,
-    ReversedLine,
-    SaleRequest,
-    record_reversal,
-    record_sale,
-)
+from sales.recording import record_reversal, record_sale
+from sales.requests import LineRequest, PaymentRequest, ReversalRequest, ReversedLine, SaleRequest
 from sales.totals import (
     Grouping,
     NotAttributableError,
