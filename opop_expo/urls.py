@@ -31,14 +31,14 @@ register_converter(EditionConverter, "edition")
 urlpatterns = [
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
-    path("admin/sales/harian/", include("sales.admin_urls")),
-    path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", home.home, name="home"),
         path("masuk/", LoginView.as_view(), name="login"),
         path("keluar/", login_not_required(LogoutView.as_view()), name="logout"),
         path("setelah-masuk/", views.after_login, name="after_login"),
         path("kasir/", include("sales.urls")),
+        path("admin/sales/harian/", include("sales.admin_urls")),
+        path("admin/", admin.site.urls),
         path("<edition:edition>/", home.expo_home, name="expo_home"),
         path("", include("stands.urls")),
         prefix_default_language=False,

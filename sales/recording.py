@@ -196,7 +196,7 @@ def _already_known(entry: _Entry) -> Outcome | None:
     if (asked, "held") in known and entry.intake != Sale.Intake.HELD:
         held_sale = HeldSale.objects.get(sale_uuid=uuid, fingerprint=asked)
         return Outcome(Outcome.Kind.HELD, held=held_sale)
-    if any(kind == "sale" for _fingerprint, kind in known):
+    if known and (entry.intake != Sale.Intake.HELD or "sale" in {kind for _, kind in known}):
         return _hold(entry, None, HeldSale.Reason.OTHER_CONTENT)
     return None
 

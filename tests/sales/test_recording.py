@@ -322,3 +322,13 @@ def test_recording_five_lines_takes_few_statements() -> None:
     assert outcome.sale is not None
     assert outcome.sale.lines.count() == 5
     assert len(queries) <= 12, [query["sql"] for query in queries]
+
+
+def test_uuid_of_a_held_sale_is_taken() -> None:
+    stand, (offer, _) = make_shop()
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    held = sale_request({offer: 1}, sold_at=tomorrow)
+    record(stand, held)
+    assert record(stand, sale_request({offer: 2}, key=held.uuid)).is_conflict
+    assert HeldSale.objects.count() == 2
+    assert not Sale.objects.exists()
