@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from opop_expo.accounts import ORGANISER, sync_groups
 from sales.models import Sale
 from stands.models import Offer
+from tests.browsing.axe import violations
 from tests.ledger import make_keeper, make_running_expo
 from tests.make import make_offer, make_pesantren, make_producer, make_product, make_stand
 
@@ -171,12 +171,3 @@ def test_till_screens_are_accessible(live_server: LiveServer, page: Page, stand:
     page.goto(f"{live_server.url}/kasir/riwayat/")
     found["history"] = violations(page)
     assert found == {name: [] for name in found}
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong on the page, a line each."""
-    return [
-        f"{one['id']}: {node['target']}"
-        for one in Axe().run(page).response["violations"]
-        for node in one["nodes"]
-    ]
