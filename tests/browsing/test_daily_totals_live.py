@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import expect
 
+from tests.browsing.axe import violations
 from tests.ledger import make_running_expo, make_sale, make_shop
 from tests.make import make_pesantren
 
@@ -106,5 +106,4 @@ def test_totals_and_front_page_are_accessible(
     totals.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     for path in ("/admin/sales/harian/", "/admin/"):
         totals.goto(f"{live_server.url}{path}")
-        found = Axe().run(totals)
-        assert found.violations_count == 0, found.generate_report()
+        assert violations(totals) == []
