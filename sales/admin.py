@@ -261,7 +261,7 @@ class SaleAdmin(ReadOnlyAdmin):
     def paid(self, sale: Sale) -> str:
         return ", ".join(str(one.get_method_display()) for one in sale.payments.all())
 
-    @admin.display(description=_("jumlah"), ordering="total_rupiah")
+    @admin.display(description=_("total"), ordering="total_rupiah")
     def total(self, sale: Sale) -> str:
         return rupiah(sale.total_rupiah)
 

@@ -193,7 +193,7 @@ class Sale(models.Model):
     note = models.CharField(_("catatan"), max_length=200, blank=True)
     training = models.BooleanField(_("latihan"), default=False)
     intake = models.CharField(_("masuk lewat"), max_length=8, choices=Intake)
-    total_rupiah = models.BigIntegerField(_("jumlah"))
+    total_rupiah = models.BigIntegerField(_("total"))
     # The tablet's clock corrected by the offset measured at sync; its raw reading beside it.
     sold_at = models.DateTimeField(_("dibayar"))
     device_at = models.DateTimeField(_("jam tablet"), null=True)
@@ -221,7 +221,7 @@ class Sale(models.Model):
                 name="sale_sign_follows_kind",
                 condition=Q(reverses__isnull=True, total_rupiah__gte=0, reason="")
                 | (Q(reverses__isnull=False, total_rupiah__lte=0) & ~Q(reason="")),
-                violation_error_message=_("Pembatalan mengurangi dan menyebut alasan."),
+                violation_error_message=_("Pembatalan harus bernilai negatif dan punya alasan."),
             ),
         ]
 
@@ -292,7 +292,7 @@ class SaleLine(models.Model):
     product_name = models.CharField(_("nama"), max_length=120)
     unit = models.CharField(_("satuan"), max_length=20)
     unit_price_rupiah = models.BigIntegerField(_("harga satuan"))
-    quantity = models.IntegerField(_("jumlah"))
+    quantity = models.IntegerField(_("banyaknya"))
     amount_rupiah = models.BigIntegerField(_("nilai"))
 
     class Meta:
@@ -418,7 +418,7 @@ class HeldSale(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("menunggu panitia")
-        ACCEPTED = "accepted", _("diterima")
+        ACCEPTED = "accepted", _("disetujui")
         DISMISSED = "dismissed", _("ditolak")
 
     sale_uuid = models.UUIDField(_("UUID penjualan"))

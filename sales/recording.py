@@ -174,7 +174,7 @@ def _open_ledger(stand: Stand) -> None:
         stand=stand,
         letter=letter,
         prefix=f"{stand.code}-{letter}",
-        name=_("Formulir"),
+        name="Formulir",
     )
     LedgerHead.objects.create(stand=stand, web_till=till)
 

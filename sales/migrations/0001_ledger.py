@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                         verbose_name="masuk lewat",
                     ),
                 ),
-                ("total_rupiah", models.BigIntegerField(verbose_name="jumlah")),
+                ("total_rupiah", models.BigIntegerField(verbose_name="total")),
                 ("sold_at", models.DateTimeField(verbose_name="dibayar")),
                 (
                     "device_at",
@@ -305,7 +305,7 @@ class Migration(migrations.Migration):
                     "unit_price_rupiah",
                     models.BigIntegerField(verbose_name="harga satuan"),
                 ),
-                ("quantity", models.IntegerField(verbose_name="jumlah")),
+                ("quantity", models.IntegerField(verbose_name="banyaknya")),
                 ("amount_rupiah", models.BigIntegerField(verbose_name="nilai")),
                 (
                     "offer",
@@ -538,7 +538,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("waiting", "menunggu panitia"),
-                            ("accepted", "diterima"),
+                            ("accepted", "disetujui"),
                             ("dismissed", "ditolak"),
                         ],
                         default="waiting",
@@ -733,7 +733,7 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="sale_sign_follows_kind",
-                violation_error_message="Pembatalan mengurangi dan menyebut alasan.",
+                violation_error_message="Pembatalan harus bernilai negatif dan punya alasan.",
             ),
         ),
         migrations.AddConstraint(

@@ -97,6 +97,6 @@ def refuse_busy_port(port: int) -> None:
             probe.bind((HOST, port))
         except (OSError, OverflowError):
             raise CommandError(
-                _("Porta %(port)s sudah dipakai. Pilih yang lain: make run PORT=8001.")
+                _("Port %(port)s sudah dipakai. Pilih yang lain: make run PORT=8001.")
                 % {"port": port}
             ) from None
