@@ -10,4 +10,4 @@ class EventsConfig(AppConfig):
     """The app `events`."""
 
     name = "events"
-    verbose_name = _("Kejadian")
+    verbose_name = _("Catatan perubahan")

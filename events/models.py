@@ -31,8 +31,8 @@ class Event(models.Model):
     data = models.JSONField(_("rincian"), default=dict, blank=True)
 
     class Meta:
-        verbose_name = _("catatan kejadian")
-        verbose_name_plural = _("catatan kejadian")
+        verbose_name = _("catatan perubahan")
+        verbose_name_plural = _("catatan perubahan")
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["kind", "-at"], name="event_kind_at")]
 

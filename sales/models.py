@@ -117,8 +117,8 @@ class LedgerHead(models.Model):
     web_counter = models.PositiveBigIntegerField(_("nomor nota terakhir"), default=0)
 
     class Meta:
-        verbose_name = _("ujung buku")
-        verbose_name_plural = _("ujung buku")
+        verbose_name = _("rantai nota")
+        verbose_name_plural = _("rantai nota")
 
     def __str__(self) -> str:
         return f"{self.stand.code} #{self.sequence}"
@@ -397,7 +397,7 @@ class SaleFlag(models.Model):
 
     class Meta:
         verbose_name = _("tanda periksa")
-        verbose_name_plural = _("tanda periksa")
+        verbose_name_plural = _("perlu diperiksa")
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["sale", "kind"], name="sale_flag_once_per_kind"),

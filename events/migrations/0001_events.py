@@ -75,8 +75,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "catatan kejadian",
-                "verbose_name_plural": "catatan kejadian",
+                "verbose_name": "catatan perubahan",
+                "verbose_name_plural": "catatan perubahan",
                 "ordering": ["-at", "-pk"],
                 "indexes": [models.Index(fields=["kind", "-at"], name="event_kind_at")],
             },

@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "tanda periksa",
-                "verbose_name_plural": "tanda periksa",
+                "verbose_name_plural": "perlu diperiksa",
                 "ordering": ["-created_at", "-pk"],
             },
         ),
@@ -490,8 +490,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "ujung buku",
-                "verbose_name_plural": "ujung buku",
+                "verbose_name": "rantai nota",
+                "verbose_name_plural": "rantai nota",
             },
         ),
         migrations.CreateModel(
