@@ -183,7 +183,9 @@ class ReversalForm(LedgerForm):
     def __init__(self, data: Any = None, *, sale: Sale, left: dict[int, int]) -> None:
         self.sale = sale
         self.lines: list[SaleLine] = list(sale.lines.all())
-        initial = {f"qty-{line.pk}": left[line.pk] for line in self.lines}
+        # A single piece can only go back whole; of more, the keeper says how many.
+        only = sum(left.values()) == 1
+        initial = {f"qty-{line.pk}": left[line.pk] if only else None for line in self.lines}
         super().__init__(data, initial={"uuid": uuid.uuid4(), **initial})
         for line in self.lines:
             self.fields[f"qty-{line.pk}"] = quantity_field()

@@ -144,9 +144,9 @@ class SaleQuerySet(models.QuerySet["Sale"]):
         return self.filter(reverses__isnull=True)
 
     def with_content(self) -> SaleQuerySet:
-        """With lines and payments, in two more queries."""
-        return self.select_related("stand", "till", "cashier", "reverses").prefetch_related(
-            "lines", "payments"
+        """With lines, their makers and payments, in three more queries."""
+        return self.select_related("expo", "stand", "till", "cashier", "reverses").prefetch_related(
+            "lines__producer", "payments"
         )
 
 
@@ -363,6 +363,11 @@ class Payment(models.Model):
     def change_rupiah(self) -> int:
         """Change given back, in rupiah: 0 where nothing was handed over."""
         return 0 if self.tendered_rupiah is None else self.tendered_rupiah - self.amount_rupiah
+
+    @property
+    def paid_back_rupiah(self) -> int:
+        """What a reversal hands back to the customer, in rupiah."""
+        return -self.amount_rupiah
 
 
 class SaleFlag(models.Model):

@@ -49,7 +49,12 @@ def till(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
             "here": "till",
             "cashier": cashier,
             "form": form,
-            "tiles": [form.tile(offer) for offer in offers if form.shows(offer)],
+            # What is sold out stands last, for the eye and for the keyboard.
+            "tiles": [
+                form.tile(offer)
+                for offer in sorted(offers, key=lambda one: one.is_sold_out)
+                if form.shows(offer)
+            ],
             # At a shared stand two makers may sell what has the same name.
             "several_makers": len({offer.product.producer_id for offer in offers}) > 1,
             "total_rupiah": form.total_rupiah if counted else None,

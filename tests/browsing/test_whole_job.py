@@ -151,7 +151,7 @@ def test_mistake_is_shown_at_its_tile_and_mended(
     tile(page, "Kopi rempah").tap()
     Offer.objects.filter(product__name="Kopi rempah").update(price_rupiah=30_000)
     page.get_by_role("button", name="Bayar dan simpan").tap()
-    expect(page.locator(".tile.is-wrong .wrong")).to_contain_text("Harga barang ini berubah")
+    expect(page.locator(".tile.is-wrong .wrong[id]")).to_contain_text("Harga barang ini berubah")
     expect(page.locator("[data-total]")).to_have_text("Rp 30.000")
     page.get_by_role("button", name="Bayar dan simpan").tap()
     expect(page.locator(".stamp")).to_have_text("Tersimpan")
@@ -165,9 +165,55 @@ def test_till_screens_are_accessible(live_server: LiveServer, page: Page, stand:
     page.get_by_role("button", name="Bayar dan simpan").tap()
     expect(page.locator(".stamp")).to_be_visible()
     found["receipt"] = violations(page)
-    page.get_by_role("link", name="Batalkan nota ini").tap()
+    page.get_by_role("link", name="Batalkan atau retur").tap()
     expect(page.get_by_label("Alasan")).to_be_visible()
     found["reversal"] = violations(page)
     page.goto(f"{live_server.url}/kasir/riwayat/")
     found["history"] = violations(page)
     assert found == {name: [] for name in found}
+
+
+def test_enter_on_the_keypad_pays_nothing(
+    live_server: LiveServer, page: Page, stand: Stand
+) -> None:
+    open_till(page, live_server)
+    quantity = page.get_by_label("Kopi rempah", exact=True)
+    quantity.fill("2")
+    quantity.press("Enter")
+    page.fill("#id_tendered", "60.000")
+    page.press("#id_tendered", "Enter")
+    expect(page.locator("[data-change-amount]")).to_have_text("Rp 10.000")
+    assert not Sale.objects.exists()
+
+
+def test_typing_slip_is_told_before_it_is_sent(
+    live_server: LiveServer, page: Page, stand: Stand
+) -> None:
+    open_till(page, live_server)
+    quantity = page.get_by_label("Kopi rempah", exact=True)
+    for typed, said in [("11", "Sisa barang ini: 10"), ("dua", "Isi jumlah dengan angka")]:
+        quantity.fill(typed)
+        expect(page.locator(".tile [data-hint]:visible")).to_contain_text(said)
+        expect(page.locator("[data-total]")).to_have_text("–")
+    quantity.fill("3")
+    expect(page.locator("[data-total]")).to_have_text("Rp 75.000")
+
+
+def test_till_can_be_used_zoomed_in(live_server: LiveServer, page: Page, stand: Stand) -> None:
+    page.set_viewport_size({"width": 640, "height": 400})  # 1280×800 at 200 %
+    open_till(page, live_server)
+    tile(page, "Kopi rempah").tap()
+    expect(page.locator("[data-total]")).to_have_text("Rp 25.000")
+
+
+def test_part_of_a_sale_goes_back(live_server: LiveServer, page: Page, stand: Stand) -> None:
+    open_till(page, live_server)
+    tile(page, "Kopi rempah").tap()
+    tile(page, "Kopi rempah").tap()
+    page.get_by_role("button", name="Bayar dan simpan").tap()
+    page.get_by_role("link", name="Batalkan atau retur").tap()
+    page.get_by_label("Kopi rempah").fill("1")
+    expect(page.locator("[data-back-amount]")).to_have_text("Rp 25.000")
+    page.get_by_label("Alasan").fill("rusak")
+    page.get_by_role("button", name="Simpan pembatalan").tap()
+    expect(page.locator(".paper-back")).to_have_text("Kembalikan Rp 25.000 (Tunai) kepada pembeli.")

@@ -15,21 +15,27 @@ const tendered = /** @type {HTMLInputElement} */ (find(form, "#id_tendered"));
 const submit = /** @type {HTMLButtonElement} */ (find(form, "[data-submit]"));
 const submitLabel = submit.textContent ?? "";
 
+/** @param {string} text @returns {boolean} */
+const isCount = (text) => /^\d{0,4}$/.test(text.trim());
+
 const tiles = [...form.querySelectorAll(".tile")].map((element) => {
   const tile = /** @type {HTMLElement} */ (element);
   const input = /** @type {HTMLInputElement} */ (find(tile, ".stepper input"));
   return {
     tile,
     input,
-    name: tile.dataset.name ?? "",
+    hint: find(tile, "[data-hint]"),
+    name: [tile.dataset.name, tile.dataset.maker].filter(Boolean).join(" · "),
     price: Number(tile.dataset.price),
     left: tile.dataset.left === undefined ? Infinity : Number(tile.dataset.left),
     get quantity() {
-      return /^\d{1,4}$/.test(input.value.trim()) ? Number(input.value) : 0;
+      return isCount(input.value) ? Number(input.value) : 0;
     },
   };
 });
 
+/** @returns {boolean} whether every quantity can be sold as it stands */
+const isClear = () => tiles.every((one) => isCount(one.input.value) && one.quantity <= one.left);
 const total = () => tiles.reduce((sum, one) => sum + one.quantity * one.price, 0);
 const method = () => new FormData(form).get("method");
 
@@ -38,7 +44,27 @@ const add = (one, step) => {
   const most = Math.min(9999, Math.max(one.left, 0));
   const wanted = Math.max(0, Math.min(most, one.quantity + step));
   one.input.value = wanted === 0 ? "" : String(wanted);
+  forgetTrouble(one.tile);
   draw();
+};
+
+/** What the server said of a field is answered once the field changes. @param {Element} place */
+const forgetTrouble = (place) => {
+  for (const said of place.querySelectorAll(".wrong[id]")) said.remove();
+  for (const field of place.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  place.classList.remove("is-wrong");
+  if (!form.querySelector(".wrong[id]")) form.querySelector("[data-trouble]")?.remove();
+};
+
+/** Say at the tile what cannot be sold, while it is typed. @param {typeof tiles[number]} one */
+const drawHint = (one) => {
+  const says = !isCount(one.input.value)
+    ? form.dataset.saysQuantity ?? ""
+    : one.quantity > one.left
+      ? `${form.dataset.saysLeft} ${one.left}`
+      : "";
+  one.hint.textContent = says;
+  one.hint.hidden = says === "";
 };
 
 const drawLines = () => {
@@ -63,7 +89,7 @@ const drawQuick = () => {
   const quick = find(form, "[data-quick]");
   const sum = total();
   quick.replaceChildren(
-    ...(sum > 0 ? quickAmounts(sum) : []).map((amount) => {
+    ...(sum > 0 && isClear() ? quickAmounts(sum) : []).map((amount) => {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = amount === sum ? quick.dataset.exact ?? "" : formatRupiah(amount);
@@ -82,6 +108,9 @@ const drawChange = () => {
   const label = find(form, "[data-change-label]");
   const given = parseRupiah(tendered.value);
   line.hidden = given === null || total() === 0;
+  const hint = find(form, "[data-cash-hint]");
+  hint.hidden = given !== null || tendered.value.trim() === "";
+  hint.textContent = form.dataset.saysCash ?? "";
   if (given === null) return;
   const back = change(total(), given);
   line.classList.toggle("is-short", back < 0);
@@ -90,8 +119,12 @@ const drawChange = () => {
 };
 
 const draw = () => {
-  for (const one of tiles) one.tile.classList.toggle("is-chosen", one.quantity > 0);
-  find(form, "[data-total]").textContent = formatRupiah(total());
+  for (const one of tiles) {
+    one.tile.classList.toggle("is-chosen", one.quantity > 0);
+    drawHint(one);
+  }
+  find(form, "[data-total]").textContent = isClear() ? formatRupiah(total()) : "–";
+  find(form, "[data-qris-amount]").textContent = formatRupiah(total());
   find(form, "[data-cash]").hidden = method() !== "cash";
   find(form, "[data-qris]").hidden = method() !== "qris";
   drawLines();
@@ -104,14 +137,28 @@ for (const one of tiles) {
     event.preventDefault(); // the label would move the focus into the number field
     add(one, 1);
   });
+  if (one.left <= 0) {
+    for (const button of one.tile.querySelectorAll("button")) button.disabled = true;
+  }
   for (const button of one.tile.querySelectorAll("[data-step]")) {
     button.addEventListener("click", () => {
       add(one, Number(/** @type {HTMLElement} */ (button).dataset.step));
     });
   }
 }
+for (const place of [...tiles.map((one) => one.tile), find(form, "[data-cash]")]) {
+  place.addEventListener("input", () => forgetTrouble(place));
+}
 form.addEventListener("input", draw);
 form.addEventListener("change", draw);
+
+// The keypad's Enter ends the typing; only the button pays. A sale cannot be deleted.
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target instanceof HTMLInputElement) {
+    event.preventDefault();
+    event.target.blur();
+  }
+});
 
 // One press, one request. The server would record only one of two all the same.
 form.addEventListener("submit", (event) => {
