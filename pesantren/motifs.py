@@ -1,331 +1,19 @@
-"""The shapes on a drawn product picture: a small still life for each kind of product.
+"""The shapes on a drawn product picture: clothes, things and places.
 
-A motif stands on the line y = 500 in the middle of a sheet of 960 × 720 and is about 360 high.
+A motif stands on the line y = 500 in the middle of the sheet and is about 360 high.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw
+from pesantren.picture_sheet import CHILLI, FLOOR, HEIGHT, LEAF, MIDDLE, SHADE, WATER, WIDTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    Colour = tuple[int, int, int]
-    Point = tuple[float, float]
-
-WIDTH, HEIGHT = 960, 720
-MIDDLE, FLOOR = WIDTH / 2, 500.0
-# Drawn larger and reduced afterwards: that is what makes edges smooth.
-SCALE = 2
-# Water keeps a colour of its own in every category.
-WATER = (150, 196, 200)
-
-
-@dataclass(frozen=True)
-class Palette:
-    """The colours of one picture: the category's in three depths, a sun, two for the motif."""
-
-    field: Colour
-    deep: Colour
-    tint: Colour
-    sun: Colour
-    light: Colour
-    warm: Colour
-
-
-class Sheet:
-    """A drawing surface in the coordinates of the finished picture."""
-
-    def __init__(self, colour: Colour) -> None:
-        self.image = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), colour)
-        self._draw = ImageDraw.Draw(self.image)
-
-    def finished(self) -> Image.Image:
-        """The picture in its own size."""
-        return self.image.reduce(SCALE)
-
-    def polygon(self, points: Sequence[Point], colour: Colour) -> None:
-        self._draw.polygon([(x * SCALE, y * SCALE) for x, y in points], fill=colour)
-
-    def disc(self, x: float, y: float, rx: float, colour: Colour, ry: float | None = None) -> None:
-        self._draw.ellipse(_box(x, y, rx, rx if ry is None else ry), fill=colour)
-
-    def slice(
-        self, x: float, y: float, rx: float, ry: float, start: float, end: float, colour: Colour
-    ) -> None:
-        """Part of an ellipse, in degrees clockwise from three o'clock."""
-        self._draw.pieslice(_box(x, y, rx, ry), start, end, fill=colour)
-
-    def ring(
-        self, x: float, y: float, r: float, width: float, colour: Colour, ry: float | None = None
-    ) -> None:
-        box = _box(x, y, r, r if ry is None else ry)
-        self._draw.ellipse(box, outline=colour, width=round(width * SCALE))
-
-    def arc(
-        self, x: float, y: float, r: float, width: float, start: float, end: float, colour: Colour
-    ) -> None:
-        self._draw.arc(_box(x, y, r, r), start, end, fill=colour, width=round(width * SCALE))
-
-    def block(
-        self,
-        left: float,
-        top: float,
-        right: float,
-        bottom: float,
-        colour: Colour,
-        radius: float = 0,
-    ) -> None:
-        box = [left * SCALE, top * SCALE, right * SCALE, bottom * SCALE]
-        self._draw.rounded_rectangle(box, radius * SCALE, fill=colour)
-
-    def line(self, points: Sequence[Point], width: float, colour: Colour) -> None:
-        """A line with round ends and corners."""
-        scaled = [(x * SCALE, y * SCALE) for x, y in points]
-        self._draw.line(scaled, fill=colour, width=round(width * SCALE), joint="curve")
-        for x, y in (points[0], points[-1]):
-            self.disc(x, y, width / 2, colour)
-
-    def leaf(
-        self, x: float, y: float, length: float, width: float, angle: float, colour: Colour
-    ) -> None:
-        """A pointed oval that grows from (x, y) towards `angle`, in degrees, 90 being up."""
-        self.polygon(_leaf(x, y, length, width, angle), colour)
-
-    def leaf_with_rib(
-        self,
-        x: float,
-        y: float,
-        length: float,
-        width: float,
-        angle: float,
-        colours: Sequence[Colour],
-    ) -> None:
-        """A leaf of two halves, the second a shade apart."""
-        outline = _leaf(x, y, length, width, angle)
-        self.polygon(outline, colours[0])
-        self.polygon(outline[: len(outline) // 2 + 1], colours[1])
-
-    def paste_within(self, points: Sequence[Point], paint: Callable[[Sheet], None]) -> None:
-        """Paint a pattern, and keep of it what lies within the polygon."""
-        mask = Image.new("1", self.image.size)
-        ImageDraw.Draw(mask).polygon([(x * SCALE, y * SCALE) for x, y in points], fill=1)
-        other = Sheet((0, 0, 0))
-        paint(other)
-        self.image.paste(other.image, mask=mask)
-
-
-def _box(x: float, y: float, rx: float, ry: float) -> list[float]:
-    return [(x - rx) * SCALE, (y - ry) * SCALE, (x + rx) * SCALE, (y + ry) * SCALE]
-
-
-def _leaf(x: float, y: float, length: float, width: float, angle: float) -> list[Point]:
-    turn = math.radians(angle)
-    along, across = (math.cos(turn), -math.sin(turn)), (math.sin(turn), math.cos(turn))
-    steps = 24
-    one_side = [
-        (length * i / steps, width / 2 * math.sin(math.pi * i / steps) ** 1.15)
-        for i in range(steps + 1)
-    ]
-    outline = [*one_side, *((a, -b) for a, b in reversed(one_side))]
-    return [
-        (x + a * along[0] + b * across[0], y + a * along[1] + b * across[1]) for a, b in outline
-    ]
-
-
-def _steam(sheet: Sheet, x: float, y: float, colour: Colour) -> None:
-    for dx, high in ((-46, 74), (0, 104), (46, 74)):
-        wave = [
-            (x + dx + 11 * math.sin(i / 20 * math.pi * 2), y - high * i / 20) for i in range(21)
-        ]
-        sheet.line(wave, 10, colour)
-
-
-# --- food and drink -------------------------------------------------------------------------------
-
-
-def bowl(sheet: Sheet, p: Palette) -> None:
-    """A bowl of food, steaming."""
-    _steam(sheet, MIDDLE, 236, p.light)
-    for x, r, colour in ((-98, 54, p.warm), (98, 54, p.warm), (-36, 70, p.light), (46, 62, p.deep)):
-        sheet.disc(MIDDLE + x, 318, r, colour)
-    sheet.slice(MIDDLE, 318, 184, 168, 0, 180, p.light)
-    sheet.slice(MIDDLE, 318, 184, 168, 0, 90, p.warm)
-    sheet.block(MIDDLE - 74, 474, MIDDLE + 74, FLOOR, p.deep, 8)
-    sheet.block(MIDDLE - 204, 306, MIDDLE + 204, 330, p.deep, 12)
-
-
-def crisps(sheet: Sheet, p: Palette) -> None:
-    """A heap of thin round slices."""
-    rows = ((5, 446), (4, 368), (3, 290), (2, 212), (1, 150))
-    for count, y in rows:
-        for i in range(count):
-            x = MIDDLE + (i - (count - 1) / 2) * 92
-            sheet.disc(x, y, 58, p.deep)
-            sheet.disc(x, y - 6, 54, p.light if (i + count) % 2 else p.warm)
-            sheet.ring(x, y - 6, 34, 5, p.warm if (i + count) % 2 else p.light)
-            sheet.disc(x, y - 6, 8, p.field)
-
-
-def loaf(sheet: Sheet, p: Palette) -> None:
-    """A loaf cut open, on a board."""
-    for x, r in ((-110, 104), (110, 104), (0, 128)):
-        sheet.disc(MIDDLE + x, 326, r, p.warm)
-    sheet.block(MIDDLE - 214, 326, MIDDLE + 214, 470, p.warm, 40)
-    for x in (-120, 0, 120):
-        sheet.leaf(MIDDLE + x - 30, 366, 150, 44, 66, p.light)
-    sheet.block(MIDDLE - 250, 464, MIDDLE + 250, FLOOR, p.deep, 14)
-
-
-def layers(sheet: Sheet, p: Palette) -> None:
-    """A cake of many layers, one slice cut."""
-    for left, right, top, depth in ((-216, 84, 226, 54), (116, 216, 286, 34)):
-        height = (470 - top) / 6
-        for i in range(6):
-            y = top + height * i
-            colour = (p.light, p.warm)[i % 2]
-            sheet.block(MIDDLE + left, y, MIDDLE + right, y + height + 1, colour)
-        lid = [(left, top), (right, top), (right - depth, top - depth), (left + depth, top - depth)]
-        sheet.polygon([(MIDDLE + x, y) for x, y in lid], p.deep)
-    for i in range(3):
-        sheet.disc(MIDDLE - 144 + 78 * i, 200, 15, p.warm, 11)
-    sheet.block(MIDDLE - 256, 466, MIDDLE + 256, FLOOR, p.deep, 14)
-
-
-def fish(sheet: Sheet, p: Palette) -> None:
-    """Two fish, one above the other, swimming apart."""
-    for y, way, body, other in ((236, 1, p.light, p.warm), (408, -1, p.warm, p.light)):
-        x = MIDDLE - way * 170
-        sheet.polygon(
-            [(x + way * 20, y), (x - way * 78, y - 70), (x - way * 44, y), (x - way * 78, y + 70)],
-            other,
-        )
-        sheet.leaf(x, y, 400, 176, 0 if way > 0 else 180, body)
-        for i in range(3):
-            sheet.arc(
-                x + way * (108 + 62 * i), y, 38, 8, *((-70, 70) if way < 0 else (110, 250)), p.deep
-            )
-        sheet.disc(x + way * 322, y - 14, 12, p.deep)
-
-
-def honeycomb(sheet: Sheet, p: Palette) -> None:
-    """Cells of a comb, some full."""
-    r = 74
-    cells = [(0, 0), (1, 0), (-1, 0), (0.5, 1), (-0.5, 1), (0.5, -1), (-0.5, -1)]
-    full = {(0, 0), (0.5, 1), (-1, 0), (0.5, -1)}
-    for column, row in cells:
-        x, y = MIDDLE + column * r * 1.82, 306 + row * r * 1.58
-        corners = [math.radians(30 + 60 * i) for i in range(6)]
-        for size, colour in ((r, p.deep), (r - 9, p.warm if (column, row) in full else p.light)):
-            sheet.polygon(
-                [(x + size * math.cos(a), y + size * math.sin(a)) for a in corners], colour
-            )
-        if (column, row) in full:
-            sheet.leaf(x - 22, y + 26, 84, 40, 62, p.light)
-
-
-def bar(sheet: Sheet, p: Palette) -> None:
-    """A bar of pieces, half out of its wrapper."""
-    sheet.block(MIDDLE - 138, 120, MIDDLE + 138, 430, p.deep, 14)
-    for row in range(4):
-        for column in range(3):
-            left, top = MIDDLE - 126 + column * 86, 132 + row * 86
-            sheet.block(left, top, left + 80, top + 80, p.warm, 8)
-            sheet.polygon(
-                [(left + 12, top + 12), (left + 68, top + 12), (left + 12, top + 68)], p.light
-            )
-    teeth = [(MIDDLE - 160 + 32 * i, 322 + (0 if i % 2 else 26)) for i in range(11)]
-    sheet.polygon([*teeth, (MIDDLE + 160, FLOOR), (MIDDLE - 160, FLOOR)], p.light)
-    sheet.block(MIDDLE - 160, 400, MIDDLE + 160, 440, p.deep)
-
-
-def cup(sheet: Sheet, p: Palette) -> None:
-    """A cup on its saucer, steaming."""
-    _steam(sheet, MIDDLE - 8, 222, p.light)
-    sheet.ring(MIDDLE + 142, 338, 68, 26, p.light)
-    sheet.block(MIDDLE - 158, 256, MIDDLE + 142, 330, p.light, 14)
-    sheet.slice(MIDDLE - 8, 320, 150, 150, 0, 180, p.light)
-    sheet.slice(MIDDLE - 8, 320, 150, 150, 90, 180, p.warm)
-    sheet.block(MIDDLE - 158, 256, MIDDLE - 8, 322, p.warm, 14)
-    sheet.block(MIDDLE - 30, 256, MIDDLE - 8, 322, p.warm)
-    sheet.disc(MIDDLE - 8, 258, 150, p.deep, 22)
-    sheet.block(MIDDLE - 220, 474, MIDDLE + 220, FLOOR, p.deep, 13)
-
-
-def bottle(sheet: Sheet, p: Palette) -> None:
-    """A bottle between two glasses."""
-    for x in (-176, 176):
-        glass = [(x - 62, 312), (x + 62, 312), (x + 48, FLOOR), (x - 48, FLOOR)]
-        sheet.polygon([(MIDDLE + a, b) for a, b in glass], p.light)
-        water = [(x - 55, 372), (x + 55, 372), (x + 44, FLOOR - 6), (x - 44, FLOOR - 6)]
-        sheet.polygon([(MIDDLE + a, b) for a, b in water], WATER)
-    sheet.block(MIDDLE - 34, 96, MIDDLE + 34, 150, p.deep, 10)
-    sheet.block(MIDDLE - 28, 140, MIDDLE + 28, 220, p.light)
-    sheet.block(MIDDLE - 82, 190, MIDDLE + 82, FLOOR, p.light, 48)
-    sheet.block(MIDDLE - 82, 290, MIDDLE + 82, 420, p.deep)
-    sheet.disc(MIDDLE, 368, 34, WATER)
-    sheet.polygon([(MIDDLE - 31, 354), (MIDDLE, 302), (MIDDLE + 31, 354)], WATER)
-
-
-# --- plants and animals ---------------------------------------------------------------------------
-
-
-def sprig(sheet: Sheet, p: Palette) -> None:
-    """A twig with leaves in pairs."""
-    sheet.line([(MIDDLE, FLOOR), (MIDDLE, 176)], 14, p.deep)
-    for i, y in enumerate((462, 372, 282)):
-        long = 208 - 30 * i
-        sheet.leaf_with_rib(MIDDLE, y, long, 96 - 8 * i, 32, (p.light, p.warm))
-        sheet.leaf_with_rib(MIDDLE, y, long, 96 - 8 * i, 148, (p.warm, p.light))
-    sheet.leaf_with_rib(MIDDLE, 216, 130, 70, 90, (p.light, p.warm))
-
-
-def ears(sheet: Sheet, p: Palette) -> None:
-    """Three ears of rice, the outer ones bent."""
-    for lean, light, other in ((-26, p.warm, p.light), (26, p.warm, p.light), (0, p.light, p.warm)):
-        turn = math.radians(90 - lean)
-        base, tip = (MIDDLE + lean * 1.2, FLOOR), 352 if lean == 0 else 330
-        end = (base[0] + tip * math.cos(turn), base[1] - tip * math.sin(turn))
-        sheet.line([base, end], 10, p.deep)
-        for i in range(6):
-            share = 0.36 + 0.11 * i
-            x = base[0] + tip * share * math.cos(turn)
-            y = base[1] - tip * share * math.sin(turn)
-            sheet.leaf(x, y, 74, 34, 90 - lean + 42, light)
-            sheet.leaf(x, y, 74, 34, 90 - lean - 42, other)
-        sheet.leaf(end[0], end[1], 66, 32, 90 - lean, light)
-
-
-def blossom(sheet: Sheet, p: Palette) -> None:
-    """One large flower with two leaves."""
-    sheet.line([(MIDDLE, FLOOR), (MIDDLE, 300)], 14, p.deep)
-    sheet.leaf_with_rib(MIDDLE, 488, 190, 84, 30, (p.light, p.warm))
-    sheet.leaf_with_rib(MIDDLE, 488, 190, 84, 150, (p.warm, p.light))
-    for i in range(8):
-        sheet.leaf(MIDDLE, 258, 160, 84, 22.5 + 45 * i, p.warm)
-    for i in range(8):
-        sheet.leaf(MIDDLE, 258, 134, 52, 45 * i, p.light)
-    sheet.disc(MIDDLE, 258, 40, p.deep)
-    sheet.disc(MIDDLE, 258, 22, p.warm)
-
-
-def fruit(sheet: Sheet, p: Palette) -> None:
-    """A round fruit and its half."""
-    sheet.disc(MIDDLE - 86, 352, 148, p.warm)
-    sheet.slice(MIDDLE - 86, 352, 148, 148, 90, 270, p.light)
-    sheet.line([(MIDDLE - 86, 208), (MIDDLE - 70, 160)], 14, p.deep)
-    sheet.leaf_with_rib(MIDDLE - 74, 178, 140, 62, 24, (p.light, p.warm))
-    sheet.disc(MIDDLE + 122, 386, 114, p.deep)
-    sheet.disc(MIDDLE + 122, 386, 98, p.light)
-    sheet.disc(MIDDLE + 122, 386, 46, p.warm)
-    for i in range(8):
-        turn = math.radians(45 * i)
-        x, y = MIDDLE + 122 + 30 * math.cos(turn), 386 + 30 * math.sin(turn)
-        sheet.leaf(x, y, 24, 12, -45 * i, p.deep)
+    from pesantren.picture_sheet import Palette, Sheet
 
 
 # --- cloth and clothes ----------------------------------------------------------------------------
@@ -387,17 +75,37 @@ def _hang(sheet: Sheet, p: Palette, pattern: Callable[[Sheet, Palette], None]) -
 
 def songkok(sheet: Sheet, p: Palette) -> None:
     """The cap of a santri, on its block."""
+    _cap(sheet, p)
+    for i in range(9):
+        x = MIDDLE - 176 + 44 * i
+        y = 396 + 34 * math.sqrt(max(0.0, 1 - ((x - MIDDLE) / 204) ** 2))
+        for angle in (45, 135, 225, 315):
+            sheet.leaf(x, y - 40, 27, 15, angle, p.warm)
+
+
+def painted_songkok(sheet: Sheet, p: Palette) -> None:
+    """A cap painted all round with flowers and tendrils."""
+    _cap(sheet, p)
+    for i in range(12):
+        x = MIDDLE - 176 + 32 * i
+        y = 428 - 0.00055 * (x - MIDDLE) ** 2
+        sheet.disc(x, y - 26, 6, p.warm)
+        sheet.disc(x, y - 156, 6, WATER)
+    for x, y, r, colour in ((0, 340, 62, CHILLI), (-112, 330, 50, p.warm), (112, 326, 50, WATER)):
+        for i in range(8):
+            sheet.leaf(MIDDLE + x, y, r, r * 0.5, 45 * i, p.light if i % 2 else colour)
+        sheet.disc(MIDDLE + x, y, r * 0.2, p.deep)
+    for x, y, angle in ((-56, 384, 60), (56, 384, 120), (-168, 380, 70), (168, 372, 110)):
+        sheet.leaf(MIDDLE + x, y, 56, 24, angle, LEAF)
+
+
+def _cap(sheet: Sheet, p: Palette) -> None:
     sheet.polygon(
         [(MIDDLE - 176, 212), (MIDDLE + 176, 188), (MIDDLE + 204, 392), (MIDDLE - 204, 392)], p.deep
     )
     sheet.disc(MIDDLE, 392, 204, p.deep, 42)
     sheet.disc(MIDDLE, 200, 177, p.field, 52)
     sheet.disc(MIDDLE, 204, 150, p.deep, 36)
-    for i in range(9):
-        x = MIDDLE - 176 + 44 * i
-        y = 396 + 34 * math.sqrt(max(0.0, 1 - ((x - MIDDLE) / 204) ** 2))
-        for angle in (45, 135, 225, 315):
-            sheet.leaf(x, y - 40, 27, 15, angle, p.warm)
     sheet.block(MIDDLE - 120, 452, MIDDLE + 120, FLOOR, p.light, 10)
 
 
@@ -414,6 +122,23 @@ def shirt(sheet: Sheet, p: Palette) -> None:
     sheet.block(MIDDLE - 17, 150, MIDDLE + 17, 372, p.warm, 6)
     for y in (196, 248, 300, 352):
         sheet.disc(MIDDLE, y, 7, p.deep)
+
+
+def tshirt(sheet: Sheet, p: Palette) -> None:
+    """A T-shirt with a print on its chest."""
+    for way in (-1, 1):
+        sleeve = [(66, 138), (138, 158), (232, 282), (160, 324), (112, 270)]
+        sheet.polygon([(MIDDLE + way * x, y) for x, y in sleeve], p.warm)
+    body = [(-80, 136), (80, 136), (122, 250), (122, FLOOR), (-122, FLOOR), (-122, 250)]
+    sheet.polygon([(MIDDLE + x, y) for x, y in body], p.light)
+    sheet.slice(MIDDLE, 132, 62, 56, 0, 180, p.deep)
+    sheet.slice(MIDDLE, 132, 46, 40, 0, 180, p.tint)
+    for turn in (0, 45):
+        corners = [math.radians(turn + 90 * i) for i in range(4)]
+        star_points = [(MIDDLE + 70 * math.cos(a), 330 + 70 * math.sin(a)) for a in corners]
+        sheet.polygon(star_points, p.deep)
+    for i in range(8):
+        sheet.leaf(MIDDLE, 330, 46, 22, 22.5 + 45 * i, p.warm)
 
 
 def veil(sheet: Sheet, p: Palette) -> None:
@@ -459,6 +184,110 @@ def bag(sheet: Sheet, p: Palette) -> None:
 
     sheet.paste_within(body, weave)
     sheet.block(MIDDLE - 200, 232, MIDDLE + 200, 268, p.deep, 12)
+
+
+def shell_bag(sheet: Sheet, p: Palette) -> None:
+    """A round bag sewn of pieces of coconut shell."""
+    sheet.ring(MIDDLE, 226, 112, 22, p.deep, 124)
+    sheet.disc(MIDDLE, 344, 176, p.deep, 156)
+    for row in range(-3, 4):
+        for column in range(-4, 5):
+            x, y = 50 * column + (25 if row % 2 else 0), 44 * row
+            if (x / 152) ** 2 + (y / 128) ** 2 <= 1:
+                colour = p.warm if (column - row // 2) % 3 else p.light
+                sheet.disc(MIDDLE + x, 344 + y, 23, colour)
+                sheet.slice(MIDDLE + x, 344 + y, 23, 23, 20, 200, SHADE)
+                sheet.disc(MIDDLE + x, 344 + y, 5, p.deep)
+    sheet.block(MIDDLE - 120, 206, MIDDLE + 120, 236, p.deep, 12)
+    sheet.disc(MIDDLE, 222, 24, p.warm)
+
+
+def keyring(sheet: Sheet, p: Palette) -> None:
+    """A ring with a key and a star."""
+    sheet.ring(MIDDLE, 178, 72, 16, p.deep)
+    sheet.line([(MIDDLE - 46, 234), (MIDDLE - 90, 290)], 12, p.deep)
+    sheet.line([(MIDDLE + 46, 234), (MIDDLE + 96, 284)], 12, p.deep)
+    sheet.ring(MIDDLE - 104, 304, 52, 22, p.light)
+    sheet.block(MIDDLE - 116, 346, MIDDLE - 92, FLOOR - 10, p.light, 6)
+    for y in (424, 462):
+        sheet.block(MIDDLE - 104, y, MIDDLE - 54, y + 20, p.light, 4)
+    for r, colour in ((96, p.light), (80, p.deep), (66, p.warm)):
+        for turn in (0, 45):
+            corners = [math.radians(turn + 90 * i) for i in range(4)]
+            sheet.polygon(
+                [(MIDDLE + 116 + r * math.cos(a), 376 + r * math.sin(a)) for a in corners], colour
+            )
+    for i in range(8):
+        sheet.leaf(MIDDLE + 116, 376, 46, 22, 22.5 + 45 * i, p.light)
+
+
+def washer(sheet: Sheet, p: Palette) -> None:
+    """A washing machine at work."""
+    sheet.block(MIDDLE - 168, 132, MIDDLE + 168, FLOOR, p.light, 22)
+    sheet.block(MIDDLE - 168, 132, MIDDLE + 168, 212, p.warm, 22)
+    sheet.block(MIDDLE - 168, 186, MIDDLE + 168, 212, p.warm)
+    sheet.block(MIDDLE - 140, 156, MIDDLE - 40, 188, p.light, 8)
+    for x in (70, 126):
+        sheet.disc(MIDDLE + x, 172, 18, p.deep)
+    sheet.disc(MIDDLE, 350, 122, p.deep)
+    sheet.disc(MIDDLE, 350, 100, p.light)
+    sheet.slice(MIDDLE, 350, 100, 100, -12, 192, WATER)
+    for i in range(5):
+        sheet.disc(MIDDLE - 76 + 38 * i, 330, 24, WATER if i % 2 else p.light)
+    for x, y, r in ((-34, 384, 20), (24, 402, 13), (44, 366, 16), (-4, 284, 12), (30, 296, 8)):
+        sheet.ring(MIDDLE + x, y, r, 6, p.deep)
+
+
+def boat(sheet: Sheet, p: Palette) -> None:
+    """A wooden boat on the waves."""
+    sheet.line([(MIDDLE - 30, 130), (MIDDLE - 30, 380)], 14, p.deep)
+    sheet.polygon([(MIDDLE - 14, 142), (MIDDLE - 14, 330), (MIDDLE + 134, 330)], p.light)
+    sheet.polygon([(MIDDLE - 46, 172), (MIDDLE - 46, 330), (MIDDLE - 150, 330)], p.warm)
+    hull = [(-236, 336), (-160, 366), (160, 366), (246, 322), (176, 476), (-164, 476)]
+    sheet.polygon([(MIDDLE + x, y) for x, y in hull], p.deep)
+    stripe = [(-221, 362), (-156, 388), (164, 388), (233, 348), (221, 374), (170, 410), (-160, 410)]
+    sheet.polygon([(MIDDLE + x, y) for x, y in [*stripe, (-206, 386)]], p.light)
+    for i in range(4):
+        sheet.disc(MIDDLE - 96 + 64 * i, 436, 11, p.warm)
+    sheet.block(MIDDLE - 256, 470, MIDDLE + 256, FLOOR, WATER, 8)
+    for i in range(8):
+        sheet.disc(MIDDLE - 224 + 64 * i, 472, 32, WATER, 18)
+
+
+def notebook(sheet: Sheet, p: Palette) -> None:
+    """An exercise book and a pen."""
+    sheet.block(MIDDLE - 190, 132, MIDDLE + 76, FLOOR, p.deep, 16)
+    sheet.block(MIDDLE - 172, 132, MIDDLE + 76, FLOOR - 16, p.light, 14)
+    sheet.block(MIDDLE - 172, 132, MIDDLE - 130, FLOOR - 16, p.warm)
+    sheet.block(MIDDLE - 96, 186, MIDDLE + 42, 282, p.warm, 8)
+    for y in (214, 250):
+        sheet.line([(MIDDLE - 72, y), (MIDDLE + 18, y)], 8, p.deep)
+    for i in range(7):
+        sheet.block(MIDDLE - 212, 158 + 46 * i, MIDDLE - 152, 172 + 46 * i, p.deep, 7)
+    shaft = [(124, 138), (172, 138), (172, 430), (124, 430)]
+    sheet.polygon([(MIDDLE + x, y) for x, y in shaft], p.light)
+    sheet.block(MIDDLE + 124, 126, MIDDLE + 172, 204, p.warm, 10)
+    sheet.block(MIDDLE + 168, 140, MIDDLE + 184, 262, p.deep, 8)
+    sheet.block(MIDDLE + 124, 392, MIDDLE + 172, 430, p.deep)
+    sheet.polygon([(MIDDLE + 124, 430), (MIDDLE + 172, 430), (MIDDLE + 148, FLOOR)], p.warm)
+    sheet.polygon([(MIDDLE + 137, 468), (MIDDLE + 159, 468), (MIDDLE + 148, FLOOR)], p.deep)
+
+
+def press(sheet: Sheet, p: Palette) -> None:
+    """A printing machine, a sheet coming out of it."""
+    sheet.block(MIDDLE - 128, 130, MIDDLE + 128, 290, p.light, 8)
+    for y in (166, 198):
+        sheet.line([(MIDDLE - 92, y), (MIDDLE + 92, y)], 8, p.field)
+    sheet.block(MIDDLE - 214, 246, MIDDLE + 214, 430, p.warm, 26)
+    sheet.block(MIDDLE - 214, 246, MIDDLE + 214, 300, p.deep, 26)
+    for x in (136, 176):
+        sheet.disc(MIDDLE + x, 273, 11, p.light)
+    sheet.block(MIDDLE - 160, 342, MIDDLE + 160, 368, p.deep, 12)
+    sheet.block(MIDDLE - 128, 354, MIDDLE + 128, FLOOR, p.light)
+    for angle in (45, 135, 225, 315):
+        sheet.leaf(MIDDLE - 70, 424, 52, 30, angle, p.deep)
+    for y, end in ((398, 96), (428, 96), (458, 50)):
+        sheet.line([(MIDDLE + 4, y), (MIDDLE + end, y)], 9, p.field)
 
 
 def soap(sheet: Sheet, p: Palette) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import io
 import math
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,9 @@ from django.core.files.base import ContentFile
 from django.db.models import Q
 from PIL import ImageDraw, ImageFont
 
-from pesantren import motifs
+from pesantren import motifs, motifs_food, motifs_plants
 from pesantren.models import Product
-from pesantren.motifs import FLOOR, HEIGHT, MIDDLE, SCALE, WIDTH, Palette, Sheet
+from pesantren.picture_sheet import FLOOR, HEIGHT, MIDDLE, SCALE, WIDTH, Palette, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
     from pesantren.models import ProductQuerySet
-    from pesantren.motifs import Colour
+    from pesantren.picture_sheet import Colour
 
     Motif = Callable[[Sheet, Palette], None]
 
 # Raise it when the drawing changes: stored pictures are then drawn anew at the next load.
-SERIES = 1
+SERIES = 2
 
 MAX_BYTES = 30_000
 
@@ -55,10 +56,10 @@ COLOURS: dict[str, Colour] = {
 _NEAR_TURMERIC = {"food", "beverage", "craft"}
 
 MOTIFS: dict[str, Motif] = {
-    "food": motifs.bowl,
-    "beverage": motifs.cup,
-    "herbal": motifs.sprig,
-    "agriculture": motifs.ears,
+    "food": motifs_food.besek,
+    "beverage": motifs_food.cup,
+    "herbal": motifs_plants.sprig,
+    "agriculture": motifs_plants.ears,
     "fashion": motifs.batik,
     "craft": motifs.bag,
     "household": motifs.soap,
@@ -66,53 +67,86 @@ MOTIFS: dict[str, Motif] = {
     "other": motifs.star,
 }
 
-# A word of the name that says more than the category does.
+# A word of the name, or two together, that says more than the category does.
 MOTIFS_BY_WORD: dict[str, Motif] = {
-    "air": motifs.bottle,
-    "anggrek": motifs.blossom,
+    "air": motifs_food.bottle,
+    "air kelapa": motifs_food.coconut_water,
+    "anggrek": motifs_plants.orchid,
     "baju": motifs.shirt,
-    "bakery": motifs.loaf,
-    "bakso": motifs.bowl,
-    "bandeng": motifs.fish,
+    "bakery": motifs_food.loaf,
+    "bakso": motifs_food.bowl,
+    "bandeng": motifs_food.fish,
     "batik": motifs.batik,
+    "beras": motifs_plants.ears,
+    "buah": motifs_plants.fruit,
     "buku": motifs.book,
-    "bunga": motifs.blossom,
-    "cabai": motifs.sprig,
-    "coklat": motifs.bar,
-    "cokelat": motifs.bar,
-    "degan": motifs.fruit,
-    "gantungan": motifs.star,
-    "gedang": motifs.fruit,
+    "buku tulis": motifs.notebook,
+    "bunga": motifs_plants.blossom,
+    "cabai": motifs_food.chillies,
+    "cabe": motifs_food.chillies,
+    "cokelat": motifs_food.bar,
+    "coklat": motifs_food.bar,
+    "cuci": motifs.washer,
+    "degan": motifs_food.coconut,
+    "gantungan": motifs.keyring,
+    "garam": motifs_food.salt,
+    "gedang": motifs_food.bananas,
     "hijab": motifs.veil,
-    "ikan": motifs.fish,
-    "jus": motifs.fruit,
-    "kaos": motifs.shirt,
-    "kaus": motifs.shirt,
-    "keripik": motifs.crisps,
+    "ikan": motifs_food.fish,
+    "jagung": motifs_plants.cob,
+    "jahe": motifs_food.ginger,
+    "janggel": motifs_plants.cob,
+    "jus": motifs_food.juice,
+    "jus mengkudu": motifs_food.noni,
+    "kacang": motifs_food.peanuts,
+    "kaos": motifs.tshirt,
+    "kapal": motifs.boat,
+    "kaus": motifs.tshirt,
+    "keju": motifs_food.cheese,
+    "kelapa": motifs_food.coconut,
+    "keripik": motifs_food.crisps,
+    "keripik pisang": motifs_food.bananas,
     "kerudung": motifs.veil,
-    "kerupuk": motifs.crisps,
+    "kerupuk": motifs_food.crisps,
     "kitab": motifs.book,
-    "kopi": motifs.cup,
+    "kompos": motifs_plants.sack,
+    "kopi": motifs_food.cup,
     "kopiah": motifs.songkok,
-    "kripik": motifs.crisps,
-    "kripang": motifs.crisps,
-    "kue": motifs.layers,
+    "kripang": motifs_food.crisps,
+    "kripik": motifs_food.crisps,
+    "kue": motifs_food.layers,
     "kursi": motifs.chair,
-    "lamuru": motifs.fish,
-    "lele": motifs.fish,
-    "madu": motifs.honeycomb,
-    "melon": motifs.fruit,
-    "nugget": motifs.bowl,
-    "opak": motifs.crisps,
-    "rengginang": motifs.crisps,
-    "roti": motifs.loaf,
-    "sambal": motifs.bottle,
+    "lamuru": motifs_food.fish,
+    "laundry": motifs.washer,
+    "lele": motifs_food.fish,
+    "madu": motifs_food.honeycomb,
+    "melon": motifs_plants.melon,
+    "mengkudu": motifs_food.noni,
+    "nugget": motifs_food.nuggets,
+    "opak": motifs_food.crisps,
+    "padi": motifs_plants.ears,
+    "perahu": motifs.boat,
+    "percetakan": motifs.press,
+    "pisang": motifs_food.bananas,
+    "pulpen": motifs.notebook,
+    "pupuk": motifs_plants.sack,
+    "rengginang": motifs_food.crisps,
+    "roti": motifs_food.loaf,
+    "sambal": motifs_food.sauce,
     "sandal": motifs.sandals,
     "sarung": motifs.sarung,
+    "saus": motifs_food.sauce,
     "seragam": motifs.shirt,
-    "sirup": motifs.bottle,
+    "sirup": motifs_food.syrup,
     "songkok": motifs.songkok,
-    "teri": motifs.fish,
+    "songkok lukis": motifs.painted_songkok,
+    "tahu": motifs_food.tofu,
+    "tape": motifs_food.besek,
+    "tas batok": motifs.shell_bag,
+    "teh": motifs_food.teapot,
+    "tempe": motifs_food.tofu,
+    "teri": motifs_food.fish,
+    "wedang": motifs_food.ginger,
 }
 
 _FONT = Path(settings.BASE_DIR, "static", "fonts", "plus-jakarta-sans-latin-wght-normal.woff2")
@@ -133,8 +167,10 @@ def draw_product_picture(*, name: str, category_slug: str) -> bytes:
 
 
 def motif_for(name: str, category_slug: str) -> Motif:
-    """The motif of the first word of the name that has one, else that of the category."""
-    for word in name.lower().replace("-", " ").split():
+    """The motif of the first words of the name that have one, else that of the category."""
+    words = name.lower().replace("-", " ").split()
+    pairs = (f"{one} {other}" for one, other in pairwise(words))
+    for word in (*pairs, *words):
         if word in MOTIFS_BY_WORD:
             return MOTIFS_BY_WORD[word]
     return MOTIFS.get(category_slug, motifs.star)

@@ -15,6 +15,7 @@ from pesantren.pictures import (
     MOTIFS_BY_WORD,
     draw_missing_pictures,
     draw_product_picture,
+    motif_for,
 )
 from tests.make import make_category, make_product
 
@@ -25,6 +26,9 @@ NAMES = [
     "M" * 120,
     "a " * 60,
 ]
+
+
+WORD_OF_EACH_MOTIF = sorted({motif: word for word, motif in MOTIFS_BY_WORD.items()}.values())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -41,9 +45,37 @@ def test_every_category_has_a_picture(category: str) -> None:
     assert len(draw_product_picture(name="Barang", category_slug=category)) < 30_000
 
 
-@pytest.mark.parametrize("word", MOTIFS_BY_WORD)
-def test_every_motif_is_light(word: str) -> None:
-    assert len(draw_product_picture(name=word, category_slug="fashion")) < 30_000
+@pytest.mark.parametrize("category", ["fashion", "food"])
+@pytest.mark.parametrize("word", WORD_OF_EACH_MOTIF)
+def test_every_motif_is_light(word: str, category: str) -> None:
+    assert len(draw_product_picture(name=word, category_slug=category)) < 30_000
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "motif"),
+    [
+        ("Garam SSD", "food", "salt"),
+        ("Keju mozzarella", "food", "cheese"),
+        ("Kacang bawang (contoh)", "food", "peanuts"),
+        ("Gedang Koe", "food", "bananas"),
+        ("Keripik pisang", "food", "bananas"),
+        ("Keripik tempe", "food", "crisps"),
+        ("Degan Jelly", "food", "coconut"),
+        ("Bakso lele", "food", "bowl"),
+        ("Tape ketan", "food", "besek"),
+        ("Abon", "food", "besek"),
+        ("Janggel jagung", "agriculture", "cob"),
+        ("Jus mengkudu Sunan", "herbal", "noni"),
+        ("Jus jambu", "beverage", "juice"),
+        ("Air kelapa kemasan", "beverage", "coconut_water"),
+        ("Air mineral", "beverage", "bottle"),
+        ("Buku tulis dan pulpen NJ", "other", "notebook"),
+        ("Buku dan kitab", "other", "book"),
+        ("Songkok lukis", "fashion", "painted_songkok"),
+    ],
+)
+def test_motif_is_the_product_itself(name: str, category: str, motif: str) -> None:
+    assert motif_for(name, category).__name__ == motif
 
 
 def test_same_product_has_the_same_picture_and_another_another() -> None:
