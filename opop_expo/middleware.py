@@ -1,4 +1,4 @@
-"""What stands around every view: a bound on bodies, and a login that fills the whole window."""
+"""What stands around every view: a bound on bodies, a login for the window, a plain 404."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import Http404
 from django.shortcuts import render
+from django.views.defaults import page_not_found
 from django_htmx.http import HttpResponseClientRedirect
 
 if TYPE_CHECKING:
@@ -16,6 +18,23 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
     from stands.http import HtmxRequest
+
+
+class PlainNotFoundMiddleware:
+    """Show our own 404 page where DEBUG shows Django's, as the portal does in production.
+
+    It stands outside CommonMiddleware, which first redirects an address without its last slash.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if response.status_code == 404 and is_page:
+            return page_not_found(request, Http404())
+        return response
 
 
 class BodyLimitMiddleware:

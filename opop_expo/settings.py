@@ -63,6 +63,12 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "opop_expo.middleware.HtmxLoginMiddleware",
 ]
+# Whoever tries the portal sees its own 404 page; TECHNICAL_404=1 brings Django's back.
+if DEBUG and not env.bool("TECHNICAL_404", default=False):
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.middleware.common.CommonMiddleware"),
+        "opop_expo.middleware.PlainNotFoundMiddleware",
+    )
 
 ROOT_URLCONF = "opop_expo.urls"
 WSGI_APPLICATION = "opop_expo.wsgi.application"

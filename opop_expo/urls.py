@@ -29,6 +29,7 @@ class EditionConverter:
 register_converter(EditionConverter, "edition")
 
 urlpatterns = [
+    path("favicon.ico", views.favicon, name="favicon"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     *i18n_patterns(

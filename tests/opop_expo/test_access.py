@@ -30,6 +30,7 @@ PUBLIC = {
     "pesantren_detail",
     "login",
     "logout",
+    "favicon",
     "livez",
     "readyz",
     # Django's admin leads to its own login.
@@ -87,6 +88,10 @@ def test_public_page_asks_nobody_who_they_are(client: Client) -> None:
     response = client.get("/")
     assert response.status_code == 200
     assert "Cookie" not in response.get("Vary", "")
+
+
+def test_icon_asked_for_unprompted_is_the_star(client: Client) -> None:
+    assert client.get("/favicon.ico")["Location"] == "/static/img/star.svg"
 
 
 def test_health_pages_answer(client: Client) -> None:

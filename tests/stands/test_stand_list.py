@@ -145,7 +145,7 @@ def test_stand_list_of_an_unknown_edition_is_not_found(client: Client) -> None:
     response = client.get("/1999/stan/")
 
     assert response.status_code == 404
-    assert "Stan ini tidak ada di denah" in response.text
+    assert "<h1>Halaman tidak ditemukan</h1>" in response.text
 
 
 def test_stand_list_takes_as_many_queries_for_three_as_for_one(client: Client) -> None:
