@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.db.models import Case, F, Q, When
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ class Regency(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{'Kab.' if self.kind == self.Kind.KABUPATEN else 'Kota'} {self.name}"
+        if self.kind == self.Kind.KABUPATEN:
+            return gettext("Kab. %(name)s") % {"name": self.name}
+        return gettext("Kota %(name)s") % {"name": self.name}
 
 
 class PesantrenQuerySet(models.QuerySet["Pesantren"]):
@@ -157,15 +159,28 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.select_related("category", "producer__pesantren__regency")
 
     def matching(self, words: str) -> ProductQuerySet:
-        """Those in whose name, maker or pesantren each of the words occurs."""
+        """Those of which each of the words occurs in what a visitor reads of them."""
         found = self
         for word in words.split():
             found = found.filter(
                 Q(name__icontains=word)
+                | Q(description__icontains=word)
+                | Q(description_en__icontains=word)
+                | Q(category__name__icontains=word)
+                | Q(category__name_en__icontains=word)
                 | Q(producer__name__icontains=word)
                 | Q(producer__pesantren__name__icontains=word)
             )
         return found
+
+    def by_name(self, words: str = "") -> ProductQuerySet:
+        """By name, but before all others those in whose name each of the words occurs."""
+        named = Q()
+        for word in words.split():
+            named &= Q(name__icontains=word)
+        if not named:
+            return self.order_by("name", "pk")
+        return self.order_by(Case(When(named, then=0), default=1), "name", "pk")
 
     def in_category(self, slug: str) -> ProductQuerySet:
         """Those in the category of that slug."""
@@ -262,10 +277,37 @@ class Product(models.Model):
         return in_reader_language(self.description, self.description_en)
 
     @property
+    def unit_text(self) -> str:
+        """The unit in the reader's language, where it is one of those known."""
+        return str(UNITS.get(self.unit, self.unit))
+
+    @property
     def pillar_meaning(self) -> str:
         """What the pillar says about who made it, in one sentence."""
         return str(PILLAR_MEANINGS[self.Pillar(self.pillar)]) if self.pillar else ""
 
+
+UNITS = {
+    "botol": pgettext_lazy("satuan", "botol"),
+    "buah": pgettext_lazy("satuan", "buah"),
+    "bungkus": pgettext_lazy("satuan", "bungkus"),
+    "ekor": pgettext_lazy("satuan", "ekor"),
+    "eksemplar": pgettext_lazy("satuan", "eksemplar"),
+    "gelas": pgettext_lazy("satuan", "gelas"),
+    "karung": pgettext_lazy("satuan", "karung"),
+    "kg": pgettext_lazy("satuan", "kg"),
+    "kotak": pgettext_lazy("satuan", "kotak"),
+    "layanan": pgettext_lazy("satuan", "layanan"),
+    "lembar": pgettext_lazy("satuan", "lembar"),
+    "pak": pgettext_lazy("satuan", "pak"),
+    "pesanan": pgettext_lazy("satuan", "pesanan"),
+    "porsi": pgettext_lazy("satuan", "porsi"),
+    "pot": pgettext_lazy("satuan", "pot"),
+    "potong": pgettext_lazy("satuan", "potong"),
+    "rangkaian": pgettext_lazy("satuan", "rangkaian"),
+    "setel": pgettext_lazy("satuan", "setel"),
+    "unit": pgettext_lazy("satuan", "unit"),
+}
 
 PILLAR_MEANINGS = {
     Product.Pillar.SANTRIPRENEUR: _("Dibuat para santri di pesantrennya."),

@@ -27,6 +27,8 @@ class Filter(forms.Form):
     """A GET form of which every field may be empty."""
 
     search_label: StrOrPromise = _("Cari")
+    # Short enough for the field on a phone.
+    search_hint: StrOrPromise = _("Cari")
 
     q = forms.CharField(
         max_length=80,
@@ -39,7 +41,7 @@ class Filter(forms.Form):
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data, label_suffix="")
         self.fields["q"].label = self.search_label
-        self.fields["q"].widget.attrs["placeholder"] = self.search_label
+        self.fields["q"].widget.attrs["placeholder"] = self.search_hint
 
     def offer(self, field: str, empty: Any, options: Iterable[tuple[str, Any]]) -> None:
         """Let `field` be one of the options, or left at `empty`."""
@@ -89,6 +91,7 @@ class StandFilter(Filter):
     """Stands by zone, by category sold and by where the pesantren come from."""
 
     search_label = _("Cari nama stan atau pesantren")
+    search_hint = _("Cari stan…")
 
     zone = forms.ChoiceField(label=_("Zona"), required=False)
     category = forms.ChoiceField(label=_("Kategori"), required=False)
@@ -96,9 +99,9 @@ class StandFilter(Filter):
 
     def __init__(self, data: QueryDict, *, expo: Expo) -> None:
         super().__init__(data)
-        self.offer("zone", _("Semua zona"), [(z.code, str(z)) for z in expo.zones.all()])
-        self.offer("category", _("Semua kategori"), category_options(expo))
-        self.offer("regency", _("Semua daerah"), regency_options(expo))
+        self.offer("zone", _("Semua"), [(z.code, str(z)) for z in expo.zones.all()])
+        self.offer("category", _("Semua"), category_options(expo))
+        self.offer("regency", _("Semua"), regency_options(expo))
 
     def narrow(self, stands: StandQuerySet) -> StandQuerySet:
         """The stands that fit what was asked for."""
@@ -118,6 +121,7 @@ class ProductFilter(Filter):
     """Products by what they are, who made them, where they are sold and what vouches for them."""
 
     search_label = _("Cari produk, pembuat, atau pesantren")
+    search_hint = _("Cari produk…")
 
     class Sort(TextChoices):
         CHEAPEST = "cheapest", _("Harga terendah")
@@ -136,11 +140,11 @@ class ProductFilter(Filter):
         super().__init__(data)
         self.expo = expo
         self.day = day
-        self.offer("category", _("Semua kategori"), category_options(expo))
-        self.offer("pillar", _("Semua pilar"), Product.Pillar.choices)
-        self.offer("regency", _("Semua daerah"), regency_options(expo))
-        self.offer("zone", _("Semua zona"), [(z.code, str(z)) for z in expo.zones.all()])
-        self.offer("credential", _("Apa saja"), Credential.Scheme.choices)
+        self.offer("category", _("Semua"), category_options(expo))
+        self.offer("pillar", _("Semua"), Product.Pillar.choices)
+        self.offer("regency", _("Semua"), regency_options(expo))
+        self.offer("zone", _("Semua"), [(z.code, str(z)) for z in expo.zones.all()])
+        self.offer("credential", _("Semua"), Credential.Scheme.choices)
         self.offer("sort", _("Nama A–Z"), self.Sort.choices)
 
     def narrow(self, products: ProductQuerySet) -> ProductQuerySet:
@@ -165,26 +169,27 @@ class ProductFilter(Filter):
         return self.sorted(products)
 
     def sorted(self, products: ProductQuerySet) -> ProductQuerySet:
-        """The products in the order asked for, by name unless said otherwise."""
+        """The products in the order asked for; by name, those named so first, unless said."""
         match self.asked.get("sort"):
             case self.Sort.CHEAPEST:
                 return catalogue.by_price(products, self.expo)
             case self.Sort.DEAREST:
                 return catalogue.by_price(products, self.expo, descending=True)
             case _:
-                return products.order_by("name", "pk")
+                return products.by_name(self.asked.get("q", ""))
 
 
 class PesantrenFilter(Filter):
     """Pesantren by where they are."""
 
     search_label = _("Cari nama pesantren")
+    search_hint = _("Cari pesantren…")
 
     regency = forms.ChoiceField(label=_("Kabupaten/kota"), required=False)
 
     def __init__(self, data: QueryDict, *, expo: Expo) -> None:
         super().__init__(data)
-        self.offer("regency", _("Semua daerah"), regency_options(expo))
+        self.offer("regency", _("Semua"), regency_options(expo))
 
     def narrow(self, pesantren: PesantrenQuerySet) -> PesantrenQuerySet:
         """The pesantren that fit what was asked for."""

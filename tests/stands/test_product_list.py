@@ -106,6 +106,48 @@ def test_product_list_shows_the_lowest_of_several_prices(client: Client) -> None
     assert "1 produk" in page
 
 
+def test_product_list_says_from_only_where_prices_differ(client: Client) -> None:
+    expo = make_expo()
+    product = make_product()
+    for code in ("A1", "A2"):
+        make_offer(stand=make_stand(expo=expo, code=code), product=product, price_rupiah=20_000)
+
+    page = client.get("/2020/produk/").text
+
+    assert "Rp 20.000" in page
+    assert "mulai" not in page
+
+
+@pytest.mark.parametrize("words", ["keripik pisang", "PISANG banana", "makanan unggulan", "food"])
+def test_product_list_searches_description_and_category(client: Client, words: str) -> None:
+    product = make_product(name="Gedang Koe", category=make_category())
+    product.description = "Keripik pisang, produk unggulan pesantren."
+    product.description_en = "Banana crisps."
+    product.save()
+    stand = make_stand(expo=make_expo())
+    drink = make_category(slug="beverage", name="Minuman", name_en="Drinks")
+    make_offer(stand=stand, product=product)
+    make_offer(stand=stand, product=make_product(name="Keripik Kopi", category=drink))
+
+    page = client.get("/2020/produk/", {"q": words}).text
+
+    assert "Gedang Koe" in page
+    assert "Keripik Kopi" not in page
+
+
+def test_product_list_sets_what_is_named_so_first(client: Client) -> None:
+    stand = make_stand(expo=make_expo())
+    told = make_product(name="Abon")
+    told.description = "Enak dengan keripik tempe."
+    told.save()
+    make_offer(stand=stand, product=told)
+    make_offer(stand=stand, product=make_product(name="Tempe keripik"))
+
+    page = client.get("/2020/produk/?q=keripik+tempe").text
+
+    assert page.index("Tempe keripik</a>") < page.index("Abon</a>")
+
+
 @pytest.mark.parametrize(
     ("sort", "first", "second"),
     [("", "Batik Laut", "Kopi Gayeng"), ("cheapest", "Kopi Gayeng", "Batik Laut")],
