@@ -56,8 +56,8 @@ def make_example_edition(*, source: Expo, now: dt.datetime) -> Expo:
     """The example edition of this year, made from `source` or brought up to date.
 
     Made, it becomes the current edition. Made again, it gets the days that are missing up to
-    tomorrow and the sales that are missing up to now; what was entered stays. Today's hours are
-    widened if the hall would be closed now.
+    tomorrow and the sales that are missing up to now; what was entered stays. If the hall would be
+    closed now, the hours of all days are widened alike.
     """
     slug = f"{business_date(now).year}-contoh"
     with transaction.atomic():
@@ -82,7 +82,10 @@ def _copy(source: Expo, slug: str) -> Expo:
         is_example=True,
         plan_width=source.plan_width,
         plan_height=source.plan_height,
-        notes=f"Edisi contoh untuk mencoba portal, disalin dari {source.name}.",
+        notes=(
+            f"Edisi contoh untuk mencoba portal, disalin dari {source.name}. {source.notes}".strip()
+        ),
+        sources=source.sources,
     )
     zones = {zone.pk: _copied(zone, expo_id=expo.pk) for zone in source.zones.all()}
     for stand in source.stands.prefetch_related("pesantren", "offers"):
@@ -102,12 +105,15 @@ def _copied(row: M, **changes: int) -> M:
 
 def _add_days(expo: Expo, now: dt.datetime) -> None:
     today = business_date(now)
+    # As wide as the days that an earlier run has widened.
+    opens = min([OPENS, *(day.opens for day in expo.days.all() if day.opens)])
+    closes = max([CLOSES, *(day.closes for day in expo.days.all() if day.closes)])
     for date in (today - dt.timedelta(days=1), today, today + dt.timedelta(days=1)):
-        expo.days.get_or_create(date=date, defaults={"opens": OPENS, "closes": CLOSES})
-    day = expo.days.get(date=today)
-    if not day.is_open_at(now):
-        day.opens, day.closes = _hours_around(now, day.opens or OPENS, day.closes or CLOSES)
-        day.save(update_fields=["opens", "closes"])
+        expo.days.get_or_create(date=date, defaults={"opens": opens, "closes": closes})
+    if not expo.days.get(date=today).is_open_at(now):
+        for day in expo.days.all():
+            day.opens, day.closes = _hours_around(now, day.opens or OPENS, day.closes or CLOSES)
+            day.save(update_fields=["opens", "closes"])
 
 
 def _hours_around(now: dt.datetime, opens: dt.time, closes: dt.time) -> tuple[dt.time, dt.time]:

@@ -61,6 +61,8 @@ def test_hall_is_copied_and_shown(source: Expo) -> None:
         ("A02", expo.pk),
         ("A03", expo.pk),
     ]
+    assert expo.notes.endswith(source.notes)
+    assert expo.sources == source.sources
     assert expo.stands.get(code="A02").pesantren.count() == 2
     assert Offer.objects.filter(stand__expo=expo).count() == 3
     assert source.stands.count() == 3
@@ -93,8 +95,18 @@ def test_hall_is_open_at_any_hour(source: Expo, clock: dt.time, hours: str) -> N
     expo = run_at(now, source)
 
     assert expo.is_open_at(now)
-    assert days_of(expo)[1] == f"2026-11-25 {hours}"
-    assert days_of(expo)[0] == "2026-11-24 08:00-22:00"
+    assert days_of(expo) == [f"2026-11-{day} {hours}" for day in (24, 25, 26)]
+
+
+@pytest.mark.usefixtures("quiet")
+def test_later_run_widens_all_days_and_narrows_none(source: Expo) -> None:
+    run_at(NOON.replace(hour=6), source)
+
+    days = days_of(run_at(NOON.replace(hour=22), source))
+    assert days == [f"2026-11-{day} 06:00-23:00" for day in (24, 25, 26)]
+
+    days = days_of(run_at(NOON + dt.timedelta(days=1), source))
+    assert days == [f"2026-11-{day} 06:00-23:00" for day in (24, 25, 26, 27)]
 
 
 @pytest.mark.usefixtures("quiet")
