@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db.models import (
+    Case,
     Count,
     F,
     Min,
@@ -13,6 +14,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    When,
     Window,
 )
 from django.db.models.functions import RowNumber
@@ -39,9 +41,19 @@ def products_at(expo: Expo) -> ProductQuerySet:
     return Product.objects.filter(pk__in=offers.values("product"))
 
 
-def products_ever_at(expo: Expo) -> ProductQuerySet:
-    """Everything that is or was on sale there: the address of a withdrawn product still answers."""
-    return Product.objects.filter(pk__in=Offer.objects.at(expo).values("product"))
+def products_known_at(expo: Expo) -> ProductQuerySet:
+    """Everything that has a page there: what is or was on sale, and what its pesantren make."""
+    return Product.objects.filter(
+        Q(pk__in=Offer.objects.at(expo).values("product"))
+        | Q(producer__pesantren__in=pesantren_at(expo).values("pk"))
+    )
+
+
+def products_of(pesantren: Pesantren, expo: Expo) -> ProductQuerySet:
+    """All that the pesantren's people make, first what is on sale there."""
+    on_sale = Q(pk__in=products_at(expo).values("pk"))
+    products = Product.objects.of_pesantren(pesantren)
+    return products.order_by(Case(When(on_sale, then=0), default=1), "name", "pk")
 
 
 def in_zone(products: ProductQuerySet, expo: Expo, zone: str) -> ProductQuerySet:

@@ -84,7 +84,8 @@ def product_list(request: HtmxRequest, edition: str) -> HttpResponse:
 def product_detail(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
     """One product: where it is sold, who makes it, and what vouches for it."""
     expo = open_edition(edition)
-    product = get_object_or_404(catalogue.products_ever_at(expo).with_maker(), slug=slug)
+    products = catalogue.products_known_at(expo).with_maker().prefetch_related("credentials")
+    product = get_object_or_404(products, slug=slug)
     day = expo.reference_date(business_date(timezone.now()))
     others = catalogue.products_at(expo).of_producer(product.producer).other_than(product)
     return render(
@@ -126,7 +127,7 @@ def pesantren_detail(request: HttpRequest, edition: str, slug: str) -> HttpRespo
     """One pesantren: what it is, where it stands, what its people make."""
     expo = open_edition(edition)
     pesantren = get_object_or_404(catalogue.pesantren_at(expo), slug=slug)
-    products = catalogue.products_at(expo).of_pesantren(pesantren)
+    products = catalogue.products_of(pesantren, expo)
     return render(
         request,
         "pesantren/pesantren_detail.html",

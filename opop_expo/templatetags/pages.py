@@ -2,27 +2,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import template
 from django.urls import translate_url
 from django.utils.formats import date_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from pesantren.models import Credential, Pesantren, Producer, Product
+from stands.models import Offer, Stand
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from django.http import HttpRequest
+    from django_stubs_ext import StrOrPromise
+
+    Row: TypeAlias = Credential | Offer | Producer | Product | Stand
 
 register = template.Library()
 
 DAY = "j F Y"
 
 
-class HasExampleFields(Protocol):
-    """A row that names which of its fields are examples and no record."""
-
-    example_fields: str
+# What a visitor sees of the fields that a row can name as examples.
+EXAMPLE_WORDS: dict[type[Any], dict[str, StrOrPromise]] = {
+    Stand: {
+        "name": _("nama stan"),
+        "pesantren": _("penghuni stan"),
+        "zone": _("letak stan"),
+    },
+    Product: {
+        "name": _("nama produk"),
+        "producer_slug": _("pembuat"),
+        "pillar": _("pilar"),
+        "unit": _("satuan"),
+        "curated": _("kurasi"),
+    },
+    Producer: {"name": _("nama pelaku usaha"), "kind": _("jenis pelaku usaha")},
+    Offer: {
+        "stand_code": _("penempatan di stan"),
+        "price_rupiah": _("harga bertanda *"),
+        "stock": _("stok"),
+    },
+    Credential: {"number": _("nomor legalitas")},
+}
 
 
 @register.filter
@@ -59,9 +85,23 @@ def date_span(first: dt.date | None, last: dt.date | None) -> str:
 
 
 @register.filter
-def is_example(row: HasExampleFields, field: str) -> bool:
+def is_example(row: Row | Pesantren, field: str) -> bool:
     """Whether that field of the row, or the whole row (`*`), is an example and no record."""
     return not {field, "*"}.isdisjoint(row.example_fields.replace("|", " ").split())
+
+
+@register.simple_tag
+def example_words(*shown: Row | Iterable[Row]) -> list[str]:
+    """What of the rows shown is an example and no record, in words, each once."""
+    rows = [row for one in shown for row in (one if isinstance(one, Iterable) else [one])]
+    return list(
+        dict.fromkeys(
+            str(word)
+            for row in rows
+            for field, word in EXAMPLE_WORDS[type(row)].items()
+            if is_example(row, field)
+        )
+    )
 
 
 @register.filter

@@ -31,6 +31,7 @@ PAGES = {
     "stands": "stan/",
     "stand": "stan/A12/",
     "products": "produk/",
+    "search of 80 letters": f"produk/?q={'k' * 80}",
     "product": "produk/kopi-rempah/",
     "pesantren": "pesantren/",
     "one pesantren": "pesantren/al-qodiri/",

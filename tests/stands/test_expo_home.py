@@ -87,6 +87,18 @@ def test_home_shows_when_where_and_what(client: Client) -> None:
     assert "1 pesantren, tiga pilar" in page
 
 
+def test_home_says_where_its_figures_come_from(client: Client) -> None:
+    expo = make_expo()
+    expo.notes = "Jumlah 40 stan diumumkan sebelum acara."
+    expo.sources = "https://www.kabar.id/1"
+    expo.save()
+
+    page = client.get("/2020/").text
+
+    assert "Jumlah 40 stan diumumkan sebelum acara." in page
+    assert 'href="https://www.kabar.id/1"' in page
+
+
 def test_home_in_english_writes_hours_with_a_colon(client: Client) -> None:
     make_expo()
 

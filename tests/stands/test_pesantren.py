@@ -73,6 +73,19 @@ def test_pesantren_page_shows_its_stands_and_products(client: Client) -> None:
     assert "Batik Lain" not in page
 
 
+def test_pesantren_page_lists_last_what_is_not_sold_there(client: Client) -> None:
+    pesantren = make_pesantren(slug="al-qodiri")
+    stand = make_stand(expo=make_expo(), pesantren=[pesantren])
+    producer = make_producer(pesantren=pesantren)
+    make_product(name="Abon", slug="abon", producer=producer)
+    make_offer(stand=stand, product=make_product(name="Teh", producer=producer))
+
+    page = client.get("/2020/pesantren/al-qodiri/").text
+
+    assert page.count("Tidak dijual di pameran ini") == 1
+    assert page.index("Teh</a>") < page.index("Abon</a>")
+
+
 def test_pesantren_not_at_the_edition_is_not_found(client: Client) -> None:
     make_expo()
     make_pesantren(slug="al-qodiri")

@@ -104,7 +104,48 @@ def test_product_that_was_withdrawn_keeps_its_address(client: Client) -> None:
     product = make_product(slug="kopi")
     make_offer(stand=make_stand(expo=make_expo()), product=product, withdrawn=True)
 
-    assert "Produk ini tidak dijual lagi di edisi ini." in client.get("/2020/produk/kopi/").text
+    assert "Tidak dijual di pameran ini" in client.get("/2020/produk/kopi/").text
+
+
+def test_product_not_sold_by_a_maker_at_the_edition_says_so(client: Client) -> None:
+    pesantren = make_pesantren()
+    make_stand(expo=make_expo(), pesantren=[pesantren])
+    make_product(slug="kopi", producer=make_producer(pesantren=pesantren))
+
+    page = client.get("/2020/produk/kopi/").text
+
+    assert "Tidak dijual di pameran ini" in page
+    assert "Rp" not in page
+
+
+def test_product_names_once_what_is_an_example(client: Client) -> None:
+    product = make_product(slug="kopi")
+    product.example_fields = "producer_slug | unit"
+    product.save()
+    offer = make_offer(stand=make_stand(expo=make_expo()), product=product)
+    offer.example_fields = "stand_code | price_rupiah"
+    offer.save()
+
+    page = client.get("/2020/produk/kopi/").text
+
+    assert (
+        "Contoh di halaman ini, bukan catatan resmi:"
+        " pembuat, satuan, penempatan di stan, harga bertanda *." in page
+    )
+    assert page.count('class="example-mark"') == 1
+
+
+def test_product_in_english_translates_unit_and_regency(client: Client) -> None:
+    pesantren = make_pesantren()
+    product = make_product(slug="kopi", producer=make_producer(pesantren=pesantren))
+    product.unit = "bungkus"
+    product.save()
+    make_offer(stand=make_stand(expo=make_expo(), pesantren=[pesantren]), product=product)
+
+    page = client.get("/en/2020/produk/kopi/").text
+
+    assert "/ pack<" in page
+    assert "Jember Regency" in page
 
 
 def test_product_never_at_the_edition_is_not_found(client: Client) -> None:
