@@ -108,7 +108,7 @@ class ProductAdmin(admin.ModelAdmin):
     """Products with picture and credentials."""
 
     list_display = ["thumbnail", "name", "producer", "category", "price", "pillar", "curated"]
-    list_display_links = ["thumbnail", "name"]
+    list_display_links = ["name"]
     list_filter = ["curated", "category", "pillar", "producer__kind"]
     list_select_related = ["producer", "category"]
     search_fields = ["name", "slug", "producer__name", "producer__pesantren__name"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -17,8 +18,42 @@ from stands.models import Expo, ExpoDay, Offer, Stand, Zone
 from stands.offering import change_offer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.forms import BaseModelFormSet, ModelForm
     from django.http import HttpRequest
+
+
+class EditionFilter(admin.SimpleListFilter):
+    """One edition, the current one until another is chosen: their rows look alike."""
+
+    title = _("edisi")
+    parameter_name = "edisi"
+    way = ""  # from the rows to the stand that has the edition
+    ALL = "semua"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        expos = Expo.objects.order_by("-is_current", "-slug").values_list("slug", "name")
+        return [*expos, (self.ALL, str(_("Semua")))]
+
+    def value(self) -> str | None:
+        # The first is the current one.
+        return super().value() or self.lookup_choices[0][0]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        # Django's own "all" comes first and would mean the current one.
+        return islice(super().choices(changelist), 1, None)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == self.ALL:
+            return queryset
+        return queryset.filter(Q((f"{self.way}expo__slug", self.value())))
+
+
+class OfferEditionFilter(EditionFilter):
+    """The same for what stands there."""
+
+    way = "stand__"
 
 
 class ExpoDayInline(admin.TabularInline):
@@ -41,7 +76,7 @@ class ZoneInline(admin.TabularInline):
 class ExpoAdmin(admin.ModelAdmin):
     """Editions; the one at the front door is chosen by an action, so that there is always one."""
 
-    list_display = ["name", "slug", "venue", "city", "stand_count", "is_current", "is_example"]
+    list_display = ["name", "slug", "venue", "city", "stand_count", "state"]
     search_fields = ["name", "slug", "venue", "city"]
     readonly_fields = ["is_current"]
     inlines = [ExpoDayInline, ZoneInline]
@@ -58,6 +93,11 @@ class ExpoAdmin(admin.ModelAdmin):
     @admin.display(description=_("stan"), ordering="stand_count")
     def stand_count(self, expo: Expo) -> int:
         return int(vars(expo)["stand_count"])
+
+    @admin.display(description=_("keadaan"))
+    def state(self, expo: Expo) -> str:
+        words = {_("di halaman depan"): expo.is_current, _("data contoh"): expo.is_example}
+        return ", ".join(str(word) for word, holds in words.items() if holds)
 
     @admin.action(description=_("Tampilkan di halaman depan"), permissions=["change"])
     def show_at_front_door(self, request: HttpRequest, expos: QuerySet[Expo]) -> None:
@@ -97,6 +137,13 @@ class OfferForm(forms.ModelForm):
         self.fields["stock"].help_text = _("Kosong: tidak pernah habis.")
         if "product" in self.fields and not self.instance._state.adding:
             self.fix_product()
+
+    def clean_price_rupiah(self) -> int:
+        """Beside its field; the database's own check would stand above the form."""
+        price: int = self.cleaned_data["price_rupiah"]
+        if price <= 0:
+            raise forms.ValidationError(_("Harga harus lebih dari nol."))
+        return price
 
     def fix_product(self) -> None:
         """Past sales point at the offer, so it keeps its product; told without a query a row."""
@@ -170,7 +217,7 @@ class StandAdmin(admin.ModelAdmin):
     form = StandForm
     list_display = ["code", "name", "kind", "zone", "expo", "offer_count"]
     list_display_links = ["code", "name"]
-    list_filter = ["expo", "kind", "zone__name"]
+    list_filter = [EditionFilter, "kind", "zone__name"]
     list_select_related = ["zone", "expo"]
     search_fields = ["code", "name", "pesantren__name"]
     autocomplete_fields = ["pesantren", "zone"]
@@ -215,15 +262,14 @@ class OfferAdmin(admin.ModelAdmin):
     """All offers of all stands, to find one and change its price or stock."""
 
     form = OfferForm
-    list_display = ["picture", "product", "stand", "price", "stock", "withdrawn"]
-    list_display_links = ["picture", "product"]
-    list_filter = ["stand__expo", "withdrawn", "product__category"]
-    list_select_related = ["product", "stand"]
+    list_display = ["product", "price", "stock", "stand", "edition", "state", "picture"]
+    list_filter = [OfferEditionFilter, "withdrawn", "product__category"]
+    list_select_related = ["product", "stand__expo"]
     search_fields = ["product__name", "stand__code", "stand__name", "product__producer__name"]
     autocomplete_fields = ["stand", "product"]
-    readonly_fields = ["picture"]
     fields = [
         "picture",
+        "edition",
         "stand",
         "product",
         "price_rupiah",
@@ -235,7 +281,8 @@ class OfferAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Offer | None = None) -> list[str]:
         # Past sales point at the offer: it stays the same product at the same stand.
-        return ["picture"] if obj is None else ["picture", "stand", "product"]
+        shown = ["picture", "edition"]
+        return shown if obj is None else [*shown, "stand", "product"]
 
     def save_model(self, request: HttpRequest, obj: Offer, form: Any, change: bool) -> None:
         if not form.save_changes(request):
@@ -244,6 +291,14 @@ class OfferAdmin(admin.ModelAdmin):
     @admin.display(description=_("foto"))
     def picture(self, offer: Offer) -> str:
         return picture_of(offer.product, 48) if offer.product_id else ""
+
+    @admin.display(description=_("edisi"), ordering="stand__expo")
+    def edition(self, offer: Offer) -> str:
+        return offer.stand.expo.name if offer.stand_id else ""
+
+    @admin.display(description=_("keadaan"), ordering="withdrawn")
+    def state(self, offer: Offer) -> str:
+        return str(_("ditarik")) if offer.withdrawn else ""
 
     @admin.display(description=_("harga"), ordering="price_rupiah")
     def price(self, offer: Offer) -> str:

@@ -11,6 +11,7 @@ from events.models import Event
 from stands.models import Offer
 from stands.stock import set_stock
 from tests.ledger import make_sale, make_shop
+from tests.make import make_expo
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -166,3 +167,38 @@ def test_new_offer_is_added_in_the_stand(client: Client, citra: User) -> None:
 
     assert answer.status_code == 302, answer.context["errors"]
     assert offer.stand.offers.get(product=others[0].product_id).price_rupiah == 5_000
+
+
+@pytest.mark.parametrize("rows", ["stands/offer", "stands/stand"])
+def test_list_shows_the_current_edition_until_another_is_asked_for(
+    client: Client, citra: User, rows: str
+) -> None:
+    make_shop(prices=(25_000,), expo=make_expo(slug="2020", is_current=False))
+    make_shop(prices=(25_000,), expo=make_expo(slug="2026"))
+
+    def editions(query: str) -> list[str]:
+        found = client.get(f"/admin/{rows}/?{query}").context["cl"].result_list
+        return sorted(getattr(row, "stand", row).expo.slug for row in found)
+
+    assert editions("") == ["2026"]
+    assert editions("edisi=2020") == ["2020"]
+    assert editions("edisi=semua") == ["2020", "2026"]
+
+
+def test_form_names_the_edition(client: Client, citra: User) -> None:
+    offer = make_limited()
+
+    page = client.get(f"/admin/stands/offer/{offer.pk}/change/").text
+
+    assert f'<div class="readonly">{offer.stand.expo.name}</div>' in page
+
+
+def test_impossible_price_is_explained_beside_its_field(client: Client, citra: User) -> None:
+    offer = make_limited()
+
+    answer = client.post(
+        f"/admin/stands/offer/{offer.pk}/change/", posted(offer, price_rupiah="-5")
+    )
+
+    form = answer.context["adminform"].form
+    assert form.errors == {"price_rupiah": ["Harga harus lebih dari nol."]}
