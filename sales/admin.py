@@ -216,7 +216,7 @@ class SaleAdmin(ReadOnlyAdmin):
     ordering = ["-sold_at"]
     inlines = [SaleLineInline, PaymentInline]
     fieldsets = [
-        (None, {"fields": ["number", "kind", "total", "business_date", "sold_at", "training"]}),
+        (None, {"fields": ["number", "kind", "total", "business_date", "sold_at", "practice"]}),
         (_("Di mana"), {"fields": ["expo", "stand", "till", "cashier", "intake"]}),
         (_("Pembatalan"), {"fields": ["reverses", "reason", "taken_back_by"]}),
         (_("Catatan"), {"fields": ["note"]}),
@@ -236,7 +236,7 @@ class SaleAdmin(ReadOnlyAdmin):
             },
         ),
     ]
-    readonly_fields = ["kind", "total", "taken_back_by"]
+    readonly_fields = ["kind", "total", "practice", "taken_back_by"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Sale]:
         sales: QuerySet[Sale] = super().get_queryset(request)
@@ -256,6 +256,10 @@ class SaleAdmin(ReadOnlyAdmin):
                 '<span class="taken-back">{} {}</span>', _("batal"), sale.reverses.number
             )
         return str(kind)
+
+    @admin.display(description=_("latihan"))
+    def practice(self, sale: Sale) -> str:
+        return str(_("ya, tidak dihitung")) if sale.training else ""
 
     @admin.display(description=_("cara bayar"))
     def paid(self, sale: Sale) -> str:
