@@ -5,13 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
+from sales.models import HeldSale, SaleFlag
+from sales.totals import NOTHING, Grouping, TotalsFilter, sums_by
+from stands.clock import business_date
 from stands.models import Expo
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
+    from django.template.response import TemplateResponse
 
 # What an organiser opens most comes first; Django would sort by name.
 ORDER = ["sales", "stands", "pesantren", "events", "auth"]
@@ -35,5 +47,43 @@ class OrganiserSite(AdminSite):
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
         apps = super().get_app_list(request, app_label)
+        for app in apps:
+            if app["app_label"] == "auth":
+                app["name"] = _("Akun")
         known = {label: place for place, label in enumerate(ORDER)}
         return sorted(apps, key=lambda app: known.get(app["app_label"], len(known)))
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the portal's one login; who is signed in and no organiser is told so."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            return render(request, "opop_expo/for_organisers.html", status=403)
+        asked = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
+        return redirect_to_login(asked, reverse("login"))
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """The front page, with what waits and what was sold today."""
+        # The template calls them, so who may not see a figure causes no query for it.
+        figures = {
+            "open_flags": SaleFlag.objects.filter(settled_at=None).count,
+            "waiting_sales": HeldSale.objects.filter(state=HeldSale.State.WAITING).count,
+            "net_today": net_today,
+        }
+        return super().index(request, {**figures, **(extra_context or {})})
+
+
+def net_today() -> int:
+    """What the current edition has sold today, in rupiah, less what was taken back."""
+    expo = Expo.objects.current()
+    if expo is None:
+        return 0
+    today = business_date(timezone.now())
+    sums = sums_by(expo, Grouping.DAY, TotalsFilter(days=frozenset({today})))
+    return sums.get(today, NOTHING).net_rupiah

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -33,7 +33,7 @@ PUBLIC = {
     "favicon",
     "livez",
     "readyz",
-    # Django's admin leads to its own login.
+    # Of Django's admin: leads on to the portal's own login.
     "admin:login",
 }
 ARGUMENTS = {
@@ -78,9 +78,23 @@ def test_keeper_has_no_business_in_the_admin(client: Client) -> None:
     stand, _ = make_shop()
     sign_in(client, make_keeper(stand=stand))
     for path in ["/admin/", "/admin/sales/harian/", "/admin/sales/sale/"]:
-        response = client.get(path)
-        assert response.status_code in (302, 403), path
-        assert "Rp" not in response.content.decode()
+        response = client.get(path, follow=True)
+        assert response.status_code == 403, path
+        assert "Halaman ini untuk panitia" in response.text
+        assert 'href="/kasir/"' in response.text
+        assert "Rp" not in response.text
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_admin_leads_a_stranger_to_the_one_login(client: Client, language: str) -> None:
+    response = client.get(f"{language}/admin/sales/sale/?q=A1", follow=True)
+    login = f"{language}/masuk/?next={language}/admin/sales/sale/%3Fq%3DA1"
+    assert response.redirect_chain[-1] == (login, 302)
+
+
+def test_organiser_needs_no_second_login(client: Client, django_user_model: Any) -> None:
+    client.force_login(django_user_model.objects.create_user("citra", is_staff=True))
+    assert client.get("/admin/login/")["Location"] == "/admin/"
 
 
 def test_public_page_asks_nobody_who_they_are(client: Client) -> None:

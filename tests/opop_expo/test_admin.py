@@ -164,6 +164,18 @@ def test_front_page_leads_to_the_daily_totals(client: Client, citra: User) -> No
     assert page.index("Penjualan</a>") < page.index("Katalog</a>")
 
 
+def test_front_page_counts_what_waits_and_what_was_sold(client: Client, citra: User) -> None:
+    stand, offers = make_shop(expo=make_running_expo(), prices=(25_000,))
+    make_sale(stand, {offers[0]: 2})
+    make_sale(stand, {offers[0]: 1}, sold_at=timezone.now() - dt.timedelta(days=29))  # flagged
+    make_held(stand, offers[0])
+
+    page = client.get("/admin/").text
+
+    assert "Rp 50.000" in page
+    assert page.count('<span class="badge waits">1</span>') == 2
+
+
 def test_front_page_shows_no_way_to_what_is_not_allowed(client: Client) -> None:
     client.force_login(User.objects.create_user("dewi", is_staff=True))
 
