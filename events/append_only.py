@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLES = ["events_event", "sales_sale", "sales_saleline", "sales_payment"]
@@ -24,24 +26,24 @@ END $$
 """
 
 
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Put the triggers on every append-only table that exists, replacing older ones."""
-    lift(connection)
+def install(connection: BaseDatabaseWrapper, tables: Sequence[str] = TABLES) -> None:
+    """Put the triggers on those append-only tables that exist, replacing older ones."""
+    lift(connection, tables)
     existing = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRES_FUNCTION)
-        for table in TABLES:
+        for table in tables:
             if table in existing:
                 for statement in _create(connection.vendor, table):
                     cursor.execute(statement)
 
 
-def lift(connection: BaseDatabaseWrapper) -> None:
+def lift(connection: BaseDatabaseWrapper, tables: Sequence[str] = TABLES) -> None:
     """Take the triggers off again: only for remaking a table and for emptying a test database."""
     existing = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for table in TABLES:
+        for table in tables:
             if table in existing:
                 for name in trigger_names(connection.vendor, table):
                     on = f" ON {table}" if connection.vendor == "postgresql" else ""

@@ -444,7 +444,9 @@ def _write(row: Row, target: models.Model, values: Mapping[str, Any]) -> bool:
             column = "" if name == NON_FIELD_ERRORS else COLUMN_OF_FIELD.get(name, name)
             row.complain(column if column in row.cells else "", " ".join(reasons))
         return False
-    target.save()
+    # Only what the row says: a sale may lower the stock of an offer while this is written.
+    columns = None if target._state.adding else [name for name in values if name not in many]
+    target.save(update_fields=columns)
     for name, one in many.items():
         getattr(target, name).set(one)
     return True

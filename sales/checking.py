@@ -21,6 +21,10 @@ MAX_QUANTITY = 9_999
 MAX_UNIT_PRICE_RUPIAH = 1_000_000_000
 # Bank Indonesia's ceiling for one QRIS transaction.
 MAX_QRIS_RUPIAH = 10_000_000
+MAX_PAYMENTS = 10
+MAX_TEXT = 200
+# Clocks may be wrong by days (held then), not by decades: such an instant is no reading of a clock.
+YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class SaleRefused(Exception):  # noqa: N818, the outcome is a refusal and not a 
 
 def check_sale_shape(request: SaleRequest) -> None:
     """Refuse what cannot be read as a sale, whoever sends it."""
-    problems = []
+    problems = _common_problems(request)
     if not request.lines:
         problems.append(Problem("lines", _("Belum ada barang yang dipilih.")))
     if len(request.lines) > MAX_LINES:
@@ -51,10 +55,32 @@ def check_sale_shape(request: SaleRequest) -> None:
             problems.append(Problem(f"qty-{line.offer_id}", quantity_message()))
         if not 0 <= line.unit_price_rupiah <= MAX_UNIT_PRICE_RUPIAH:
             problems.append(Problem(f"price-{line.offer_id}", _("Harga ini tidak mungkin.")))
+    if not is_text(request.note):
+        problems.append(Problem("note", _("Catatan terlalu panjang atau berisi huruf aneh.")))
     if not problems:
         problems += _payment_problems(request.payments, request.total_rupiah)
     if problems:
         raise SaleRefused(problems)
+
+
+def _common_problems(request: SaleRequest | ReversalRequest) -> list[Problem]:
+    """What no request can have: a clock of another century, no payment or a heap of them."""
+    problems = []
+    instants = [request.sold_at, *([request.device_at] if request.device_at else [])]
+    if any(at.tzinfo is None or at.year not in YEARS for at in instants):
+        problems.append(Problem("sold_at", _("Waktu penjualan ini tidak mungkin.")))
+    if not 1 <= len(request.payments) <= MAX_PAYMENTS:
+        problems.append(Problem("method", _("Pembayaran tidak sama dengan total.")))
+    return problems
+
+
+def is_text(text: str) -> bool:
+    """Whether every database can keep it: not too long, no NUL, no half of a character."""
+    return (
+        len(text) <= MAX_TEXT
+        and "\x00" not in text
+        and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    )
 
 
 def quantity_message() -> str:
@@ -67,7 +93,7 @@ def _payment_problems(payments: Sequence[PaymentRequest], total: int) -> list[Pr
     for payment in payments:
         if payment.method not in Payment.Method.values:
             problems.append(Problem("method", _("Cara bayar ini tidak dikenal.")))
-        if payment.amount_rupiah <= 0 and total > 0:
+        if payment.amount_rupiah < 0 or (payment.amount_rupiah == 0 and total > 0):
             problems.append(Problem("method", _("Nilai pembayaran harus lebih dari nol.")))
         if payment.tendered_rupiah is not None and payment.method != Payment.Method.CASH:
             problems.append(Problem("tendered", _("Uang diterima hanya untuk tunai.")))
@@ -108,10 +134,10 @@ def offer_problems(request: SaleRequest, offers: dict[int, Offer], *, live: bool
 
 
 def check_reversal_shape(request: ReversalRequest) -> None:
-    problems = []
+    problems = _common_problems(request)
     if not request.reason.strip():
         problems.append(Problem("reason", _("Tulis alasannya.")))
-    if len(request.reason) > 200:
+    if not is_text(request.reason):
         problems.append(Problem("reason", _("Alasan paling panjang 200 huruf.")))
     if not request.lines:
         problems.append(Problem("lines", _("Pilih barang yang dibatalkan.")))
@@ -126,10 +152,8 @@ def check_reversal_shape(request: ReversalRequest) -> None:
         raise SaleRefused(problems)
 
 
-def reversal_problems(request: ReversalRequest, sold: dict[int, SaleLine]) -> list[Problem]:
-    foreign = [line for line in request.lines if line.line_id not in sold]
-    if foreign:
-        return [Problem("lines", _("Barang ini tidak ada di nota itu."))]
+def payback_problems(request: ReversalRequest, sold: dict[int, SaleLine]) -> list[Problem]:
+    """What does not fit in how the money goes back."""
     total = sum(line.quantity * sold[line.line_id].unit_price_rupiah for line in request.lines)
     problems = _payment_problems(request.payments, total)
     if any(payment.tendered_rupiah is not None for payment in request.payments):

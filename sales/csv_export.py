@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # Spreadsheets read a cell that begins with one of these as a formula or a command (OWASP, 'CSV
 # Injection'). An apostrophe before it makes it text.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def csv_response(name: str, rows: Iterable[Sequence[str | int]]) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,25 +36,33 @@ if TYPE_CHECKING:
 MAX_TENDERED_RUPIAH = 1_000_000_000
 
 
-class RupiahField(forms.IntegerField):
-    """Whole rupiah, typed as `100000`, `100.000` or `Rp 100.000`."""
+class TypedNumberField(forms.IntegerField):
+    """A number written the way people write it here, and only that way.
+
+    Python's int() also takes `1_0`, `٣` and, through Django, `1.000` as 1. At a till that would
+    record something else than the keeper read on the screen.
+    """
+
+    written = re.compile(r"\d{1,12}", re.ASCII)
 
     def to_python(self, value: Any) -> int | None:
-        if isinstance(value, str):
-            value = value.strip().removeprefix("Rp").replace(".", "").replace(" ", "")
-        return super().to_python(value)
+        text = str(value).strip() if value is not None else ""
+        if text and not self.written.fullmatch(text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(re.sub(r"\D", "", text) if text else None)
 
 
-def quantity_field(*, required: bool = False) -> forms.IntegerField:
+class RupiahField(TypedNumberField):
+    """Whole rupiah, typed as `100000`, `100.000` or `Rp 100.000`."""
+
+    written = re.compile(r"(Rp ?)?(\d{1,12}|\d{1,3}(\.\d{3}){1,3})", re.ASCII)
+
+
+def quantity_field() -> forms.IntegerField:
     """A number of pieces; empty or 0 means none."""
-    field = forms.IntegerField(
-        required=required,
-        error_messages={"invalid": gettext_lazy("Isi jumlah dengan angka.")},
-    )
-    field.validators = [
-        MinValueValidator(0, lazy(quantity_message, str)()),
-        MaxValueValidator(MAX_QUANTITY, lazy(quantity_message, str)()),
-    ]
+    message = lazy(quantity_message, str)()
+    field = TypedNumberField(required=False, error_messages={"invalid": message})
+    field.validators = [MaxValueValidator(MAX_QUANTITY, message)]
     return field
 
 
@@ -99,11 +108,9 @@ class SaleForm(LedgerForm):
     )
     tendered = RupiahField(
         required=False,
-        min_value=0,
         max_value=MAX_TENDERED_RUPIAH,
         error_messages={
-            "invalid": gettext_lazy("Isi uang yang diterima dengan angka."),
-            "min_value": gettext_lazy("Uang yang diterima tidak bisa kurang dari nol."),
+            "invalid": gettext_lazy("Isi uang yang diterima dengan angka, misalnya 50.000."),
             "max_value": gettext_lazy("Uang yang diterima terlalu besar. Periksa angkanya."),
         },
     )
@@ -113,7 +120,7 @@ class SaleForm(LedgerForm):
         self.offers = {offer.pk: offer for offer in offers}
         for pk in self.offers:
             self.fields[f"qty-{pk}"] = quantity_field()
-            self.fields[f"price-{pk}"] = forms.IntegerField(required=False)
+            self.fields[f"price-{pk}"] = TypedNumberField(required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -124,6 +131,8 @@ class SaleForm(LedgerForm):
             and name not in self.fields
             and self.data[name].strip() not in ("", "0")
         ]
+        if cleaned.get("method") not in (None, Payment.Method.CASH):
+            self.errors.pop("tendered", None)  # the field is hidden then, and means nothing
         if foreign:
             raise ValidationError(_("Ada barang yang tidak dijual di stan ini."))
         for pk in self.offers:
@@ -134,7 +143,8 @@ class SaleForm(LedgerForm):
         return cleaned
 
     def _chosen(self) -> Iterator[LineRequest]:
-        for pk in self.offers:
+        # In an order of their own: tiles may have moved when the same form is sent again.
+        for pk in sorted(self.offers):
             quantity = self.cleaned_data.get(f"qty-{pk}")
             if quantity:
                 yield LineRequest(pk, quantity, self.cleaned_data[f"price-{pk}"])
@@ -155,7 +165,7 @@ class SaleForm(LedgerForm):
     def as_request(self, *, sold_at: dt.datetime) -> SaleRequest:
         """The sale that the form asks to record. Cash left empty means paid exactly."""
         total = self.total_rupiah
-        method, tendered = self.cleaned_data["method"], self.cleaned_data["tendered"]
+        method, tendered = self.cleaned_data["method"], self.cleaned_data.get("tendered")
         if method == Payment.Method.CASH:
             tendered = total if tendered is None else tendered
         else:
@@ -200,12 +210,21 @@ class ReversalForm(LedgerForm):
         """The reversal that the form asks to record, paid back the way the sale was paid."""
         chosen = [(line, self.cleaned_data[f"qty-{line.pk}"] or 0) for line in self.lines]
         total = sum(quantity * line.unit_price_rupiah for line, quantity in chosen)
-        method = self.sale.payments.all()[0].method
         return ReversalRequest(
             uuid=self.cleaned_data["uuid"],
             original_id=self.sale.pk,
             lines=tuple(ReversedLine(line.pk, quantity) for line, quantity in chosen if quantity),
-            payments=(PaymentRequest(method, total),),
+            payments=self._paid_back(total),
             reason=self.cleaned_data["reason"],
             sold_at=sold_at,
         )
+
+    def _paid_back(self, total: int) -> tuple[PaymentRequest, ...]:
+        """The total shared out over the ways the sale was paid, as far as each still holds some."""
+        payments = []
+        for method, left in self.sale.left_by_method().items():
+            amount = min(left, total)
+            if amount > 0:
+                payments.append(PaymentRequest(method, amount))
+                total -= amount
+        return tuple(payments)

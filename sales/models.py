@@ -139,6 +139,10 @@ class SaleQuerySet(models.QuerySet["Sale"]):
         """Those of one business date."""
         return self.filter(business_date=day)
 
+    def latest_first(self) -> SaleQuerySet:
+        """From the end of the ledger back."""
+        return self.order_by("-sequence")
+
     def originals(self) -> SaleQuerySet:
         """Sales that can be taken back: not themselves a reversal."""
         return self.filter(reverses__isnull=True)
@@ -160,7 +164,6 @@ class Sale(models.Model):
     class Intake(models.TextChoices):
         FORM = "form", _("formulir")
         OUTBOX = "outbox", _("tablet")
-        HELD = "held", _("diterima panitia")
         EXAMPLE = "example", _("contoh")
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -233,6 +236,16 @@ class Sale(models.Model):
         """Whether this entry takes back another."""
         return self.reverses_id is not None
 
+    def left_by_method(self) -> dict[str, int]:
+        """How much of what was paid in each way has not been paid back yet, in rupiah."""
+        rows = (
+            Payment.objects.filter(Q(sale=self) | Q(sale__reverses=self))
+            .values_list("method")
+            .annotate(left=models.Sum("amount_rupiah"), first=models.Min("position"))
+            .order_by("first")
+        )
+        return {method: left for method, left, _first in rows}
+
     def left_by_line(self) -> dict[int, int]:
         """How many pieces of each line, by its key, have not been taken back yet."""
         lines = self.lines.all()
@@ -298,7 +311,7 @@ class SaleLine(models.Model):
     class Meta:
         verbose_name = _("baris penjualan")
         verbose_name_plural = _("baris penjualan")
-        ordering = ["sale", "position"]
+        ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["sale", "position"], name="sale_line_position_unique"),
             models.CheckConstraint(name="sale_line_quantity_nonzero", condition=~Q(quantity=0)),
@@ -346,7 +359,7 @@ class Payment(models.Model):
     class Meta:
         verbose_name = _("pembayaran")
         verbose_name_plural = _("pembayaran")
-        ordering = ["sale", "position"]
+        ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["sale", "position"], name="payment_position_unique"),
             models.CheckConstraint(
@@ -377,7 +390,6 @@ class SaleFlag(models.Model):
         PRICE_DIFFERED = "price_differed", _("harga berbeda")
         OFFER_WITHDRAWN = "offer_withdrawn", _("barang sudah ditarik")
         STOCK_BELOW_ZERO = "stock_below_zero", _("stok di bawah nol")
-        CLOCK_OFF = "clock_off", _("jam tablet meleset")
         OUTSIDE_DAYS = "outside_days", _("di luar hari pameran")
 
     sale = models.ForeignKey(
@@ -420,6 +432,8 @@ class HeldSale(models.Model):
         FUTURE = "future", _("tanggal di masa depan")
         TOO_OLD = "too_old", _("lebih dari 30 hari lalu")
         OVER_REVERSAL = "over_reversal", _("pembatalan melebihi penjualan")
+        ORIGINAL_HELD = "original_held", _("penjualan yang dibatalkan masih ditahan")
+        NUMBER_TAKEN = "number_taken", _("nomor nota sudah dipakai")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("menunggu panitia")

@@ -6,6 +6,7 @@ import datetime as dt
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -20,7 +21,7 @@ from sales.checking import (
     check_reversal_shape,
     check_sale_shape,
     offer_problems,
-    reversal_problems,
+    payback_problems,
     taken_too_far,
 )
 from sales.models import (
@@ -38,6 +39,7 @@ from stands.models import ExpoDay, Offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from uuid import UUID
 
     from sales.models import Cashier
     from sales.requests import LineRequest, PaymentRequest
@@ -107,13 +109,22 @@ def record_reversal(
 
 @dataclass(frozen=True)
 class _Entry:
-    """A request together with where it comes from."""
+    """A request together with where it comes from. Raises SaleRefused for a till that it is not."""
 
     stand: Stand
     cashier: Cashier | None
     request: SaleRequest | ReversalRequest
     intake: Sale.Intake
     till: Till | None
+
+    def __post_init__(self) -> None:
+        if (self.till is None) != (self.request.number is None):
+            raise SaleRefused([Problem("number", _("Nomor nota dan kasir tidak cocok."))])
+        if self.till is not None and (
+            self.till.stand_id != self.stand.pk
+            or not (self.request.number or "").startswith(f"{self.till.prefix}-")
+        ):
+            raise SaleRefused([Problem("number", _("Nomor nota dan kasir tidak cocok."))])
 
     @property
     def is_live(self) -> bool:
@@ -160,7 +171,7 @@ def lock_head(stand: Stand) -> LedgerHead:
 
 def _open_ledger(stand: Stand) -> None:
     """Begin the ledger of a stand, with the till that its plain form counts under."""
-    letters = [Till.WEB, *(f"{Till.WEB}{letter}" for letter in "ABCDEFGHIJ")]
+    letters = [Till.WEB, *(f"{Till.WEB}{letter}" for letter in ascii_uppercase)]
     taken = set(
         Till.objects.filter(
             expo_id=stand.expo_id,
@@ -193,18 +204,19 @@ def _already_known(entry: _Entry) -> Outcome | None:
     if (asked, "sale") in known:
         sale = Sale.objects.with_content().get(pk=uuid)
         return Outcome(Outcome.Kind.REPLAYED, sale=sale)
-    if (asked, "held") in known and entry.intake != Sale.Intake.HELD:
+    if (asked, "held") in known:
         held_sale = HeldSale.objects.get(sale_uuid=uuid, fingerprint=asked)
         return Outcome(Outcome.Kind.HELD, held=held_sale)
-    if known and (entry.intake != Sale.Intake.HELD or "sale" in {kind for _, kind in known}):
+    if known:
         return _hold(entry, None, HeldSale.Reason.OTHER_CONTENT)
     return None
 
 
 def _reason_to_hold(entry: _Entry) -> HeldSale.Reason | None:
-    """Why the date of the sale keeps it out of the ledger until an organiser has looked."""
-    if entry.intake == Sale.Intake.HELD:
-        return None
+    """Why date or number keep the sale out of the ledger until an organiser has looked."""
+    numbered = Sale.objects.filter(expo_id=entry.stand.expo_id, number=entry.request.number)
+    if entry.request.number is not None and numbered.exists():
+        return HeldSale.Reason.NUMBER_TAKEN
     today = business_date(timezone.now())
     day = business_date(entry.request.sold_at)
     if day > today:
@@ -239,7 +251,12 @@ def _write_sale(entry: _Entry, request: SaleRequest, head: LedgerHead) -> Outcom
         offer.pk: offer
         for offer in Offer.objects.filter(
             stand=entry.stand, pk__in=[line.offer_id for line in request.lines]
-        ).select_related("product__producer")
+        )
+        # Held until the sale is written, in one order for all, so that what was checked still
+        # stands then and nobody waits in a circle.
+        .select_for_update(of=("self",))
+        .order_by("pk")
+        .select_related("product__producer")
     }
     problems = offer_problems(request, offers, live=entry.is_live)
     if problems:
@@ -314,17 +331,21 @@ def _flags_of_sale(
 
 def _write_reversal(entry: _Entry, request: ReversalRequest, head: LedgerHead) -> Outcome:
     original = Sale.objects.filter(pk=request.original_id, stand=entry.stand).first()
+    if original is None and not entry.is_live and _is_held(request.original_id, entry.stand):
+        return _hold(entry, head, HeldSale.Reason.ORIGINAL_HELD)
     if original is None or original.is_reversal:
         raise SaleRefused([Problem("original", _("Penjualan ini tidak ada di stan ini."))])
     sold = {line.pk: line for line in original.lines.all()}
-    problems = reversal_problems(request, sold)
-    if problems:
-        raise SaleRefused(problems)
+    if any(line.line_id not in sold for line in request.lines):
+        raise SaleRefused([Problem("lines", _("Barang ini tidak ada di nota itu."))])
     over = taken_too_far(request, original)
     if over:
         if entry.is_live:
             raise SaleRefused(over)
         return _hold(entry, head, HeldSale.Reason.OVER_REVERSAL)
+    problems = payback_problems(request, sold)
+    if problems:
+        raise SaleRefused(problems)
     lines = [
         _reversal_line(position, sold[line.line_id], line.quantity)
         for position, line in enumerate(request.lines, start=1)
@@ -338,6 +359,10 @@ def _write_reversal(entry: _Entry, request: ReversalRequest, head: LedgerHead) -
         _move_stock(lines)
     _flag(entry, sale, [])
     return Outcome(Outcome.Kind.RECORDED, sale=sale)
+
+
+def _is_held(uuid: UUID, stand: Stand) -> bool:
+    return HeldSale.objects.filter(sale_uuid=uuid, stand=stand).exists()
 
 
 def _reversal_line(position: int, line: SaleLine, quantity: int) -> SaleLine:

@@ -12,6 +12,17 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+def _whole(*numbers: object) -> None:
+    """Raise TypeError unless all are whole numbers, as the ledger keeps them and hashes them.
+
+    25000.0 and True equal whole numbers, are stored as such, and would leave a hash behind that
+    what is stored cannot give again.
+    """
+    for number in numbers:
+        if type(number) is not int:
+            raise TypeError(f"{number!r} is no whole number")
+
+
 @dataclass(frozen=True)
 class LineRequest:
     """`quantity` pieces of an offer at the price that was charged for one, in whole rupiah."""
@@ -19,6 +30,9 @@ class LineRequest:
     offer_id: int
     quantity: int
     unit_price_rupiah: int
+
+    def __post_init__(self) -> None:
+        _whole(self.offer_id, self.quantity, self.unit_price_rupiah)
 
     @property
     def amount_rupiah(self) -> int:
@@ -33,6 +47,11 @@ class PaymentRequest:
     method: str
     amount_rupiah: int
     tendered_rupiah: int | None = None
+
+    def __post_init__(self) -> None:
+        _whole(self.amount_rupiah)
+        if self.tendered_rupiah is not None:
+            _whole(self.tendered_rupiah)
 
 
 @dataclass(frozen=True)
@@ -71,6 +90,9 @@ class ReversedLine:
 
     line_id: int
     quantity: int
+
+    def __post_init__(self) -> None:
+        _whole(self.line_id, self.quantity)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from events import append_only
 from sales.chain import entry_hash
@@ -44,15 +44,17 @@ class Proof:
 def verify_ledger() -> Proof:
     """Recompute every stand's chain and sums. Reads in chunks, so that a large ledger fits."""
     breaks = [Break("database", f"trigger {name} is missing") for name in missing_triggers()]
-    heads = {head.stand_id: head for head in LedgerHead.objects.all()}
     entries = 0
     checked = list(
-        Stand.objects.filter(Exists(Sale.objects.filter(stand=OuterRef("pk"))) | Q(pk__in=heads))
+        Stand.objects.filter(
+            Exists(Sale.objects.filter(stand=OuterRef("pk")))
+            | Exists(LedgerHead.objects.filter(stand=OuterRef("pk")))
+        )
         .select_related("expo")
         .order_by("expo__slug", "code")
     )
     for stand in checked:
-        count, found = _verify_stand(stand, heads.get(stand.pk))
+        count, found = _verify_stand(stand)
         entries += count
         breaks += found
     return Proof(stands=len(checked), entries=entries, breaks=breaks)
@@ -76,26 +78,35 @@ def missing_triggers() -> list[str]:
     return [name for name in wanted if name not in present]
 
 
-def _verify_stand(stand: Stand, head: LedgerHead | None) -> tuple[int, list[Break]]:
+def _verify_stand(stand: Stand) -> tuple[int, list[Break]]:
     place = f"{stand.expo.slug} {stand.code}"
     breaks: list[Break] = []
     sequence, previous_hash = 0, ""
     left: dict[int, int] = defaultdict(int)
-    for sale in _entries(stand):
-        sequence += 1
-        where = f"{place} #{sale.sequence} {sale.number}"
-        breaks += [Break(where, what) for what in _faults(sale, sequence, previous_hash, left)]
-        sequence, previous_hash = sale.sequence, sale.hash
-    if head is None:
-        breaks.append(Break(place, "the ledger has entries but no head"))
-    elif (head.sequence, head.hash) != (sequence, previous_hash):
-        breaks.append(Break(place, f"head stands at #{head.sequence}, the ledger at #{sequence}"))
-    return sequence, breaks
+    # Sales may come in meanwhile: read on until the head is that of the last entry read.
+    while True:
+        read = 0
+        for sale in _entries(stand, after=sequence):
+            read += 1
+            where = f"{place} #{sale.sequence} {sale.number}"
+            breaks += [
+                Break(where, what) for what in _faults(sale, sequence + 1, previous_hash, left)
+            ]
+            sequence, previous_hash = sale.sequence, sale.hash
+        head = LedgerHead.objects.filter(stand=stand).first()
+        if head is None:
+            return sequence, [*breaks, Break(place, "the ledger has entries but no head")]
+        if (head.sequence, head.hash) == (sequence, previous_hash):
+            return sequence, breaks
+        if not read:
+            what = f"head stands at #{head.sequence}, the ledger at #{sequence}"
+            return sequence, [*breaks, Break(place, what)]
 
 
-def _entries(stand: Stand) -> Iterator[Sale]:
-    sales = Sale.objects.at_stand(stand).order_by("sequence")
-    yield from sales.prefetch_related("lines", "payments").iterator(chunk_size=CHUNK)
+def _entries(stand: Stand, *, after: int) -> Iterator[Sale]:
+    sales = Sale.objects.at_stand(stand).filter(sequence__gt=after).order_by("sequence")
+    sales = sales.select_related("stand").prefetch_related("lines", "payments")
+    yield from sales.iterator(chunk_size=CHUNK)
 
 
 def _faults(sale: Sale, sequence: int, previous_hash: str, left: dict[int, int]) -> Iterator[str]:
@@ -111,6 +122,8 @@ def _faults(sale: Sale, sequence: int, previous_hash: str, left: dict[int, int])
         yield "its lines do not sum to its total"
     if sum(payment.amount_rupiah for payment in payments) != sale.total_rupiah:
         yield "its payments do not sum to its total"
+    if sale.expo_id != sale.stand.expo_id:
+        yield "its stand has moved to another edition"
     if business_date(sale.sold_at) != sale.business_date:
         yield "its business date is not that of its instant"
     for line in lines:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def till(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
     """Show the stand's offers and record what is sold."""
     offers = list(cashier.stand.offers.in_till_order().select_related("product__producer"))
-    form = SaleForm(request.POST or None, offers=offers)
+    form = SaleForm(request.POST if request.method == "POST" else None, offers=offers)
     if request.method == "POST" and "count" not in request.POST and form.is_valid():
         with form.showing_refusals():
             outcome = record_sale(
@@ -59,6 +59,8 @@ def till(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
             "several_makers": len({offer.product.producer_id for offer in offers}) > 1,
             "total_rupiah": form.total_rupiah if counted else None,
             "today": stand_today(cashier.stand, business_date(timezone.now())),
+            # Whoever saw no answer looks here before typing a sale again.
+            "last": Sale.objects.at_stand(cashier.stand).latest_first().first(),
         },
         status=422 if form.errors else 200,
     )
@@ -118,7 +120,7 @@ def reversal(request: SignedInRequest, cashier: Cashier, sale_id: uuid.UUID) -> 
         Sale.objects.at_stand(cashier.stand).originals().with_content(), pk=sale_id
     )
     left = sale.left_by_line()
-    form = ReversalForm(request.POST or None, sale=sale, left=left)
+    form = ReversalForm(request.POST if request.method == "POST" else None, sale=sale, left=left)
     if request.method == "POST" and form.is_valid():
         with form.showing_refusals():
             outcome = record_reversal(

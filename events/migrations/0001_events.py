@@ -9,11 +9,11 @@ from events import append_only
 
 
 def install_triggers(apps, schema_editor):
-    append_only.install(schema_editor.connection)
+    append_only.install(schema_editor.connection, ["events_event"])
 
 
 def lift_triggers(apps, schema_editor):
-    append_only.lift(schema_editor.connection)
+    append_only.lift(schema_editor.connection, ["events_event"])
 
 
 class Migration(migrations.Migration):

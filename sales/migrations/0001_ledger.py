@@ -9,13 +9,15 @@ from django.db import migrations, models
 
 from events import append_only
 
+TABLES = ["sales_sale", "sales_saleline", "sales_payment"]
+
 
 def install_triggers(apps, schema_editor):
-    append_only.install(schema_editor.connection)
+    append_only.install(schema_editor.connection, TABLES)
 
 
 def lift_triggers(apps, schema_editor):
-    append_only.lift(schema_editor.connection)
+    append_only.lift(schema_editor.connection, TABLES)
 
 
 class Migration(migrations.Migration):
@@ -96,7 +98,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("form", "formulir"),
                             ("outbox", "tablet"),
-                            ("held", "diterima panitia"),
                             ("example", "contoh"),
                         ],
                         max_length=8,
@@ -210,7 +211,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "pembayaran",
                 "verbose_name_plural": "pembayaran",
-                "ordering": ["sale", "position"],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
@@ -232,7 +233,6 @@ class Migration(migrations.Migration):
                             ("price_differed", "harga berbeda"),
                             ("offer_withdrawn", "barang sudah ditarik"),
                             ("stock_below_zero", "stok di bawah nol"),
-                            ("clock_off", "jam tablet meleset"),
                             ("outside_days", "di luar hari pameran"),
                         ],
                         max_length=20,
@@ -367,7 +367,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "baris penjualan",
                 "verbose_name_plural": "baris penjualan",
-                "ordering": ["sale", "position"],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
@@ -515,6 +515,8 @@ class Migration(migrations.Migration):
                             ("future", "tanggal di masa depan"),
                             ("too_old", "lebih dari 30 hari lalu"),
                             ("over_reversal", "pembatalan melebihi penjualan"),
+                            ("original_held", "penjualan yang dibatalkan masih ditahan"),
+                            ("number_taken", "nomor nota sudah dipakai"),
                         ],
                         max_length=20,
                         verbose_name="sebab",

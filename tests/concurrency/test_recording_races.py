@@ -119,9 +119,8 @@ def test_without_the_lock_sales_would_be_lost() -> None:
 def deferred_transactions() -> Any:
     """SQLite's lock is its IMMEDIATE transaction: take that away for connections made inside."""
     options = connection.settings_dict["OPTIONS"]
-    if connection.vendor == "postgresql":
-        return mock.patch.dict(options)
-    return mock.patch.dict(options, {"transaction_mode": "DEFERRED", "timeout": 0.05})
+    mode = {} if connection.vendor == "postgresql" else {"transaction_mode": "DEFERRED"}
+    return mock.patch.dict(options, mode)
 
 
 def test_first_sales_of_a_stand_meet_without_loss() -> None:

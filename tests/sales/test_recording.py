@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from sales.chain import entry_hash
 from sales.checking import SaleRefused
 from sales.models import HeldSale, LedgerHead, Payment, Sale, SaleFlag, Till
 from sales.recording import Outcome, record_reversal, record_sale
@@ -332,3 +333,75 @@ def test_uuid_of_a_held_sale_is_taken() -> None:
     assert record(stand, sale_request({offer: 2}, key=held.uuid)).is_conflict
     assert HeldSale.objects.count() == 2
     assert not Sale.objects.exists()
+
+
+def test_number_of_a_tablet_is_used_once() -> None:
+    stand, (offer, _) = make_shop()
+    till = Till.objects.create(expo=stand.expo, stand=stand, letter="A", prefix="A1-A")
+
+    def from_tablet(number: str) -> Outcome:
+        return record_sale(
+            stand=stand,
+            cashier=None,
+            request=sale_request({offer: 1}, number=number),
+            intake=Sale.Intake.OUTBOX,
+            till=till,
+        )
+
+    assert from_tablet("A1-A-0001").sale is not None
+    taken = from_tablet("A1-A-0001").held
+    assert taken is not None
+    assert taken.reason == HeldSale.Reason.NUMBER_TAKEN
+    with pytest.raises(SaleRefused):
+        from_tablet("A1-W-0001")
+    assert make_sale(stand, {offer: 1}).number == "A1-W-0001"
+
+
+def test_reversal_of_a_held_sale_is_held_too() -> None:
+    stand, (offer, _) = make_shop()
+    sale = make_sale(stand, {offer: 1})
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    held = sale_request({offer: 1}, sold_at=tomorrow)
+    record(stand, held)
+    request = replace(reversal_request(sale), original_id=held.uuid)
+    outcome = record_reversal(stand=stand, cashier=None, request=request, intake=Sale.Intake.OUTBOX)
+    assert outcome.held is not None
+    assert outcome.held.reason == HeldSale.Reason.ORIGINAL_HELD
+
+
+def test_training_reversal_moves_no_stock() -> None:
+    stand, (offer, _) = make_shop()
+    sale = make_sale(stand, {offer: 4}, training=True)
+    offer.stock = 10
+    offer.save()
+    make_reversal(sale)
+    offer.refresh_from_db()
+    assert offer.stock == 10
+
+
+def test_stock_is_checked_over_all_lines_of_an_offer() -> None:
+    stand, (offer, _) = make_shop()
+    offer.stock = 3
+    offer.save()
+    line = LineRequest(offer.pk, 2, offer.price_rupiah)
+    request = replace(
+        sale_request({offer: 4}), lines=(line, line), payments=(PaymentRequest("cash", 100_000),)
+    )
+    with pytest.raises(SaleRefused):
+        record(stand, request, Sale.Intake.FORM)
+    record(stand, request)
+    offer.refresh_from_db()
+    assert offer.stock == -1
+
+
+@pytest.mark.parametrize("amount", [25_000.0, True])
+def test_only_whole_numbers_are_money(amount: object) -> None:
+    with pytest.raises(TypeError):
+        PaymentRequest("cash", amount)  # type: ignore[arg-type]
+
+
+def test_hash_is_the_same_after_reading_back() -> None:
+    stand, (offer, other) = make_shop()
+    sale = make_sale(stand, {offer: 1, other: 2}, note="kembang ☕")
+    again = Sale.objects.get(pk=sale.pk)
+    assert entry_hash(again, list(again.lines.all()), list(again.payments.all())) == sale.hash

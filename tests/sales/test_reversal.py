@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
 
 from sales.models import Sale
-from tests.ledger import make_keeper, make_sale, make_shop, sign_in
+from sales.recording import record_sale
+from sales.requests import PaymentRequest
+from tests.ledger import make_keeper, make_sale, make_shop, sale_request, sign_in
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -71,7 +74,7 @@ def test_form_offers_what_is_left(client: Client, sold: Sale) -> None:
         ([1, ""], {"reason": "x" * 201}, "Alasan paling panjang 200 huruf."),
         (["", "0"], {}, "Pilih barang yang dibatalkan."),
         ([-1, ""], {}, "Isi jumlah dari 1 sampai 9.999."),
-        (["semua", ""], {}, "Isi jumlah dengan angka."),
+        (["semua", ""], {}, "Isi jumlah dari 1 sampai 9.999."),
     ],
 )
 def test_bad_reversal_is_answered_and_nothing_is_written(
@@ -95,3 +98,22 @@ def test_keeper_of_another_stand_takes_nothing_back(client: Client, sold: Sale) 
     sign_in(client, make_keeper(stand=stand, name="Budi"))
     assert take_back(client, sold, [1, ""]).status_code == 404
     assert not Sale.objects.filter(reverses=sold).exists()
+
+
+def test_split_sale_goes_back_the_ways_it_was_paid(client: Client, sold: Sale) -> None:
+    offer = sold.lines.all()[0].offer
+    request = replace(
+        sale_request({offer: 2}),
+        payments=(PaymentRequest("cash", 10_000), PaymentRequest("qris", 40_000)),
+    )
+    split = record_sale(
+        stand=sold.stand, cashier=None, request=request, intake=Sale.Intake.OUTBOX
+    ).sale
+    assert split is not None
+    for _half in range(2):
+        take_back(client, split, [1])
+    backs = [
+        [(one.method, one.amount_rupiah) for one in back.payments.all()]
+        for back in Sale.objects.filter(reverses=split).order_by("sequence")
+    ]
+    assert backs == [[("cash", -10_000), ("qris", -15_000)], [("qris", -25_000)]]

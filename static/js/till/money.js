@@ -8,8 +8,8 @@ export const formatRupiah = (amount) =>
 
 /** @param {string} text @returns {number | null} null where the text is no amount */
 export const parseRupiah = (text) => {
-  const digits = text.trim().replace(/^Rp/, "").replace(/[. ]/g, "");
-  return /^\d+$/.test(digits) ? Number(digits) : null;
+  const written = /^(?:Rp ?)?(\d{1,12}|\d{1,3}(?:\.\d{3}){1,3})$/.exec(text.trim());
+  return written ? Number(written[1]?.replaceAll(".", "")) : null;
 };
 
 /** @param {number} total @param {number} given @returns {number} negative where it is too little */
