@@ -335,7 +335,7 @@ class _Loading:
                 log_event(
                     Event.Kind.PRICE_CHANGED,
                     str(offers[key]),
-                    data={"offer": offers[key].pk, "before": before, "after": after},
+                    data={"offer": offers[key].pk, "old_rupiah": before, "new_rupiah": after},
                 )
 
     def _offer(self, row: Row) -> dict[str, Any]:

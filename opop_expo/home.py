@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from pesantren.models import PILLAR_MEANINGS, Product
 from stands import catalogue
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FEATURED = 8
 
 
-@require_GET
+@require_safe
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
     """The current edition's home; before there is any edition, a page that says so."""
@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return show(request, expo)
 
 
-@require_GET
+@require_safe
 @login_not_required
 def expo_home(request: HttpRequest, edition: str) -> HttpResponse:
     """The home of one edition, under the address that it keeps for ever."""

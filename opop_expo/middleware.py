@@ -49,13 +49,25 @@ class BodyLimitMiddleware:
 
     def __call__(self, request: HtmxRequest) -> HttpResponse:
         length = request.headers.get("content-length") or "0"
-        is_upload = request.content_type == "multipart/form-data"
+        is_upload = request.content_type == "multipart/form-data" and "/admin/" in request.path
         most = settings.UPLOAD_MAX_BYTES if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if length.isdigit() and int(length) > most:
             response = render(request, "too_large.html", status=413)
             # The rest of the body is never read, so this connection cannot serve another request.
             response["Connection"] = "close"
             return response
+        return self.get_response(request)
+
+
+class UnreadableAddressMiddleware:
+    """Answer 400 in words to an address with a NUL: PostgreSQL cannot even be asked for it."""
+
+    def __init__(self, get_response: Callable[[HtmxRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HtmxRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return render(request, "400.html", status=400)
         return self.get_response(request)
 
 

@@ -11,7 +11,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stands.http import SignedInRequest
 
 
-@require_GET
+@require_safe
 def after_login(request: SignedInRequest) -> HttpResponse:
     """Lead a keeper to the till and an organiser to the admin."""
     return redirect("admin:index" if request.user.is_staff else "till")
@@ -30,14 +30,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "csrf_failure.html", status=403)
 
 
-@require_GET
+@require_safe
 @login_not_required
 def favicon(request: HttpRequest) -> HttpResponse:
     """Lead a browser that asks for the icon unprompted to the one that the pages name."""
     return redirect(static("img/star.svg"))
 
 
-@require_GET
+@require_safe
 @login_not_required
 @never_cache
 def livez(request: HttpRequest) -> HttpResponse:
@@ -45,7 +45,7 @@ def livez(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-@require_GET
+@require_safe
 @login_not_required
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
@@ -39,7 +39,7 @@ class Asked:
     totals: DailyTotals | None
 
 
-@require_GET
+@require_safe
 @permission_required("sales.view_sale", raise_exception=True)
 @vary_on_headers("HX-Request", "HX-Trigger")
 def daily_totals(request: SignedInRequest) -> HttpResponse:
@@ -77,7 +77,7 @@ def daily_totals(request: SignedInRequest) -> HttpResponse:
     return render(request, template, context, status=200 if asked.totals else 422)
 
 
-@require_GET
+@require_safe
 @permission_required("sales.view_sale", raise_exception=True)
 def daily_totals_csv(request: SignedInRequest) -> HttpResponse:
     """The same cells as a CSV file, a row for each stand and day."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from sales.access import for_keeper
 from sales.forms import ReversalForm, SaleForm
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from stands.http import SignedInRequest
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_keeper
 def till(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
     """Show the stand's offers and record what is sold."""
@@ -77,7 +77,7 @@ def _answer(request: SignedInRequest, cashier: Cashier, outcome: Outcome) -> Htt
     )
 
 
-@require_GET
+@require_safe
 @for_keeper
 def receipt(request: SignedInRequest, cashier: Cashier, sale_id: uuid.UUID) -> HttpResponse:
     """One receipt of the keeper's own stand, with what was taken back of it."""
@@ -94,7 +94,7 @@ def receipt(request: SignedInRequest, cashier: Cashier, sale_id: uuid.UUID) -> H
     )
 
 
-@require_GET
+@require_safe
 @for_keeper
 def history(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
     """What this stand sold today, newest first."""
@@ -112,7 +112,7 @@ def history(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_keeper
 def reversal(request: SignedInRequest, cashier: Cashier, sale_id: uuid.UUID) -> HttpResponse:
     """Take back all or part of a sale of the keeper's own stand, with a reason."""

@@ -78,7 +78,6 @@ class ExpoAdmin(admin.ModelAdmin):
 
     list_display = ["name", "slug", "venue", "city", "stand_count", "state"]
     search_fields = ["name", "slug", "venue", "city"]
-    readonly_fields = ["is_current"]
     inlines = [ExpoDayInline, ZoneInline]
     actions = ["show_at_front_door"]
     fieldsets = [
@@ -86,6 +85,10 @@ class ExpoAdmin(admin.ModelAdmin):
         (_("Tampilan"), {"fields": ["is_current", "is_example", ("plan_width", "plan_height")]}),
         (_("Asal data"), {"classes": ["collapse"], "fields": ["notes", "sources"]}),
     ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Expo | None = None) -> list[str]:
+        # The address is printed on cardboard from the first day on.
+        return ["is_current", "slug"] if obj else ["is_current"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Expo]:
         return super().get_queryset(request).annotate(stand_count=Count("stands"))
@@ -204,7 +207,9 @@ class StandForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        expo, zone = cleaned.get("expo"), cleaned.get("zone")
+        # A stand that is there already shows its edition and does not ask for it.
+        expo = cleaned.get("expo") or (self.instance.expo if self.instance.pk else None)
+        zone = cleaned.get("zone")
         if expo and zone and zone.expo_id != expo.pk:
             self.add_error("zone", _("Zona ini milik edisi lain."))
         return cleaned
@@ -233,6 +238,10 @@ class StandAdmin(admin.ModelAdmin):
         (_("Asal data"), {"classes": ["collapse"], "fields": ["example_fields"]}),
     ]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Stand | None = None) -> list[str]:
+        # Its ledger belongs to the edition it was opened in.
+        return ["expo"] if obj else []
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Stand]:
         on_sale = Count("offers", filter=Q(offers__withdrawn=False))
         return super().get_queryset(request).annotate(offer_count=on_sale)
@@ -252,6 +261,8 @@ class StandAdmin(admin.ModelAdmin):
             super().save_formset(request, form, formset, change)
             return
         formset.save(commit=False)
+        # All at once and in recording's order, so that a sale and this form never wait in a circle.
+        list(form.instance.offers.select_for_update().order_by("pk"))
         for offer_form in formset.forms:
             if offer_form.has_changed() and not offer_form.save_changes(request):
                 warn_of_stock(request, offer_form.instance)

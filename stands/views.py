@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
@@ -31,7 +31,7 @@ OFFERS_ON_A_CARD = 3
 vary_on_htmx = vary_on_headers("HX-Request", "HX-History-Restore-Request")
 
 
-@require_GET
+@require_safe
 @login_not_required
 def edition_list(request: HttpRequest) -> HttpResponse:
     """All editions, the newest first."""
@@ -42,7 +42,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @login_not_required
 @vary_on_htmx
 def stand_list(request: HtmxRequest, edition: str) -> HttpResponse:
@@ -54,7 +54,7 @@ def stand_list(request: HtmxRequest, edition: str) -> HttpResponse:
     return render_list(request, "stands/stand_list.html", form, {"expo": expo, "stands": stands})
 
 
-@require_GET
+@require_safe
 @login_not_required
 def stand_detail(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     """One stand: who is there, and what they sell for how much."""
@@ -64,7 +64,7 @@ def stand_detail(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     return render(request, "stands/stand_detail.html", {"expo": expo, "stand": stand})
 
 
-@require_GET
+@require_safe
 @login_not_required
 @vary_on_htmx
 def product_list(request: HtmxRequest, edition: str) -> HttpResponse:
@@ -79,7 +79,7 @@ def product_list(request: HtmxRequest, edition: str) -> HttpResponse:
     return render_list(request, "stands/product_list.html", form, {"expo": expo, "page": page})
 
 
-@require_GET
+@require_safe
 @login_not_required
 def product_detail(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
     """One product: where it is sold, who makes it, and what vouches for it."""
@@ -105,7 +105,7 @@ def product_detail(request: HttpRequest, edition: str, slug: str) -> HttpRespons
     )
 
 
-@require_GET
+@require_safe
 @login_not_required
 @vary_on_htmx
 def pesantren_list(request: HtmxRequest, edition: str) -> HttpResponse:
@@ -121,7 +121,7 @@ def pesantren_list(request: HtmxRequest, edition: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 @login_not_required
 def pesantren_detail(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
     """One pesantren: what it is, where it stands, what its people make."""

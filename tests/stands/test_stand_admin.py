@@ -107,3 +107,13 @@ def test_existing_till_keeps_letter_and_stand(client: Client) -> None:
     till.refresh_from_db()
     assert (till.stand, till.letter, till.prefix) == (stand, "B", "A7-B")
     assert till.name == "Tablet biru"
+
+
+def test_stand_stays_in_its_edition(client: Client) -> None:
+    stand, _ = make_shop(code="A7")
+    other = make_expo(is_current=False)
+    client.post(f"/admin/stands/stand/{stand.pk}/change/", {"expo": other.pk})
+    page = client.get(f"/admin/stands/stand/{stand.pk}/change/").text
+    assert 'name="expo"' not in page
+    stand.refresh_from_db()
+    assert stand.expo != other
