@@ -132,3 +132,9 @@ def test_more_fields_than_any_form_has_are_answered_in_words(client: Client) -> 
 def test_monitor_may_ask_for_the_head_only(client: Client) -> None:
     make_shop()
     assert [client.head(path).status_code for path in ("/", "/livez", "/readyz")] == [200] * 3
+
+
+def test_expired_login_fills_the_window_and_not_a_fragment(client: Client) -> None:
+    response = client.get("/admin/sales/harian/", headers={"HX-Request": "true"})
+    assert response.status_code == 200
+    assert "/login" in response["HX-Redirect"] or "/masuk/" in response["HX-Redirect"]

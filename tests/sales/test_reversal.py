@@ -117,3 +117,9 @@ def test_split_sale_goes_back_the_ways_it_was_paid(client: Client, sold: Sale) -
         for back in Sale.objects.filter(reverses=split).order_by("sequence")
     ]
     assert backs == [[("cash", -10_000), ("qris", -15_000)], [("qris", -25_000)]]
+
+
+def test_reversal_itself_has_no_reversal_page(client: Client, sold: Sale) -> None:
+    take_back(client, sold, [1, ""])
+    back = Sale.objects.get(reverses=sold)
+    assert client.get(reverse("reversal", args=[back.pk])).status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from sales.models import HeldSale, Sale
+from sales.models import HeldSale, LedgerHead, Sale, Till
+from sales.recording import record_sale
 from stands.models import Offer
-from tests.ledger import make_keeper, make_running_expo, make_sale, make_shop, sign_in
+from tests.ledger import (
+    make_keeper,
+    make_running_expo,
+    make_sale,
+    make_shop,
+    sale_request,
+    sign_in,
+)
 from tests.make import make_offer, make_product
 
 if TYPE_CHECKING:
@@ -348,3 +358,32 @@ def test_till_names_the_last_receipt(client: Client, shop: tuple[Stand, Offer, O
     _, offer, _ = shop
     sell(client, fields(offer))
     assert "A1-W-0001 · Rp 25.000" in client.get(reverse("till")).content.decode()
+
+
+def test_cashier_who_has_left_sells_no_more(client: Client) -> None:
+    stand, (offer, _) = make_shop()
+    keeper = make_keeper(stand=stand)
+    sign_in(client, keeper)
+    keeper.is_active = False
+    keeper.save()
+    assert sell(client, fields(offer)).status_code == 403
+    assert not Sale.objects.exists()
+
+
+def test_what_the_tablet_says_is_kept_with_the_sale() -> None:
+    stand, (offer, _) = make_shop()
+    till = Till.objects.create(expo=stand.expo, stand=stand, letter="B", prefix="A1-B")
+    device_at = timezone.now() - dt.timedelta(minutes=7)
+    before = timezone.now()
+    outcome = record_sale(
+        stand=stand,
+        cashier=None,
+        request=sale_request({offer: 1}, number="A1-B-0009", device_at=device_at, note="kado"),
+        intake=Sale.Intake.OUTBOX,
+        till=till,
+    )
+    sale = Sale.objects.get(pk=outcome.sale.pk if outcome.sale else None)
+    assert (sale.till, sale.number, sale.note) == (till, "A1-B-0009", "kado")
+    assert sale.device_at == device_at
+    assert before <= sale.received_at <= timezone.now()
+    assert LedgerHead.objects.get().web_counter == 0
