@@ -126,7 +126,7 @@ def test_changed_price_is_applied_and_logged(folder: Path) -> None:
     offer = Offer.objects.get(stand__code="A01")
     event = Event.objects.get(kind=Event.Kind.PRICE_CHANGED)
     assert offer.price_rupiah == 3500
-    assert event.data == {"offer": offer.pk, "before": 3000, "after": 3500}
+    assert event.data == {"offer": offer.pk, "old_rupiah": 3000, "new_rupiah": 3500}
 
 
 def test_stock_is_not_set_again(folder: Path) -> None:
