@@ -82,7 +82,7 @@ def test_keeper_has_no_business_in_the_admin(client: Client) -> None:
         assert response.status_code == 403, path
         assert "Halaman ini untuk panitia" in response.text
         assert 'href="/kasir/"' in response.text
-        assert "Rp" not in response.text
+        assert "Rp " not in response.text
 
 
 @pytest.mark.parametrize("language", ["", "/en"])

@@ -115,7 +115,7 @@ def test_product_not_sold_by_a_maker_at_the_edition_says_so(client: Client) -> N
     page = client.get("/2020/produk/kopi/").text
 
     assert "Tidak dijual di pameran ini" in page
-    assert "Rp" not in page
+    assert "Rp " not in page
 
 
 def test_product_names_once_what_is_an_example(client: Client) -> None:
