@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 from uuid import UUID
 
 import pytest
@@ -138,3 +139,11 @@ def test_expired_login_fills_the_window_and_not_a_fragment(client: Client) -> No
     response = client.get("/admin/sales/harian/", headers={"HX-Request": "true"})
     assert response.status_code == 200
     assert "/login" in response["HX-Redirect"] or "/masuk/" in response["HX-Redirect"]
+
+
+def test_failure_of_ours_is_told_in_words(client: Client) -> None:
+    client.raise_request_exception = False
+    with mock.patch("opop_expo.views.MigrationExecutor", side_effect=RuntimeError("uji")):
+        response = client.get("/readyz")
+    assert response.status_code == 500
+    assert "Ada yang rusak di pihak kami" in response.text
