@@ -382,7 +382,8 @@ def test_what_the_tablet_says_is_kept_with_the_sale() -> None:
         intake=Sale.Intake.OUTBOX,
         till=till,
     )
-    sale = Sale.objects.get(pk=outcome.sale.pk if outcome.sale else None)
+    assert outcome.sale is not None
+    sale = Sale.objects.get(pk=outcome.sale.pk)
     assert (sale.till, sale.number, sale.note) == (till, "A1-B-0009", "kado")
     assert sale.device_at == device_at
     assert before <= sale.received_at <= timezone.now()
