@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from sales.chain import entry_hash
@@ -118,13 +119,19 @@ class _Entry:
     till: Till | None
 
     def __post_init__(self) -> None:
-        if (self.till is None) != (self.request.number is None):
+        # A tablet numbers its own sales; the plain form has neither till nor number.
+        if self.till is None:
+            fits = self.request.number is None
+        else:
+            fits = self.till.stand_id == self.stand.pk and (self.request.number or "").startswith(
+                f"{self.till.prefix}-"
+            )
+        if not fits:
             raise SaleRefused([Problem("number", _("Nomor nota dan kasir tidak cocok."))])
-        if self.till is not None and (
-            self.till.stand_id != self.stand.pk
-            or not (self.request.number or "").startswith(f"{self.till.prefix}-")
-        ):
-            raise SaleRefused([Problem("number", _("Nomor nota dan kasir tidak cocok."))])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return fingerprint(self.request, stand_id=self.stand.pk)
 
     @property
     def is_live(self) -> bool:
@@ -145,7 +152,7 @@ def _once(entry: _Entry, write: Callable[[LedgerHead], Outcome]) -> Outcome:
 @transaction.atomic
 def _locked(entry: _Entry, write: Callable[[LedgerHead], Outcome]) -> Outcome:
     head = lock_head(entry.stand)
-    known = _already_known(entry)
+    known = _already_known(entry, head)
     if known is not None:
         return known
     reason = _reason_to_hold(entry)
@@ -190,12 +197,9 @@ def _open_ledger(stand: Stand) -> None:
     LedgerHead.objects.create(stand=stand, web_till=till)
 
 
-def _already_known(entry: _Entry) -> Outcome | None:
+def _already_known(entry: _Entry, head: LedgerHead) -> Outcome | None:
     """What an earlier request under this UUID led to, in the ledger or held beside it."""
-    uuid, asked = (
-        entry.request.uuid,
-        fingerprint(entry.request, stand_id=entry.stand.pk),
-    )
+    uuid, asked = entry.request.uuid, entry.fingerprint
     recorded = Sale.objects.filter(pk=uuid).values_list("fingerprint", Value("sale")).order_by()
     held = (
         HeldSale.objects.filter(sale_uuid=uuid).values_list("fingerprint", Value("held")).order_by()
@@ -208,7 +212,7 @@ def _already_known(entry: _Entry) -> Outcome | None:
         held_sale = HeldSale.objects.get(sale_uuid=uuid, fingerprint=asked)
         return Outcome(Outcome.Kind.HELD, held=held_sale)
     if known:
-        return _hold(entry, None, HeldSale.Reason.OTHER_CONTENT)
+        return _hold(entry, head, HeldSale.Reason.OTHER_CONTENT)
     return None
 
 
@@ -226,15 +230,14 @@ def _reason_to_hold(entry: _Entry) -> HeldSale.Reason | None:
     return None
 
 
-def _hold(entry: _Entry, head: LedgerHead | None, reason: HeldSale.Reason) -> Outcome:
+def _hold(entry: _Entry, head: LedgerHead, reason: HeldSale.Reason) -> Outcome:
     """Keep the request as it came, outside the ledger, for an organiser."""
-    till = entry.till or (head or lock_head(entry.stand)).web_till
     held, _created = HeldSale.objects.get_or_create(
         sale_uuid=entry.request.uuid,
-        fingerprint=fingerprint(entry.request, stand_id=entry.stand.pk),
+        fingerprint=entry.fingerprint,
         defaults={
             "stand": entry.stand,
-            "till": till,
+            "till": entry.till or head.web_till,
             "cashier": entry.cashier,
             "reason": reason,
             "request": entry.request.as_json(),
@@ -413,7 +416,7 @@ def _append(
         device_at=request.device_at,
         received_at=timezone.now(),
         business_date=business_date(request.sold_at),
-        fingerprint=fingerprint(request, stand_id=entry.stand.pk),
+        fingerprint=entry.fingerprint,
         previous_hash=head.hash,
     )
     sale.hash = entry_hash(sale, lines, payments)
