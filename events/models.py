@@ -16,6 +16,12 @@ class Event(models.Model):
         PRICE_CHANGED = "price_changed", _("harga diubah")
         STOCK_CHANGED = "stock_changed", _("stok diubah")
         OFFER_WITHDRAWN = "offer_withdrawn", _("barang ditarik")
+        ORDER_CHANGED = "order_changed", _("urutan barang diubah")
+        TABLET_PAIRED = "tablet_paired", _("tablet dipasangkan")
+        TABLET_REVOKED = "tablet_revoked", _("tablet dicabut")
+        PIN_CHANGED = "pin_changed", _("PIN petugas diubah")
+        HELD_DECIDED = "held_decided", _("penjualan ditahan diputuskan")
+        FLAG_SETTLED = "flag_settled", _("tanda periksa diselesaikan")
 
     at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
     kind = models.CharField(_("jenis"), max_length=40, choices=Kind)

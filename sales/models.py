@@ -1,4 +1,4 @@
-"""What was sold. Sale, SaleLine and Payment are the ledger, which only `recording` writes."""
+"""What was sold, and on what. Sale, SaleLine, Payment: the ledger, which only `recording` writes."""
 
 from __future__ import annotations
 
@@ -20,10 +20,46 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
+class Tablet(models.Model):
+    """A paired device: one storage of one browser, and the credential that it was given.
+
+    A tablet whose storage is new is another tablet, even if it is the same piece of glass: nobody
+    knows any more which numbers it gave.
+    """
+
+    # Made by the tablet together with its storage.
+    storage_id = models.UUIDField(_("penyimpanan"), unique=True, editable=False)
+    # SHA-256 of the credential. It stays when revoked, so that the tablet can be told so.
+    credential_hash = models.CharField(_("sidik kunci"), max_length=64, unique=True, editable=False)
+    paired_at = models.DateTimeField(_("dipasangkan"), default=timezone.now, editable=False)
+    revoked_at = models.DateTimeField(_("dicabut"), null=True, blank=True, editable=False)
+    last_contact_at = models.DateTimeField(_("kontak terakhir"), null=True, editable=False)
+    app_version = models.CharField(_("versi kasir"), max_length=20, blank=True, editable=False)
+    # Server's clock less the tablet's, as measured at the last contact.
+    clock_offset_ms = models.BigIntegerField(_("selisih jam (ms)"), null=True, editable=False)
+    # Whether the browser promised not to clear the storage by itself.
+    storage_persists = models.BooleanField(_("penyimpanan tetap"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("tablet")
+        verbose_name_plural = _("tablet")
+        ordering = ["-paired_at"]
+
+    def __str__(self) -> str:
+        return str(self.storage_id)[:8]
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether an organiser has taken the credential back."""
+        return self.revoked_at is not None
+
+
 class Till(models.Model):
-    """A device that sells at one stand. The letter W is the plain form in a browser."""
+    """One series of receipt numbers at one stand. The letter W is the plain form in a browser."""
 
     WEB = "W"
+    # Training counts under it, inside each till's own numbers.
+    TRAINING = "L"
 
     expo = models.ForeignKey(
         Expo, verbose_name=_("edisi"), on_delete=models.PROTECT, related_name="tills"
@@ -42,6 +78,22 @@ class Till(models.Model):
     name = models.CharField(_("nama"), max_length=60, blank=True)
     is_active = models.BooleanField(_("aktif"), default=True)
     created_at = models.DateTimeField(_("dibuat"), default=timezone.now, editable=False)
+    # The one tablet that numbers under this till. A tablet sells at the till it claimed last, and
+    # may still deliver what it numbered under the others.
+    tablet = models.ForeignKey(
+        Tablet,
+        verbose_name=_("tablet"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="tills",
+    )
+    claimed_at = models.DateTimeField(_("dipasangkan"), null=True, editable=False)
+    # What the tablet said at its last contact: the last number it gave, how many it still holds.
+    last_counter = models.PositiveBigIntegerField(_("nomor terakhir"), default=0, editable=False)
+    unsent = models.PositiveIntegerField(_("belum terkirim"), default=0, editable=False)
+    last_contact_at = models.DateTimeField(_("kontak terakhir"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("kasir (tablet)")
@@ -58,6 +110,57 @@ class Till(models.Model):
 
     def __str__(self) -> str:
         return self.prefix
+
+
+class PairingCode(models.Model):
+    """A way in for one tablet at one stand: used once, within ten minutes."""
+
+    stand = models.ForeignKey(
+        Stand, verbose_name=_("stan"), on_delete=models.PROTECT, related_name="pairing_codes"
+    )
+    name = models.CharField(_("nama tablet"), max_length=60, blank=True)
+    code_hash = models.CharField(_("sidik kode"), max_length=64, unique=True, editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("dibuat oleh"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    made_at = models.DateTimeField(_("dibuat"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("berlaku sampai"), editable=False)
+    used_at = models.DateTimeField(_("dipakai"), null=True, editable=False)
+    till = models.ForeignKey(
+        Till,
+        verbose_name=_("kasir"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="pairing_codes",
+    )
+
+    class Meta:
+        verbose_name = _("kode pasang")
+        verbose_name_plural = _("kode pasang")
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return f"{self.stand.code} {self.made_at:%Y-%m-%d %H:%M}"
+
+
+class FailedTry(models.Model):
+    """A wrong code or PIN. So many of one kind from one place within a while, and it must wait."""
+
+    scope = models.CharField(_("jenis"), max_length=20)
+    key = models.CharField(_("asal"), max_length=100)
+    at = models.DateTimeField(_("waktu"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("percobaan gagal")
+        verbose_name_plural = _("percobaan gagal")
+        indexes = [models.Index(fields=["scope", "key", "at"], name="failed_try_scope_key_at")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.key}"
 
 
 class CashierQuerySet(models.QuerySet["Cashier"]):
@@ -83,6 +186,8 @@ class Cashier(models.Model):
         on_delete=models.PROTECT,
         related_name="cashier",
     )
+    # Django's password hash of the PIN; empty: chosen by name alone.
+    pin_hash = models.CharField(_("PIN"), max_length=128, blank=True, editable=False)
     is_active = models.BooleanField(_("aktif"), default=True)
 
     objects = CashierQuerySet.as_manager()
@@ -164,6 +269,8 @@ class Sale(models.Model):
     class Intake(models.TextChoices):
         FORM = "form", _("formulir")
         OUTBOX = "outbox", _("tablet")
+        HELD = "held", _("disetujui panitia")
+        ORGANISER = "organiser", _("panitia")
         EXAMPLE = "example", _("contoh")
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -195,7 +302,7 @@ class Sale(models.Model):
     reason = models.CharField(_("alasan"), max_length=200, blank=True)
     note = models.CharField(_("catatan"), max_length=200, blank=True)
     training = models.BooleanField(_("latihan"), default=False)
-    intake = models.CharField(_("masuk lewat"), max_length=8, choices=Intake)
+    intake = models.CharField(_("masuk lewat"), max_length=9, choices=Intake)
     total_rupiah = models.BigIntegerField(_("total"))
     # The tablet's clock corrected by the offset measured at sync; its raw reading beside it.
     sold_at = models.DateTimeField(_("dibayar"))
@@ -383,6 +490,22 @@ class Payment(models.Model):
         return -self.amount_rupiah
 
 
+class EReceipt(models.Model):
+    """The public page of a sale, behind a token that the tablet made. Only its hash is kept."""
+
+    sale = models.OneToOneField(
+        Sale, verbose_name=_("penjualan"), on_delete=models.PROTECT, related_name="e_receipt"
+    )
+    token_hash = models.CharField(_("sidik alamat"), max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = _("nota digital")
+        verbose_name_plural = _("nota digital")
+
+    def __str__(self) -> str:
+        return str(self.sale_id)
+
+
 class SaleFlag(models.Model):
     """Something about a recorded sale that an organiser should look at."""
 
@@ -391,6 +514,12 @@ class SaleFlag(models.Model):
         OFFER_WITHDRAWN = "offer_withdrawn", _("barang sudah ditarik")
         STOCK_BELOW_ZERO = "stock_below_zero", _("stok di bawah nol")
         OUTSIDE_DAYS = "outside_days", _("di luar hari pameran")
+        CLOCK_OFF = "clock_off", _("jam tablet meleset")
+
+    class Resolution(models.TextChoices):
+        ACCEPTED = "accepted", _("diterima apa adanya")
+        CORRECTED = "corrected", _("dibetulkan dengan pembatalan")
+        DISMISSED = "dismissed", _("diabaikan")
 
     sale = models.ForeignKey(
         Sale,
@@ -401,6 +530,9 @@ class SaleFlag(models.Model):
     kind = models.CharField(_("tanda"), max_length=20, choices=Kind)
     detail = models.JSONField(_("rincian"), default=dict, blank=True)
     created_at = models.DateTimeField(_("dibuat"), default=timezone.now, editable=False)
+    resolution = models.CharField(
+        _("hasil"), max_length=10, choices=Resolution, blank=True, default=""
+    )
     settled_at = models.DateTimeField(_("selesai"), null=True, blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -433,7 +565,10 @@ class HeldSale(models.Model):
         TOO_OLD = "too_old", _("lebih dari 30 hari lalu")
         OVER_REVERSAL = "over_reversal", _("pembatalan melebihi penjualan")
         ORIGINAL_HELD = "original_held", _("penjualan yang dibatalkan masih ditahan")
+        ORIGINAL_UNKNOWN = "original_unknown", _("penjualan yang dibatalkan belum pernah masuk")
         NUMBER_TAKEN = "number_taken", _("nomor nota sudah dipakai")
+        OTHER_TILL = "other_till", _("nomor nota milik kasir lain")
+        OFFER_UNKNOWN = "offer_unknown", _("barang tidak dikenal di stan ini")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("menunggu panitia")
@@ -476,6 +611,16 @@ class HeldSale(models.Model):
         related_name="+",
     )
     decision = models.CharField(_("keputusan"), max_length=200, blank=True)
+    # The entry that it became when it was accepted.
+    sale = models.OneToOneField(
+        Sale,
+        verbose_name=_("penjualan"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="held_as",
+    )
 
     class Meta:
         verbose_name = _("penjualan ditahan")

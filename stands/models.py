@@ -288,6 +288,8 @@ class Stand(models.Model):
     )
     description = models.TextField(_("keterangan"), blank=True)
     description_en = models.TextField(_("keterangan (Inggris)"), blank=True)
+    # The stand's static QRIS code, shown to the customer by the till. It confirms nothing.
+    qris_image = models.ImageField(_("gambar QRIS"), upload_to="qris/", blank=True)
     # Place on the plan, in the plan's own units, from its upper left corner.
     x = models.PositiveIntegerField(_("x"), default=0)
     y = models.PositiveIntegerField(_("y"), default=0)
