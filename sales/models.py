@@ -1,4 +1,4 @@
-"""What was sold, and on what. Sale, SaleLine, Payment: the ledger, which only `recording` writes."""
+"""What was sold, and on what. Sale, SaleLine and Payment are the ledger: `recording` writes it."""
 
 from __future__ import annotations
 

@@ -23,6 +23,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Going back, this one runs last; going forward, the one at the end. SQLite remakes the
+        # table in both directions.
+        migrations.RunPython(migrations.RunPython.noop, install_triggers),
         migrations.CreateModel(
             name="Tablet",
             fields=[
@@ -319,6 +322,5 @@ class Migration(migrations.Migration):
                 verbose_name="tablet",
             ),
         ),
-        # Backward as well: SQLite remakes the table in both directions.
-        migrations.RunPython(install_triggers, install_triggers),
+        migrations.RunPython(install_triggers, migrations.RunPython.noop),
     ]
