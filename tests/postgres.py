@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -80,6 +80,47 @@ def throwaway_postgres(*, fast: bool = False) -> Iterator[str]:
     `fast` gives up durability: right for tests, wrong for measuring what a sale costs. While the
     server lives, SIGTERM, SIGINT and SIGHUP raise `Stopped` in the main thread.
     """
+    with postgres_server(fast=fast) as server:
+        yield server.url
+
+
+class Server:
+    """A running server that can be restarted under its clients."""
+
+    def __init__(
+        self,
+        folder: Path,
+        command: list[str],
+        user: pwd.struct_passwd | None,
+        signals: _Signals,
+    ) -> None:
+        self.folder = folder
+        # Two slashes: django-environ then reads a socket's folder. The port is named because
+        # a PGPORT in the environment would win otherwise.
+        self.url = f"postgres://postgres@:5432/{folder}/opop"
+        self._command = command
+        self._user = user
+        self._signals = signals
+        self.start()
+
+    def start(self) -> None:
+        with self._signals.held():
+            self.process = _popen(self._command, self.folder, self._user)
+
+    def stop(self) -> None:
+        _stop(self.process)
+
+    def restart(self) -> None:
+        """End it as a power cut would (an 'immediate' shutdown), and let it recover."""
+        _signal(self.process, signal.SIGQUIT, group=False)
+        self.process.wait(STOP_SECONDS)
+        self.start()
+        _connect_when_ready(self.process, self.folder).close()
+
+
+@contextlib.contextmanager
+def postgres_server(*, fast: bool = False) -> Iterator[Server]:
+    """Start a server as `throwaway_postgres` does, and give it so that it can be restarted."""
     bindir = find_bindir()
     if bindir is None:
         raise PostgresError(MISSING)
@@ -99,13 +140,13 @@ def throwaway_postgres(*, fast: bool = False) -> Iterator[str]:
         if initdb.wait() != 0:
             raise PostgresError(f"initdb failed:\n{_log_tail(folder)}")
         with signals.held():
-            server = _popen(_server_command(bindir, folder, fast=fast), folder, user)
-            undo.callback(_stop, server)
+            command = _server_command(bindir, folder, fast=fast)
+            server = Server(folder, command, user, signals)
+            undo.callback(server.stop)
         undo.callback(signals.hold)  # runs first: nothing interrupts the undoing
-        _wait_until_ready(server, folder)
-        # Two slashes: django-environ then reads a socket's folder. The port is named because
-        # a PGPORT in the environment would win otherwise.
-        yield f"postgres://postgres@:5432/{folder}/opop"
+        with _connect_when_ready(server.process, folder) as connection:
+            connection.execute("CREATE DATABASE opop")
+        yield server
 
 
 def run(command: Sequence[str], url: str | None = None, *, patience: float = 10) -> int:
@@ -212,11 +253,11 @@ def _server_command(bindir: Path, folder: Path, *, fast: bool) -> list[str]:
     return command
 
 
-def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path) -> None:
+def _connect_when_ready(server: subprocess.Popen[bytes], folder: Path) -> psycopg.Connection[Any]:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            connection = psycopg.connect(
+            return psycopg.connect(
                 host=str(folder), port=5432, user="postgres", dbname="postgres", autocommit=True
             )
         except psycopg.OperationalError as error:
@@ -225,10 +266,6 @@ def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path) -> None:
                     f"PostgreSQL does not start: {error}\n{_log_tail(folder)}"
                 ) from error
             time.sleep(0.05)
-        else:
-            with connection:
-                connection.execute("CREATE DATABASE opop")
-            return
 
 
 def _log_tail(folder: Path) -> str:

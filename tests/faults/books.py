@@ -1,0 +1,177 @@
+"""What the portal under test holds: prepares its database, changes it meanwhile, reads it back.
+
+It runs in a process of its own, against the portal's database and not that of pytest:
+`python -m tests.faults.books prepare 4`. What it says is one line of JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import sys
+import uuid
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import django
+
+# A price, what is left (None: endless). The last runs out soon, and goes on being sold.
+SHELF = [
+    (25_000, None),
+    (12_500, None),
+    (8_000, 1_000_000),
+    (47_000, 1_000_000),
+    (3_500, None),
+    (150_000, 5),
+]
+
+
+@dataclass(frozen=True)
+class Paired:
+    """What a paired tablet knows: its stand's goods as (offer, price), and its own till."""
+
+    credential: str
+    storage_id: str
+    prefix: str
+    stand: str
+    cashier_id: int
+    goods: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Books:
+    """What the ledger holds, as a test compares it."""
+
+    sales: dict[str, tuple[str, int]]  # UUID: number and total, training left out
+    training: dict[str, tuple[str, int]]
+    numbers: dict[str, list[str]]  # till: its numbers in the order of the ledger
+    totals: dict[str, int]  # stand: rupiah, as the daily totals sum it
+    methods: dict[str, int]
+    left: dict[str, int | None]  # offer: stock
+    held: dict[str, int]  # reason: how many
+    flags: dict[str, int]
+    receipts: int
+    days: list[str]
+    breaks: list[str]
+
+
+def prepare(tablets: int) -> list[Paired]:
+    """A migrated database with two tablets at each stand."""
+    from django.core.management import call_command
+
+    from tests.ledger import make_running_expo
+
+    call_command("migrate", verbosity=0)
+    expo = make_running_expo()
+    paired: list[Paired] = []
+    for number in range(1, tablets // 2 + tablets % 2 + 1):
+        paired += _stand(expo, f"A{number}", min(2, tablets - len(paired)))
+    return paired
+
+
+def _stand(expo: Any, code: str, tablets: int) -> list[Paired]:
+    from sales.models import Cashier
+    from tests.make import make_offer, make_product, make_stand
+
+    stand = make_stand(expo=expo, code=code)
+    cashier = Cashier.objects.create(stand=stand, name="Aminah")
+    goods = [
+        make_offer(
+            stand=stand, product=make_product(name=f"Barang {n} {code}"), price_rupiah=p, stock=left
+        )
+        for n, (p, left) in enumerate(SHELF, start=1)
+    ]
+    return [
+        pair(stand, cashier.pk, [(offer.pk, offer.price_rupiah) for offer in goods])
+        for _ in range(tablets)
+    ]
+
+
+def pair(stand: Any, cashier_id: int, goods: list[tuple[int, int]]) -> Paired:
+    """A tablet at the stand under the next free letter."""
+    from django.utils import timezone
+
+    from sales.models import Tablet, Till
+
+    credential, storage_id = secrets.token_urlsafe(32), uuid.uuid4()
+    tablet = Tablet.objects.create(
+        storage_id=storage_id, credential_hash=hashlib.sha256(credential.encode()).hexdigest()
+    )
+    letter = chr(ord("A") + stand.tills.exclude(letter__startswith="W").count())
+    till = Till.objects.create(
+        expo=stand.expo,
+        stand=stand,
+        letter=letter,
+        prefix=f"{stand.code}-{letter}",
+        tablet=tablet,
+        claimed_at=timezone.now(),
+    )
+    return Paired(credential, str(storage_id), till.prefix, stand.code, cashier_id, goods)
+
+
+def change() -> list[str]:
+    """At every stand the first price rises and the second offer is withdrawn."""
+    from django.db.models import F
+
+    from stands.models import Offer, Stand
+
+    for stand in Stand.objects.all():
+        first, second = stand.offers.order_by("pk")[:2]
+        Offer.objects.filter(pk=first.pk).update(price_rupiah=F("price_rupiah") + 1_000)
+        Offer.objects.filter(pk=second.pk).update(withdrawn=True)
+    return []
+
+
+def read() -> Books:
+    """All of it, in a few queries."""
+    from django.db.models import Count, Sum
+
+    from sales.models import EReceipt, HeldSale, Payment, Sale, SaleFlag
+    from sales.verifying import verify_ledger
+    from stands.models import Offer
+
+    counted = Sale.objects.counted()
+    numbers: dict[str, list[str]] = {}
+    in_order = Sale.objects.order_by("stand_id", "sequence").values_list("till__prefix", "number")
+    for prefix, number in in_order:
+        numbers.setdefault(prefix, []).append(number)
+
+    def by_uuid(sales: Any) -> dict[str, tuple[str, int]]:
+        rows = sales.values_list("pk", "number", "total_rupiah")
+        return {str(key): (number, total) for key, number, total in rows}
+
+    return Books(
+        sales=by_uuid(counted),
+        training=by_uuid(Sale.objects.filter(training=True)),
+        numbers=numbers,
+        totals=dict(
+            counted.order_by().values_list("stand__code").annotate(total=Sum("total_rupiah"))
+        ),
+        methods=dict(
+            Payment.objects.filter(sale__training=False)
+            .order_by()
+            .values_list("method")
+            .annotate(total=Sum("amount_rupiah"))
+        ),
+        left={str(key): left for key, left in Offer.objects.values_list("pk", "stock")},
+        held=dict(HeldSale.objects.order_by().values_list("reason").annotate(n=Count("pk"))),
+        flags=dict(SaleFlag.objects.order_by().values_list("kind").annotate(n=Count("pk"))),
+        receipts=EReceipt.objects.count(),
+        days=sorted({day.isoformat() for day in counted.values_list("business_date", flat=True)}),
+        breaks=[str(found) for found in verify_ledger().breaks],
+    )
+
+
+def main(what: str, *numbers: str) -> None:
+    django.setup()
+    if what == "prepare":
+        print(json.dumps([asdict(one) for one in prepare(int(numbers[0]))]))
+    elif what == "change":
+        print(json.dumps(change()))
+    else:
+        print(json.dumps(asdict(read())))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,305 @@
+"""Tablets without a browser: they sell, keep an outbox, and speak docs/till-protocol.md."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import datetime as dt
+import json
+import random
+import uuid
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.faults.books import Paired
+
+HOST = "127.0.0.1"
+TAKEN = {200, 201, 202, 409}
+ANSWER_SECONDS = 15
+FIRST_WAIT = 0.02
+LONGEST_WAIT = 1.0
+
+
+class NoAnswerError(Exception):
+    """Not known whether it was recorded: connection lost, no JSON, or a status of no meaning."""
+
+
+@dataclass
+class Answer:
+    """What came back, whole and in JSON."""
+
+    status: int
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
+class Line:
+    """A kept-alive connection to the portal, opened again when it is lost."""
+
+    def __init__(self, port: int, credential: str) -> None:
+        self.port = port
+        self.head = (
+            f"Host: {HOST}:{port}\r\nCookie: opop_till={credential}\r\nX-Opop-Till: 1\r\n"
+            f"Origin: http://{HOST}:{port}\r\nContent-Type: application/json\r\n"
+        )
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def post(self, path: str, body: bytes) -> Answer:
+        """Ask once. Raises NoAnswerError."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await self._post(path, body)
+        except (OSError, EOFError, ValueError, TimeoutError) as error:
+            self.hang_up()
+            raise NoAnswerError(repr(error)) from error
+
+    def hang_up(self) -> None:
+        if self._streams is not None:
+            self._streams[1].transport.abort()
+            self._streams = None
+
+    async def _post(self, path: str, body: bytes) -> Answer:
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(HOST, self.port)
+        reader, writer = self._streams
+        head = f"POST {path} HTTP/1.1\r\n{self.head}Content-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        await writer.drain()
+        first, *rest = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        headers = {
+            name.lower(): value.strip()
+            for name, _colon, value in (one.partition(":") for one in rest)
+        }
+        content = await reader.readexactly(int(headers["content-length"]))
+        if headers.get("connection", "").lower() == "close":
+            self.hang_up()
+        answer = json.loads(content)
+        if not isinstance(answer, dict):
+            raise ValueError("no JSON object")
+        return Answer(int(first.split()[1]), headers, answer)
+
+
+@dataclass
+class Entry:
+    """Something saved on the tablet, built once; it lies in the outbox until it is taken."""
+
+    uuid: str
+    number: str
+    total_rupiah: int  # negative for a reversal
+    training: bool
+    request: dict[str, Any]
+    raw: str = ""
+    problems: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.raw = json.dumps(self.request, separators=(",", ":"))
+
+
+class Tablet:
+    """One paired tablet with its own books: what it made is what the portal must hold."""
+
+    def __init__(
+        self,
+        paired: Paired,
+        *,
+        port: int,
+        seed: int,
+        most: int = 100,
+        clock_ahead: dt.timedelta = dt.timedelta(),
+        forgetful: bool = False,
+    ) -> None:
+        self.paired = paired
+        self.random = random.Random(f"{seed} {paired.prefix}")
+        self.line = Line(port, paired.credential)
+        self.most = most
+        self.clock_ahead = clock_ahead
+        # The negative control: under a fresh UUID and number at each attempt, nothing tells a
+        # repeat from a sale.
+        self.forgetful = forgetful
+        self.counter = 0
+        self.training_counter = 0
+        self.made: list[Entry] = []
+        self.outbox: deque[Entry] = deque()
+        self.refused: list[Entry] = []
+        self.answers: Counter[int] = Counter()
+        self.troubles: Counter[str] = Counter()
+        self.sold: Counter[int] = Counter()  # offer: pieces, less those taken back
+        self.methods: Counter[str] = Counter()
+        self._can_be_taken_back: list[Entry] = []
+
+    # --- selling ----------------------------------------------------------------------------------
+
+    def now(self) -> dt.datetime:
+        return dt.datetime.now(dt.UTC) + self.clock_ahead
+
+    def sell(self) -> Entry:
+        """A sale of one to five lines, or now and then a reversal or an exercise."""
+        chance = self.random.random()
+        if chance < 0.08 and self._can_be_taken_back:
+            return self._take_back()
+        return self._sell(training=chance > 0.97)
+
+    def _sell(self, *, training: bool) -> Entry:
+        lines = [
+            {
+                "offer_id": offer,
+                "quantity": self.random.choice([1, 1, 1, 2, 3]),
+                "unit_price_rupiah": price,
+            }
+            for offer, price in self.random.choices(
+                self.paired.goods, k=self.random.choice([1, 2, 3, 4, 5])
+            )
+        ]
+        total = sum(line["quantity"] * line["unit_price_rupiah"] for line in lines)
+        request = self._common("sale", training=training) | {
+            "lines": lines,
+            "payments": self._payments(total),
+            "note": self.random.choice(["", "", "titip di kasir"]),
+            "training": training,
+            "receipt_token": base64.urlsafe_b64encode(self.random.randbytes(16)).decode()[:22],
+        }
+        entry = self._save(request, total, training=training)
+        if not training:
+            self._can_be_taken_back.append(entry)
+            self._count(request, [(line["offer_id"], line["quantity"]) for line in lines], sign=1)
+        return entry
+
+    def _take_back(self) -> Entry:
+        """All or one line of an own sale, each sale once, sent or not."""
+        chosen = self._can_be_taken_back.pop(self.random.randrange(len(self._can_be_taken_back)))
+        lines = list(enumerate(chosen.request["lines"], start=1))
+        if self.random.random() < 0.5:
+            lines = [self.random.choice(lines)]
+        total = sum(line["quantity"] * line["unit_price_rupiah"] for _position, line in lines)
+        request = self._common("reversal", training=False) | {
+            "original_id": chosen.uuid,
+            "lines": [{"position": n, "quantity": line["quantity"]} for n, line in lines],
+            "payments": [{"method": "cash", "amount_rupiah": total}],
+            "reason": "salah pilih",
+        }
+        self._count(request, [(line["offer_id"], line["quantity"]) for _n, line in lines], sign=-1)
+        return self._save(request, -total, training=False)
+
+    def _common(self, kind: str, *, training: bool) -> dict[str, Any]:
+        offset = -self.clock_ahead // dt.timedelta(milliseconds=1)
+        return {
+            "kind": kind,
+            "uuid": str(uuid.UUID(int=self.random.getrandbits(128), version=4)),
+            "number": self._number(training=training),
+            "device_at": self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "clock_offset_ms": self.random.choice([None, offset]),
+            "cashier_id": self.random.choice([None, self.paired.cashier_id]),
+        }
+
+    def _number(self, *, training: bool) -> str:
+        if training:
+            self.training_counter += 1
+            return f"{self.paired.prefix}-L{self.training_counter:04d}"
+        self.counter += 1
+        return f"{self.paired.prefix}-{self.counter:04d}"
+
+    def _payments(self, total: int) -> list[dict[str, Any]]:
+        how = self.random.choice(["cash", "cash", "qris", "card", "split"])
+        if how == "cash":
+            tendered = -(-total // 50_000) * 50_000
+            return [{"method": "cash", "amount_rupiah": total, "tendered_rupiah": tendered}]
+        if how == "split":
+            part = total // 3
+            return [
+                {"method": "cash", "amount_rupiah": part},
+                {"method": "qris", "amount_rupiah": total - part},
+            ]
+        return [{"method": how, "amount_rupiah": total}]
+
+    def _count(self, request: dict[str, Any], pieces: list[tuple[int, int]], *, sign: int) -> None:
+        for offer, quantity in pieces:
+            self.sold[offer] += sign * quantity
+        for payment in request["payments"]:
+            self.methods[payment["method"]] += sign * payment["amount_rupiah"]
+
+    def _save(self, request: dict[str, Any], total: int, *, training: bool) -> Entry:
+        entry = Entry(request["uuid"], request["number"], total, training, request)
+        self.made.append(entry)
+        self.outbox.append(entry)
+        return entry
+
+    # --- sending ----------------------------------------------------------------------------------
+
+    async def deliver(self, *, is_done: Callable[[], bool]) -> None:
+        """Send until nobody sells any more and the outbox is empty."""
+        tries = 0
+        while self.outbox or not is_done():
+            if not self.outbox:
+                await asyncio.sleep(FIRST_WAIT)
+                continue
+            try:
+                wait = await self._send()
+            except NoAnswerError as error:
+                self.troubles[str(error)[:60]] += 1
+                wait = min(LONGEST_WAIT, FIRST_WAIT * 2**tries) * self.random.uniform(0.5, 1.5)
+            tries = tries + 1 if wait else 0
+            await asyncio.sleep(wait)
+        self.line.hang_up()
+
+    async def contact(self) -> Answer:
+        """Ask what the stand looks like. Raises NoAnswerError."""
+        return await self.line.post("/kasir/tablet/kabar/", self._body('"seen":""'))
+
+    async def _send(self) -> float:
+        """One attempt; how long to wait before the next. Raises NoAnswerError."""
+        number = self.random.choice([1, self.random.randint(2, self.most)])
+        batch = [self.outbox[n] for n in range(min(number, len(self.outbox)))]
+        raws = [self._raw(entry) for entry in batch]
+        if number == 1:
+            answer = await self.line.post(
+                "/kasir/tablet/penjualan/", self._body(f'"sale":{raws[0]}')
+            )
+            answers = [answer.body] if "http" in answer.body else []
+            if answers and answer.status != answer.body["http"]:
+                raise NoAnswerError("status and body differ")
+        else:
+            answer = await self.line.post(
+                "/kasir/tablet/kiriman/", self._body(f'"sales":[{",".join(raws)}]')
+            )
+            answers = answer.body.get("answers", []) if answer.status == 200 else []
+        if answer.status == 503:
+            self.troubles["503"] += 1
+            return float(answer.headers["retry-after"])
+        if len(answers) != len(batch):
+            raise NoAnswerError(f"{answer.status} {answer.body}")
+        for entry, one in zip(batch, answers, strict=True):
+            self._settle(entry, one)
+        return 0
+
+    def _settle(self, entry: Entry, answer: dict[str, Any]) -> None:
+        http = answer["http"]
+        if not self.forgetful and answer["uuid"] != entry.uuid:
+            raise AssertionError(f"asked about {entry.uuid}, answered {answer}")
+        self.answers[http] += 1
+        if http == 422:
+            entry.problems = answer["problems"]
+            self.refused.append(entry)
+        elif http not in TAKEN:
+            raise NoAnswerError(f"answer {http}")
+        # In order, so that it is always the first.
+        assert self.outbox.popleft() is entry
+
+    def _raw(self, entry: Entry) -> str:
+        if not self.forgetful:
+            return entry.raw
+        fresh = {"uuid": str(uuid.uuid4()), "number": self._number(training=entry.training)}
+        return json.dumps(entry.request | fresh)
+
+    def _body(self, more: str) -> bytes:
+        envelope = {
+            "sent_at": self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "storage_id": self.paired.storage_id,
+            "app_version": "simulated",
+            "storage_persists": True,
+            "tills": {self.paired.prefix: {"last": self.counter, "unsent": len(self.outbox)}},
+        }
+        return f"{json.dumps(envelope)[:-1]},{more}}}".encode()
