@@ -71,6 +71,7 @@ class FaultProxy:
         for link in self._links:
             link.cancel()
         await asyncio.gather(*self._links, return_exceptions=True)
+        await asyncio.sleep(0.01)  # a transport closes its socket in a later turn of the loop
 
     def _draw(self) -> Fault:
         if not self.active:
@@ -91,10 +92,10 @@ class FaultProxy:
         self._links.discard(task)
 
     async def refuse_for_a_while(self) -> None:
-        """Nobody gets in until a quarter of a second or so has passed."""
+        """Nobody gets in until a fraction of a second has passed."""
         if self._server:
             self._server.close()
-        await asyncio.sleep(self.random.uniform(0.1, 0.5))
+        await asyncio.sleep(self.random.uniform(0.05, 0.3))
         await self.open()
 
 

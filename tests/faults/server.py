@@ -20,7 +20,7 @@ from tests.faults.books import Books, Paired
 from tests.postgres import Server, postgres_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
@@ -33,7 +33,13 @@ GUNICORN = ["--workers=2", "--threads=4", "--keep-alive=30", "--log-level=info"]
 class Portal:
     """A running portal. `port` stays the same over restarts."""
 
-    def __init__(self, folder: Path, environment: dict[str, str], postgres: Server | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environment: dict[str, str],
+        postgres: Server | None,
+        options: Sequence[str] = GUNICORN,
+    ) -> None:
         self.folder = folder
         self.environment = environment
         self.postgres = postgres
@@ -42,7 +48,7 @@ class Portal:
             probe.bind((HOST, 0))
             self.port: int = probe.getsockname()[1]
         self.environment["CSRF_TRUSTED_ORIGINS"] = f"http://{HOST}:{self.port}"
-        self.options = list(GUNICORN)
+        self.options = options
         self.kills = 0
         self.restarts = 0
         self._gunicorn: subprocess.Popen[bytes] | None = None
@@ -169,7 +175,7 @@ def engine_of_this_run() -> str:
 
 
 @contextlib.contextmanager
-def portal(engine: str, *, tablets: int) -> Iterator[Portal]:
+def portal(engine: str, *, tablets: int, gunicorn: Sequence[str] = GUNICORN) -> Iterator[Portal]:
     """A portal on an own, durable database, with paired tablets, until the end of the block."""
     with contextlib.ExitStack() as undo:
         folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="opop-faults-")))
@@ -187,7 +193,7 @@ def portal(engine: str, *, tablets: int) -> Iterator[Portal]:
             "DJANGO_SETTINGS_MODULE": "opop_expo.settings",
             "TMPDIR": str(folder),
         }
-        running = Portal(folder, environment, server)
+        running = Portal(folder, environment, server, gunicorn)
         running.prepare(tablets)
         undo.callback(running.stop)
         running.start()

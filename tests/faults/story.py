@@ -58,52 +58,7 @@ class Story:
 
     def differences(self) -> list[str]:
         """Everything in which the portal's books are not those of the tablets."""
-        books, found = self.books, []
-        if self.lost:
-            found.append(f"lost: {self.lost}")
-        if self.doubled:
-            found.append(f"doubled: {self.doubled}")
-        made = [one for tablet in self.tablets for one in tablet.made]
-        expected = {
-            "sales": (
-                {one.uuid: (one.number, one.total_rupiah) for one in made if not one.training},
-                books.sales,
-            ),
-            "training": (
-                {one.uuid: (one.number, one.total_rupiah) for one in made if one.training},
-                books.training,
-            ),
-            "total": (
-                sum(one.total_rupiah for one in made if not one.training),
-                sum(books.totals.values()),
-            ),
-            "methods": (
-                _without_zero(_together(tablet.methods for tablet in self.tablets)),
-                _without_zero(books.methods),
-            ),
-            "numbers": (
-                {
-                    tablet.paired.prefix: [one.number for one in tablet.made]
-                    for tablet in self.tablets
-                },
-                books.numbers,
-            ),
-            "left": (self._left(), books.left),
-            "e-receipts": (sum(one.request["kind"] == "sale" for one in made), books.receipts),
-            "held": ({}, books.held),
-            "breaks": ([], books.breaks),
-            "refused": (0, sum(len(tablet.refused) for tablet in self.tablets)),
-        }
-        for name, (tablets, portals) in expected.items():
-            if tablets != portals:
-                found.append(f"{name}: tablets {str(tablets)[:500]}, portal {str(portals)[:500]}")
-        return found
-
-    def _left(self) -> dict[str, int | None]:
-        sold = _together(tablet.sold for tablet in self.tablets)
-        return {
-            key: None if left is None else left - sold[int(key)] for key, left in self.goods.items()
-        }
+        return differences(self.tablets, self.books, self.goods)
 
     def __str__(self) -> str:
         answers = _together(tablet.answers for tablet in self.tablets)
@@ -126,13 +81,66 @@ class Story:
         )
 
 
+def differences(tablets: list[Tablet], books: Books, goods: dict[str, int | None]) -> list[str]:
+    """Everything in which the portal's books are not those of the tablets, told briefly.
+
+    `goods`: what lay on the shelves at the beginning.
+    """
+    made = [one for tablet in tablets for one in tablet.made]
+    sold = _together(tablet.sold for tablet in tablets)
+    pairs: dict[str, tuple[object, object]] = {
+        "sales": (
+            {one.uuid: (one.number, one.total_rupiah) for one in made if not one.training},
+            books.sales,
+        ),
+        "training": (
+            {one.uuid: (one.number, one.total_rupiah) for one in made if one.training},
+            books.training,
+        ),
+        "total": (
+            sum(one.total_rupiah for one in made if not one.training),
+            sum(books.totals.values()),
+        ),
+        "methods": (
+            _without_zero(_together(tablet.methods for tablet in tablets)),
+            _without_zero(books.methods),
+        ),
+        # In the order in which they were printed, each once.
+        "numbers": (
+            {tablet.paired.prefix: [one.number for one in tablet.made] for tablet in tablets},
+            books.numbers,
+        ),
+        "left": (
+            {key: None if left is None else left - sold[int(key)] for key, left in goods.items()},
+            books.left,
+        ),
+        "e-receipts": (sum(one.request["kind"] == "sale" for one in made), books.receipts),
+        "held": ({}, books.held),
+        "refused": (0, sum(len(tablet.refused) for tablet in tablets)),
+        "breaks": ([], books.breaks),
+    }
+    return [
+        f"{name}: {_apart(ours, theirs)}"
+        for name, (ours, theirs) in pairs.items()
+        if ours != theirs
+    ]
+
+
+def _apart(ours: object, theirs: object) -> str:
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        keys = [key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)]
+        rows = [f"{key}: tablet {ours.get(key)}, portal {theirs.get(key)}"[:300] for key in keys]
+        return f"{len(keys)} differ, such as {'; '.join(rows[:3])}"
+    return f"tablets {str(ours)[:300]}, portal {str(theirs)[:300]}"
+
+
 def tell(
     engine: str,
     *,
     sales: int,
     seed: int,
     tablets: int = 4,
-    most: int = 12,
+    most: int = 12,  # sales in a batch
     calm: int = 8,
     upheavals: int = 3,
     seconds: float = 80,
@@ -151,7 +159,7 @@ def tell(
                     paired,
                     port=proxy.port,
                     seed=seed,
-                    most=most,
+                    batch=(1, most),
                     clock_ahead=CLOCKS[number % len(CLOCKS)],
                     forgetful=forgetful,
                 )

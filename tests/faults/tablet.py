@@ -7,6 +7,7 @@ import base64
 import datetime as dt
 import json
 import random
+import time
 import uuid
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -40,8 +41,9 @@ class Answer:
 class Line:
     """A kept-alive connection to the portal, opened again when it is lost."""
 
-    def __init__(self, port: int, credential: str) -> None:
+    def __init__(self, port: int, credential: str, patience: float) -> None:
         self.port = port
+        self.patience = patience
         self.head = (
             f"Host: {HOST}:{port}\r\nCookie: opop_till={credential}\r\nX-Opop-Till: 1\r\n"
             f"Origin: http://{HOST}:{port}\r\nContent-Type: application/json\r\n"
@@ -51,11 +53,11 @@ class Line:
     async def post(self, path: str, body: bytes) -> Answer:
         """Ask once. Raises NoAnswerError."""
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(self.patience):
                 return await self._post(path, body)
         except (OSError, EOFError, ValueError, TimeoutError) as error:
             self.hang_up()
-            raise NoAnswerError(repr(error)) from error
+            raise NoAnswerError(type(error).__name__) from error
 
     def hang_up(self) -> None:
         if self._streams is not None:
@@ -108,15 +110,18 @@ class Tablet:
         *,
         port: int,
         seed: int,
-        most: int = 100,
+        batch: tuple[int, int] = (1, 100),
+        patience: float = ANSWER_SECONDS,
         clock_ahead: dt.timedelta = dt.timedelta(),
+        reversals: float = 0.08,
         forgetful: bool = False,
     ) -> None:
         self.paired = paired
         self.random = random.Random(f"{seed} {paired.prefix}")
-        self.line = Line(port, paired.credential)
-        self.most = most
+        self.line = Line(port, paired.credential, patience)
+        self.batch = batch
         self.clock_ahead = clock_ahead
+        self.reversals = reversals
         # The negative control: under a fresh UUID and number at each attempt, nothing tells a
         # repeat from a sale.
         self.forgetful = forgetful
@@ -127,6 +132,7 @@ class Tablet:
         self.refused: list[Entry] = []
         self.answers: Counter[int] = Counter()
         self.troubles: Counter[str] = Counter()
+        self.waits: list[tuple[int, float]] = []  # sales in a request, seconds until the answer
         self.sold: Counter[int] = Counter()  # offer: pieces, less those taken back
         self.methods: Counter[str] = Counter()
         self._can_be_taken_back: list[Entry] = []
@@ -137,9 +143,9 @@ class Tablet:
         return dt.datetime.now(dt.UTC) + self.clock_ahead
 
     def sell(self) -> Entry:
-        """A sale of one to five lines, or now and then a reversal or an exercise."""
+        """A sale of one to five lines, three on average, or now and then something else."""
         chance = self.random.random()
-        if chance < 0.08 and self._can_be_taken_back:
+        if chance < self.reversals and self._can_be_taken_back:
             return self._take_back()
         return self._sell(training=chance > 0.97)
 
@@ -244,6 +250,7 @@ class Tablet:
             tries = tries + 1 if wait else 0
             await asyncio.sleep(wait)
         self.line.hang_up()
+        await asyncio.sleep(0)  # the socket closes in the next turn of the loop
 
     async def contact(self) -> Answer:
         """Ask what the stand looks like. Raises NoAnswerError."""
@@ -251,7 +258,9 @@ class Tablet:
 
     async def _send(self) -> float:
         """One attempt; how long to wait before the next. Raises NoAnswerError."""
-        number = self.random.choice([1, self.random.randint(2, self.most)])
+        least, most = self.batch
+        number = self.random.choice([least, self.random.randint(least, most)])
+        started = time.perf_counter()
         batch = [self.outbox[n] for n in range(min(number, len(self.outbox)))]
         raws = [self._raw(entry) for entry in batch]
         if number == 1:
@@ -270,7 +279,8 @@ class Tablet:
             self.troubles["503"] += 1
             return float(answer.headers["retry-after"])
         if len(answers) != len(batch):
-            raise NoAnswerError(f"{answer.status} {answer.body}")
+            raise NoAnswerError(f"{answer.status} {answer.body.get('error')}")
+        self.waits.append((len(batch), time.perf_counter() - started))
         for entry, one in zip(batch, answers, strict=True):
             self._settle(entry, one)
         return 0
