@@ -18,7 +18,7 @@ TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 CHECKS := check-style check-format check-django check-types check-templates \
 	check-templates-format check-imports check-migrations check-deploy check-messages
 
-.PHONY: help run test check bench lock format messages clean
+.PHONY: help run test check bench soak drain lock format messages clean
 .PHONY: $(CHECKS)
 .DELETE_ON_ERROR:
 
@@ -37,6 +37,14 @@ check: $(TO_CHECK) $(CATALOGUES) ## style, types, templates, imports, migrations
 
 bench: $(TO_CHECK) $(CATALOGUES) ## how long pages and a sale take, against a view that does nothing
 	@$(PYTHON) -m tests.bench
+
+soak: $(TO_CHECK) $(CATALOGUES) ## 20.000 sales from tablets while everything breaks (SALES= SEED=)
+	@$(PYTHON) -m tests.system_packages
+	@$(PYTHON) -m tests.soak $(if $(SALES),--sales $(SALES)) $(if $(SEED),--seed $(SEED))
+
+drain: $(TO_CHECK) $(CATALOGUES) ## how long 64 tablets take to send 500 sales each
+	@$(PYTHON) -m tests.system_packages
+	@$(PYTHON) -m tests.drain
 
 lock: | $(PYTHON) ## renew requirements/*.txt from pyproject.toml (LOCK="--upgrade" for newer versions)
 	@test -x $(VENV)/bin/uv || $(PYTHON) -m pip install --quiet --disable-pip-version-check uv
