@@ -32,12 +32,13 @@ ORGANISER_MAY = {
         "stands.zone",
         "stands.stand",
         "stands.offer",
-        "sales.till",
         "sales.cashier",
     ],
     "delete": ["pesantren.credential"],
+    # A tablet is paired by a code; its till has a name that may change, and it can be revoked.
+    "view add": ["sales.pairingcode"],
     # Recording makes these; an organiser settles them.
-    "view change": ["sales.saleflag", "sales.heldsale"],
+    "view change": ["sales.saleflag", "sales.heldsale", "sales.till", "sales.tablet"],
     "view": [
         "sales.sale",
         "sales.saleline",

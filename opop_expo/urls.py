@@ -39,6 +39,7 @@ urlpatterns = [
         path("setelah-masuk/", views.after_login, name="after_login"),
         path("kasir/", include("sales.urls")),
         path("admin/sales/harian/", include("sales.admin_urls")),
+        path("admin/sales/tablet/", include("sales.tablets_urls")),
         path("admin/", admin.site.urls),
         path("<edition:edition>/", home.expo_home, name="expo_home"),
         path("", include("stands.urls")),

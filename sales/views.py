@@ -8,38 +8,55 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sales.access import for_keeper
+from sales.access import for_seller
 from sales.forms import ReversalForm, SaleForm
 from sales.models import Sale
 from sales.recording import record_reversal, record_sale
 from sales.till_reads import stand_today
 from stands.clock import business_date
 
+# The page that a service worker keeps.
+TABLET_PAGE = "/kasir/tablet/"
+
 if TYPE_CHECKING:
     import uuid
 
     from django.http import HttpResponse
 
-    from sales.models import Cashier
+    from sales.access import Seller
     from sales.recording import Outcome
-    from stands.http import SignedInRequest
+    from stands.http import HtmxRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_keeper
-def till(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
+@for_seller
+def till(request: HtmxRequest, seller: Seller) -> HttpResponse:
+    """Sell in the plain form; a paired tablet that comes here goes on to its own page."""
+    if seller.tablet is not None and request.method != "POST":
+        return redirect(TABLET_PAGE)
+    return _sell(request, seller)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_seller
+def till_form(request: HtmxRequest, seller: Seller) -> HttpResponse:
+    """Sell in the plain form on a paired tablet, where its own page cannot run."""
+    return _sell(request, seller)
+
+
+def _sell(request: HtmxRequest, seller: Seller) -> HttpResponse:
     """Show the stand's offers and record what is sold."""
-    offers = list(cashier.stand.offers.in_till_order().select_related("product__producer"))
+    offers = list(seller.stand.offers.in_till_order().select_related("product__producer"))
     form = SaleForm(request.POST if request.method == "POST" else None, offers=offers)
     if request.method == "POST" and "count" not in request.POST and form.is_valid():
         with form.showing_refusals():
             outcome = record_sale(
-                stand=cashier.stand,
-                cashier=cashier,
+                stand=seller.stand,
+                cashier=seller.cashier,
                 request=form.as_request(sold_at=timezone.now()),
                 intake=Sale.Intake.FORM,
             )
-            return _answer(request, cashier, outcome)
+            return _answer(request, seller, outcome)
     # 'count' is the button that adds up for a browser without JavaScript; it records nothing.
     counted = "count" in request.POST and form.is_valid()
     return render(
@@ -47,7 +64,7 @@ def till(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
         "sales/till.html",
         {
             "here": "till",
-            "cashier": cashier,
+            "seller": seller,
             "form": form,
             # What is sold out stands last, for the eye and for the keyboard.
             "tiles": [
@@ -58,35 +75,35 @@ def till(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
             # At a shared stand two makers may sell what has the same name.
             "several_makers": len({offer.product.producer_id for offer in offers}) > 1,
             "total_rupiah": form.total_rupiah if counted else None,
-            "today": stand_today(cashier.stand, business_date(timezone.now())),
+            "today": stand_today(seller.stand, business_date(timezone.now())),
             # Whoever saw no answer looks here before typing a sale again.
-            "last": Sale.objects.at_stand(cashier.stand).latest_first().first(),
+            "last": Sale.objects.at_stand(seller.stand).latest_first().first(),
         },
         status=422 if form.errors else 200,
     )
 
 
-def _answer(request: SignedInRequest, cashier: Cashier, outcome: Outcome) -> HttpResponse:
+def _answer(request: HtmxRequest, seller: Seller, outcome: Outcome) -> HttpResponse:
     if outcome.sale is not None:
         return redirect("receipt", outcome.sale.pk)
     return render(
         request,
         "sales/held.html",
-        {"cashier": cashier, "held": outcome.held},
+        {"seller": seller, "held": outcome.held},
         status=409 if outcome.is_conflict else 202,
     )
 
 
 @require_safe
-@for_keeper
-def receipt(request: SignedInRequest, cashier: Cashier, sale_id: uuid.UUID) -> HttpResponse:
+@for_seller
+def receipt(request: HtmxRequest, seller: Seller, sale_id: uuid.UUID) -> HttpResponse:
     """One receipt of the keeper's own stand, with what was taken back of it."""
-    sale = get_object_or_404(Sale.objects.at_stand(cashier.stand).with_content(), pk=sale_id)
+    sale = get_object_or_404(Sale.objects.at_stand(seller.stand).with_content(), pk=sale_id)
     return render(
         request,
         "sales/receipt.html",
         {
-            "cashier": cashier,
+            "seller": seller,
             "sale": sale,
             "reversals": sale.reversals.order_by("sequence"),
             "left": sum(sale.left_by_line().values()),
@@ -95,8 +112,8 @@ def receipt(request: SignedInRequest, cashier: Cashier, sale_id: uuid.UUID) -> H
 
 
 @require_safe
-@for_keeper
-def history(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
+@for_seller
+def history(request: HtmxRequest, seller: Seller) -> HttpResponse:
     """What this stand sold today, newest first."""
     day = business_date(timezone.now())
     return render(
@@ -104,37 +121,37 @@ def history(request: SignedInRequest, cashier: Cashier) -> HttpResponse:
         "sales/history.html",
         {
             "here": "history",
-            "cashier": cashier,
+            "seller": seller,
             "day": day,
-            "today": stand_today(cashier.stand, day),
-            "sales": Sale.objects.at_stand(cashier.stand).on_day(day).with_content(),
+            "today": stand_today(seller.stand, day),
+            "sales": Sale.objects.at_stand(seller.stand).on_day(day).with_content(),
         },
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_keeper
-def reversal(request: SignedInRequest, cashier: Cashier, sale_id: uuid.UUID) -> HttpResponse:
+@for_seller
+def reversal(request: HtmxRequest, seller: Seller, sale_id: uuid.UUID) -> HttpResponse:
     """Take back all or part of a sale of the keeper's own stand, with a reason."""
     sale = get_object_or_404(
-        Sale.objects.at_stand(cashier.stand).originals().with_content(), pk=sale_id
+        Sale.objects.at_stand(seller.stand).originals().with_content(), pk=sale_id
     )
     left = sale.left_by_line()
     form = ReversalForm(request.POST if request.method == "POST" else None, sale=sale, left=left)
     if request.method == "POST" and form.is_valid():
         with form.showing_refusals():
             outcome = record_reversal(
-                stand=cashier.stand,
-                cashier=cashier,
+                stand=seller.stand,
+                cashier=seller.cashier,
                 request=form.as_request(sold_at=timezone.now()),
                 intake=Sale.Intake.FORM,
             )
-            return _answer(request, cashier, outcome)
+            return _answer(request, seller, outcome)
     return render(
         request,
         "sales/reversal.html",
         {
-            "cashier": cashier,
+            "seller": seller,
             "sale": sale,
             "form": form,
             "rows": [(line, left[line.pk], form[f"qty-{line.pk}"]) for line in form.lines],

@@ -34,6 +34,9 @@ PUBLIC = {
     "favicon",
     "livez",
     "readyz",
+    # A tablet has no login: whoever has the code may pair it.
+    "pairing",
+    "pairing_confirm",
     # Of Django's admin: leads on to the portal's own login.
     "admin:login",
 }
@@ -44,6 +47,9 @@ ARGUMENTS = {
     "sale_id": UUID(int=1),
     "object_id": "1",
     "content_type_id": 1,
+    "stand_id": 1,
+    "code_id": 1,
+    "tablet_id": 1,
     "app_label": "sales",
     "url": "x",
     "id": "1",

@@ -62,11 +62,19 @@ def test_organiser_sees_the_ledger_and_changes_none_of_it(expo: Expo) -> None:
 def test_organiser_keeps_the_catalogue(expo: Expo) -> None:
     write_people(expo)
 
-    may = ["stands.add_offer", "pesantren.change_product", "sales.add_till", "auth.view_user"]
+    may = ["stands.add_offer", "pesantren.change_product", "sales.add_cashier", "auth.view_user"]
     assert has("citra", may) == {True}
     assert has("citra", ["stands.delete_stand", "auth.add_user", "auth.change_user"]) == {False}
     citra = User.objects.get(username="citra")
     assert (citra.is_staff, citra.is_superuser) == (True, False)
+
+
+def test_organiser_pairs_and_revokes_tablets_and_makes_no_till_by_hand(expo: Expo) -> None:
+    write_people(expo)
+
+    may = ["sales.add_pairingcode", "sales.view_tablet", "sales.change_tablet", "sales.change_till"]
+    assert has("citra", may) == {True}
+    assert has("citra", ["sales.add_till", "sales.add_tablet", "sales.delete_tablet"]) == {False}
 
 
 def test_keeper_may_nothing_in_the_admin(expo: Expo) -> None:

@@ -1,0 +1,71 @@
+"""How many wrong codes and PINs one place may send before it must wait, in the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+
+from sales.models import FailedTry
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most so many failed tries of one kind, by one key, within a while."""
+
+    scope: str
+    most: int
+    within: dt.timedelta
+
+
+class TooManyTriesError(Exception):
+    """Has to wait; `retry_after` says how many seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after
+
+
+def book_try(limit: Limit, key: str) -> FailedTry:
+    """Note a try before it is judged; delete the row if it was right. Raises TooManyTriesError.
+
+    Noted first, since many tries at the same moment would all pass a count that was taken before.
+    Rows that count no longer are cleared away in passing.
+    """
+    now = timezone.now()
+    since = now - limit.within
+    FailedTry.objects.filter(scope=limit.scope, at__lte=since).delete()
+    booked = FailedTry.objects.create(scope=limit.scope, key=key[:100], at=now)
+    tries = FailedTry.objects.filter(scope=limit.scope, key=booked.key)
+    if tries.count() > limit.most:
+        # What was refused unseen does not make the wait longer.
+        booked.delete()
+        oldest = tries.order_by("at").values_list("at", flat=True).first() or now
+        raise TooManyTriesError(max(1, round((oldest + limit.within - now).total_seconds())))
+    return booked
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from, as far as it can be known; of IPv6 a customer's network."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    # Only a proxy that sets these headers itself may stand in front, see settings.BEHIND_PROXY. It
+    # adds the address that it saw at the end; what stands before was sent by anybody.
+    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
+        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)
+
+
+def forgive(limit: Limit, key: str) -> None:
+    """Forget what was tried by this key: it was right in the end."""
+    FailedTry.objects.filter(scope=limit.scope, key=key[:100]).delete()
