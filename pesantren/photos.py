@@ -23,8 +23,10 @@ MAX_SIDE = 1600
 FORMATS = ["JPEG", "PNG", "WEBP"]
 
 
-def clean_photo(upload: File[bytes]) -> ContentFile[bytes]:
+def clean_photo(upload: File[bytes], *, is_code: bool = False) -> ContentFile[bytes]:
     """The photo as a fresh WebP, upright, at most 1600 pixels long, with nothing but its pixels.
+
+    The picture of a code that is scanned keeps its edges: without loss, and on a white ground.
 
     Raises ValidationError for anything but a JPEG, PNG or WebP of at most 8 MB and 40 megapixels.
     """
@@ -38,9 +40,12 @@ def clean_photo(upload: File[bytes]) -> ContentFile[bytes]:
     picture.thumbnail((MAX_SIDE, MAX_SIDE))
     has_alpha = "A" in picture.mode or "transparency" in picture.info
     clean = picture.convert("RGBA" if has_alpha else "RGB")
+    if is_code and has_alpha:
+        ground = Image.new("RGBA", clean.size, "white")
+        clean = Image.alpha_composite(ground, clean).convert("RGB")
     clean.info = {}
     out = io.BytesIO()
-    clean.save(out, "WEBP", quality=82, method=4)
+    clean.save(out, "WEBP", lossless=is_code, quality=82, method=4)
     stem = slugify(Path(upload.name or "").stem)[:60] or "foto"
     return ContentFile(out.getvalue(), name=f"{stem}.webp")
 
@@ -80,9 +85,13 @@ def _too_many_pixels() -> ValidationError:
 class PhotoField(forms.FileField):
     """A form field whose value is the cleaned photo; for a model's ImageField in any model form."""
 
+    def __init__(self, *args: Any, is_code: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_code = is_code
+
     def to_python(self, data: Any) -> Any:
         upload = super().to_python(data)
-        return clean_photo(upload) if upload else None
+        return clean_photo(upload, is_code=self.is_code) if upload else None
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from sales.models import Cashier, Tablet, Till
-from sales.pairing import hash_of
+from sales.tablets import COOKIE, credential_hash, present_till
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,18 +78,13 @@ def tablet_seller_of(request: HtmxRequest) -> Seller | None:
     tablet = tablet_of(request)
     if tablet is None or tablet.is_revoked:
         return None
-    till = current_till(tablet)
-    return Seller(till.stand, tablet=tablet, till=till) if till else None
+    till = present_till(tablet)
+    return Seller(till.stand, tablet=tablet, till=till)
 
 
 def tablet_of(request: HttpRequest) -> Tablet | None:
     """The tablet whose credential came along, revoked or not."""
-    credential = request.COOKIES.get("opop_till")
+    credential = request.COOKIES.get(COOKIE)
     if not credential:
         return None
-    return Tablet.objects.filter(credential_hash=hash_of(credential)).first()
-
-
-def current_till(tablet: Tablet) -> Till | None:
-    """The till that the tablet claimed last."""
-    return tablet.tills.select_related("stand__expo").order_by("-claimed_at").first()
+    return Tablet.objects.filter(credential_hash=credential_hash(credential)).first()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from events.log import log_event
 from events.models import Event
 from sales.models import PairingCode, Tablet
+from sales.tablets import claim_till, credential_hash
 from sales.throttle import Limit
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ def as_meant(typed: str) -> str:
     return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else ""
 
 
-def hash_of(secret: str) -> str:
-    """SHA-256 of a code or credential. Both are random, so no slow hash is needed."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+def hash_of(code: str) -> str:
+    """What is kept of a code: it lasts ten minutes, so a plain SHA-256 is enough."""
+    return hashlib.sha256(code.encode()).hexdigest()
 
 
 def make_code(*, stand: Stand, name: str, actor: User) -> tuple[PairingCode, str]:
@@ -107,12 +108,10 @@ def use_code(code: str, storage_id: UUID) -> Paired:
         raise CodeUnusableError
     row = PairingCode.objects.select_related("stand", "made_by").get(code_hash=hash_of(code))
     credential = secrets.token_urlsafe(32)
-    from sales.tablets import claim_till
-
     till = claim_till(
         stand=row.stand,
         storage_id=storage_id,
-        credential_hash=hash_of(credential),
+        credential_hash=credential_hash(credential),
         name=row.name,
     )
     row.till = till

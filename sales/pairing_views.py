@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from sales.access import current_till, tablet_of
+from sales.access import tablet_of
 from sales.pairing import (
     WRONG_CODES,
     CodeUnusableError,
@@ -22,6 +22,7 @@ from sales.pairing import (
     is_paired_by,
     use_code,
 )
+from sales.tablets import COOKIE, present_till
 from sales.throttle import TooManyTriesError, address_of, book_try
 from sales.views import TABLET_PAGE
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from sales.pairing import Paired
 
-COOKIE = "opop_till"
 # As long as a browser keeps any cookie.
 COOKIE_SECONDS = 400 * 24 * 60 * 60
 
@@ -79,7 +79,7 @@ def pairing_confirm(request: HttpRequest, code: str) -> HttpResponse:
 
 def _question(request: HttpRequest, code: str) -> HttpResponse:
     tablet = tablet_of(request)
-    now_at = current_till(tablet) if tablet and not tablet.is_revoked else None
+    now_at = present_till(tablet) if tablet and not tablet.is_revoked else None
     context = {"code": find_code(code), "now_at": now_at}
     return render(request, "sales/pairing_confirm.html", context)
 

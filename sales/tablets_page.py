@@ -14,13 +14,16 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import reswap, retarget
 
+from pesantren.money import thousands
 from sales.models import PairingCode, Tablet, Till
 from sales.pairing import as_written, make_code, revoke, seconds_left
 from stands.clock import WIB
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 CLOCK_OFF_MS = 2 * 60 * 1000
 # A tablet that is looked at asks every few seconds.
 HEARD_SECONDS = 60
+# So many missing numbers are named.
+NAMED = 5
 NAME_LENGTH = 60
 # Where a browser runs a service worker without HTTPS.
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -54,7 +59,7 @@ class TillRow:
     missing: list[str]
     # The till at which its tablet sells now, if that is another one.
     moved_to: Till | None
-    heard_now: bool
+    now: dt.datetime
 
     @property
     def tablet(self) -> Tablet | None:
@@ -83,9 +88,42 @@ class TillRow:
         return abs(self.clock_minutes)
 
     @property
-    def contact(self) -> dt.datetime | None:
-        """When its tablet last told of this till."""
-        return self.till.last_contact_at
+    def heard_now(self) -> bool:
+        """Whether its tablet speaks to the portal at this moment."""
+        heard = self.tablet.last_contact_at if self.tablet else None
+        return heard is not None and (self.now - heard).total_seconds() <= HEARD_SECONDS
+
+    @property
+    def contact_text(self) -> str:
+        """When its tablet last told of this till: the hour today, else the date."""
+        if self.till.last_contact_at is None:
+            return _("belum pernah tersambung")
+        at = self.till.last_contact_at.astimezone(WIB)
+        is_today = at.date() == self.now.astimezone(WIB).date()
+        return _("kontak terakhir %(when)s") % {
+            "when": date_format(at, "H.i" if is_today else "j M")
+        }
+
+    @property
+    def gap_text(self) -> str:
+        """What is missing: held by the tablet as it says, and beyond that."""
+        parts = []
+        if self.till.unsent:
+            parts.append(
+                ngettext("%(n)s belum terkirim", "%(n)s belum terkirim", self.till.unsent)
+                % {"n": thousands(self.till.unsent)}
+            )
+        if self.lost_count:
+            text = ngettext("%(n)s nomor hilang", "%(n)s nomor hilang", self.lost_count)
+            parts.append(text % {"n": thousands(self.lost_count)} + self._which())
+        return ", ".join(parts)
+
+    def _which(self) -> str:
+        # Only where none of them can be one that the tablet still holds.
+        if self.till.unsent:
+            return ""
+        more = " …" if len(self.missing) > NAMED else ""
+        return f" ({', '.join(self.missing[:NAMED])}{more})"
 
     @property
     def last(self) -> int:
@@ -101,11 +139,6 @@ class TillRow:
     def lost_count(self) -> int:
         """How many numbers are missing beyond those that its tablet says it still holds."""
         return max(0, len(self.missing) - self.till.unsent)
-
-    @property
-    def lost_text(self) -> str:
-        """Which, where nothing else is missing and they are few."""
-        return ", ".join(self.missing[:5]) if not self.till.unsent else ""
 
     @property
     def is_complete(self) -> bool:
@@ -202,7 +235,7 @@ def overview(expo: Expo, places: Iterable[Stand], *, now: dt.datetime) -> Overvi
             till=till,
             missing=missing.get(till.pk, []),
             moved_to=latest[till.tablet_id] if latest[till.tablet_id] != till else None,
-            heard_now=_age(till.tablet, now) <= HEARD_SECONDS,
+            now=now,
         )
         for till in tills
     ]
@@ -221,12 +254,6 @@ def overview(expo: Expo, places: Iterable[Stand], *, now: dt.datetime) -> Overvi
 
 def missing_by_till(tills: list[Till]) -> dict[int, list[str]]:
     return {}
-
-
-def _age(tablet: Tablet | None, now: dt.datetime) -> float:
-    """Seconds since the tablet was heard."""
-    heard = tablet.last_contact_at if tablet else None
-    return (now - heard).total_seconds() if heard else float("inf")
 
 
 # --- pairing ------------------------------------------------------------------------------------

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
+from django.contrib.admin.widgets import AdminFileWidget
+from django.db.models import Count, ImageField, Q, QuerySet
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from pesantren.admin import picture_of
 from pesantren.models import Product
 from pesantren.money import rupiah
+from pesantren.photos import PhotoField
 from stands.editions import make_current
 from stands.models import Expo, ExpoDay, Offer, Stand, Zone
 from stands.offering import change_offer
@@ -228,8 +231,12 @@ class StandAdmin(admin.ModelAdmin):
     autocomplete_fields = ["pesantren", "zone"]
     inlines = [OfferInline]
     save_on_top = True
+    formfield_overrides = {
+        ImageField: {"form_class": PhotoField, "is_code": True, "widget": AdminFileWidget}
+    }
     fieldsets = [
         (None, {"fields": ["expo", ("code", "name"), "kind", "zone", "pesantren"]}),
+        (_("QRIS"), {"fields": ["qris", "qris_image"]}),
         (
             _("Denah"),
             {"classes": ["collapse"], "fields": [("x", "y"), ("width", "height")]},
@@ -240,7 +247,18 @@ class StandAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Stand | None = None) -> list[str]:
         # Its ledger belongs to the edition it was opened in.
-        return ["expo"] if obj else []
+        return ["expo", "qris"] if obj else ["qris"]
+
+    @admin.display(description=_("QRIS sekarang"))
+    def qris(self, stand: Stand) -> str:
+        if not stand.qris_image:
+            words = _("Belum ada. Unggah gambar QRIS stan: kasir menunjukkannya kepada pembeli.")
+            return format_html('<span class="no-photo">{}</span>', words)
+        return format_html(
+            '<img class="qris" src="{}" height="240" alt="{}">',
+            stand.qris_image.url,
+            _("Kode QRIS stan ini"),
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Stand]:
         on_sale = Count("offers", filter=Q(offers__withdrawn=False))

@@ -49,6 +49,22 @@ def png_that_claims(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
 
 
+def test_code_keeps_every_pixel_and_stands_on_white() -> None:
+    code = Image.new("RGBA", (41, 41))  # transparent, as QR makers like to write it
+    for module in range(0, 41 * 41, 2):
+        code.putpixel((module % 41, module // 41), (0, 0, 0, 255))
+    out = io.BytesIO()
+    code.save(out, "PNG")
+
+    cleaned = opened(clean_photo(upload(out.getvalue(), "qris.png"), is_code=True))
+
+    assert (cleaned.format, cleaned.mode, cleaned.size) == ("WEBP", "RGB", (41, 41))
+    pixels = [cleaned.getpixel((module % 41, module // 41)) for module in range(41 * 41)]
+    assert pixels == [
+        (0, 0, 0) if module % 2 == 0 else (255, 255, 255) for module in range(41 * 41)
+    ]
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_photo_becomes_webp(kind: str) -> None:
     cleaned = clean_photo(upload(photo(kind=kind)))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import segno
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from sales.models import Till
 from stands.models import Expo
@@ -14,6 +18,8 @@ from tests.make import make_expo, make_stand, make_zone
 
 if TYPE_CHECKING:
     from django.test import Client
+
+    from stands.models import Stand
 
 pytestmark = pytest.mark.django_db
 
@@ -55,18 +61,39 @@ def test_two_editions_at_the_front_door_are_refused(client: Client) -> None:
 def test_stand_stands_in_a_zone_of_its_own_edition(client: Client) -> None:
     stand = make_stand(expo=make_running_expo())
     foreign = make_zone(expo=make_expo(is_current=False))
-    form = {
-        name: getattr(stand, name) for name in ("code", "name", "kind", "x", "y", "width", "height")
-    }
-    for prefix in ("offers", "tills", "cashiers"):
-        form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
 
     page = client.post(
         f"/admin/stands/stand/{stand.pk}/change/",
-        {**form, "expo": stand.expo_id, "zone": foreign.pk},
+        {**stand_form(stand), "expo": stand.expo_id, "zone": foreign.pk},
     )
 
     assert "Zona ini milik edisi lain." in page.text
+
+
+def test_qris_picture_is_kept_sharp_and_shown(client: Client) -> None:
+    stand, _ = make_shop(code="A7", prices=())
+    code = io.BytesIO()
+    segno.make("00020101021126570011ID.DANA").save(code, kind="png", scale=3)
+    picture = SimpleUploadedFile("qris.png", code.getvalue(), "image/png")
+
+    answer = client.post(
+        f"/admin/stands/stand/{stand.pk}/change/", {**stand_form(stand), "qris_image": picture}
+    )
+    page = client.get(f"/admin/stands/stand/{stand.pk}/change/").text
+
+    stand.refresh_from_db()
+    assert answer.status_code == 302
+    assert f'<img class="qris" src="{stand.qris_image.url}"' in page
+    with stand.qris_image.open() as file, Image.open(file) as kept:
+        assert (kept.format, len(kept.convert("RGB").getcolors() or [])) == ("WEBP", 2)
+
+
+def stand_form(stand: Stand) -> dict[str, Any]:
+    names = ("code", "name", "kind", "x", "y", "width", "height")
+    form = {name: getattr(stand, name) for name in names} | {"zone": stand.zone_id}
+    for prefix in ("offers", "tills", "cashiers"):
+        form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    return form
 
 
 def test_till_is_made_by_pairing_and_not_by_hand(client: Client) -> None:
