@@ -213,10 +213,10 @@ class _Hall:
         if original is None:
             return
         lines = list(original.lines.all())
-        taken = [ReversedLine(line.pk, line.quantity) for line in lines]
+        taken = [ReversedLine(line.position, line.quantity) for line in lines]
         total = original.total_rupiah
         if len(lines) > 1 or chance.random() < 0.5:
-            taken = [ReversedLine(lines[0].pk, 1)]
+            taken = [ReversedLine(lines[0].position, 1)]
             total = lines[0].unit_price_rupiah
         method = original.payments.all()[0].method
         request = ReversalRequest(

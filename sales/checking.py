@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from sales.models import Payment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sales.models import Sale, SaleLine
+    from sales.models import SaleLine
     from sales.requests import PaymentRequest, ReversalRequest, SaleRequest
     from stands.models import Offer
 
@@ -23,8 +24,11 @@ MAX_UNIT_PRICE_RUPIAH = 1_000_000_000
 MAX_QRIS_RUPIAH = 10_000_000
 MAX_PAYMENTS = 10
 MAX_TEXT = 200
-# Clocks may be wrong by days (held then), not by decades: such an instant is no reading of a clock.
+# An instant outside is no time of a sale. A tablet's own clock may start in 1970 after an empty
+# battery; its reading is kept and corrected.
 YEARS = range(2000, 2100)
+DEVICE_YEARS = range(1970, 2100)
+TOKEN = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ def check_sale_shape(request: SaleRequest) -> None:
             problems.append(Problem(f"price-{line.offer_id}", _("Harga ini tidak mungkin.")))
     if not is_text(request.note):
         problems.append(Problem("note", _("Catatan terlalu panjang atau berisi huruf aneh.")))
+    if request.receipt_token and not TOKEN.fullmatch(request.receipt_token):
+        problems.append(Problem("receipt_token", _("Alamat nota digital ini rusak.")))
     if not problems:
         problems += _payment_problems(request.payments, request.total_rupiah)
     if problems:
@@ -66,8 +72,10 @@ def check_sale_shape(request: SaleRequest) -> None:
 def _common_problems(request: SaleRequest | ReversalRequest) -> list[Problem]:
     """What no request can have: a clock of another century, no payment or a heap of them."""
     problems = []
-    instants = [request.sold_at, *([request.device_at] if request.device_at else [])]
-    if any(at.tzinfo is None or at.year not in YEARS for at in instants):
+    readings = [(request.sold_at, YEARS)]
+    if request.device_at:
+        readings.append((request.device_at, DEVICE_YEARS))
+    if any(at.tzinfo is None or at.year not in years for at, years in readings):
         problems.append(Problem("sold_at", _("Waktu penjualan ini tidak mungkin.")))
     if not 1 <= len(request.payments) <= MAX_PAYMENTS:
         problems.append(Problem("method", _("Pembayaran tidak sama dengan total.")))
@@ -104,8 +112,8 @@ def _payment_problems(payments: Sequence[PaymentRequest], total: int) -> list[Pr
     return problems
 
 
-def offer_problems(request: SaleRequest, offers: dict[int, Offer], *, live: bool) -> list[Problem]:
-    """Offers that are not this stand's, and for the live form what changed since it was shown."""
+def offer_problems(request: SaleRequest, offers: dict[int, Offer]) -> list[Problem]:
+    """What keeps the live form from recording: offers of elsewhere, and what changed meanwhile."""
     problems = []
     wanted = request.quantities()
     for line in request.lines:
@@ -113,23 +121,22 @@ def offer_problems(request: SaleRequest, offers: dict[int, Offer], *, live: bool
         offer = offers.get(line.offer_id)
         if offer is None:
             problems.append(Problem(field, _("Barang ini tidak dijual di stan ini.")))
-        elif live and offer.withdrawn:
+        elif offer.withdrawn:
             problems.append(Problem(field, _("Barang ini sudah ditarik dari penjualan.")))
-        elif live and offer.price_rupiah != line.unit_price_rupiah:
+        elif offer.price_rupiah != line.unit_price_rupiah:
             problems.append(Problem(field, _("Harga barang ini berubah. Periksa lagi totalnya.")))
-        elif live and offer.stock is not None and wanted[offer.pk] > offer.stock:
+        elif offer.stock is not None and wanted[offer.pk] > offer.stock:
             message = (
                 _("Barang ini habis.")
                 if offer.stock <= 0
                 else _("Sisa barang ini tinggal %(left)s.") % {"left": offer.stock}
             )
             problems.append(Problem(field, message))
-    if live:
-        problems += [
-            Problem("method", _("QRIS paling banyak Rp 10.000.000 sekali bayar."))
-            for payment in request.payments
-            if payment.method == Payment.Method.QRIS and payment.amount_rupiah > MAX_QRIS_RUPIAH
-        ]
+    problems += [
+        Problem("method", _("QRIS paling banyak Rp 10.000.000 sekali bayar."))
+        for payment in request.payments
+        if payment.method == Payment.Method.QRIS and payment.amount_rupiah > MAX_QRIS_RUPIAH
+    ]
     return problems
 
 
@@ -141,10 +148,10 @@ def check_reversal_shape(request: ReversalRequest) -> None:
         problems.append(Problem("reason", _("Alasan paling panjang 200 huruf.")))
     if not request.lines:
         problems.append(Problem("lines", _("Pilih barang yang dibatalkan.")))
-    if len({line.line_id for line in request.lines}) != len(request.lines):
+    if len({line.position for line in request.lines}) != len(request.lines):
         problems.append(Problem("lines", _("Satu baris disebut dua kali.")))
     problems += [
-        Problem(f"qty-{line.line_id}", quantity_message())
+        Problem(f"qty-{line.position}", quantity_message())
         for line in request.lines
         if not 1 <= line.quantity <= MAX_QUANTITY
     ]
@@ -153,22 +160,21 @@ def check_reversal_shape(request: ReversalRequest) -> None:
 
 
 def payback_problems(request: ReversalRequest, sold: dict[int, SaleLine]) -> list[Problem]:
-    """What does not fit in how the money goes back."""
-    total = sum(line.quantity * sold[line.line_id].unit_price_rupiah for line in request.lines)
+    """What does not fit in how the money goes back; `sold` are the original's lines by position."""
+    total = sum(line.quantity * sold[line.position].unit_price_rupiah for line in request.lines)
     problems = _payment_problems(request.payments, total)
     if any(payment.tendered_rupiah is not None for payment in request.payments):
         problems.append(Problem("tendered", _("Pengembalian tidak menerima uang.")))
     return problems
 
 
-def taken_too_far(request: ReversalRequest, original: Sale) -> list[Problem]:
-    """Lines of which more would be taken back than was sold, counting earlier reversals."""
-    left = original.left_by_line()
+def taken_too_far(request: ReversalRequest, left: dict[int, int]) -> list[Problem]:
+    """Lines of which more would be taken back than is left, by position."""
     return [
         Problem(
-            f"qty-{line.line_id}",
-            _("Yang masih bisa dibatalkan: %(left)s.") % {"left": left[line.line_id]},
+            f"qty-{line.position}",
+            _("Yang masih bisa dibatalkan: %(left)s.") % {"left": left[line.position]},
         )
         for line in request.lines
-        if line.quantity > left[line.line_id]
+        if line.quantity > left[line.position]
     ]

@@ -195,25 +195,29 @@ class ReversalForm(LedgerForm):
         self.lines: list[SaleLine] = list(sale.lines.all())
         # A single piece can only go back whole; of more, the keeper says how many.
         only = sum(left.values()) == 1
-        initial = {f"qty-{line.pk}": left[line.pk] if only else None for line in self.lines}
+        initial = {
+            f"qty-{line.position}": left[line.position] if only else None for line in self.lines
+        }
         super().__init__(data, initial={"uuid": uuid.uuid4(), **initial})
         for line in self.lines:
-            self.fields[f"qty-{line.pk}"] = quantity_field()
+            self.fields[f"qty-{line.position}"] = quantity_field()
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if not self.errors and not any(cleaned.get(f"qty-{line.pk}") for line in self.lines):
+        if not self.errors and not any(cleaned.get(f"qty-{line.position}") for line in self.lines):
             raise ValidationError(_("Pilih barang yang dibatalkan."))
         return cleaned
 
     def as_request(self, *, sold_at: dt.datetime) -> ReversalRequest:
         """The reversal that the form asks to record, paid back the way the sale was paid."""
-        chosen = [(line, self.cleaned_data[f"qty-{line.pk}"] or 0) for line in self.lines]
+        chosen = [(line, self.cleaned_data[f"qty-{line.position}"] or 0) for line in self.lines]
         total = sum(quantity * line.unit_price_rupiah for line, quantity in chosen)
         return ReversalRequest(
             uuid=self.cleaned_data["uuid"],
             original_id=self.sale.pk,
-            lines=tuple(ReversedLine(line.pk, quantity) for line, quantity in chosen if quantity),
+            lines=tuple(
+                ReversedLine(line.position, quantity) for line, quantity in chosen if quantity
+            ),
             payments=self._paid_back(total),
             reason=self.cleaned_data["reason"],
             sold_at=sold_at,

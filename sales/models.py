@@ -354,7 +354,7 @@ class Sale(models.Model):
         return {method: left for method, left, _first in rows}
 
     def left_by_line(self) -> dict[int, int]:
-        """How many pieces of each line, by its key, have not been taken back yet."""
+        """How many pieces of each line, by its position, have not been taken back yet."""
         lines = self.lines.all()
         rows = (
             SaleLine.objects.filter(reverses_line__in=[line.pk for line in lines])
@@ -363,7 +363,7 @@ class Sale(models.Model):
             .order_by()
         )
         taken = dict(rows)
-        return {line.pk: line.quantity + taken.get(line.pk, 0) for line in lines}
+        return {line.position: line.quantity + taken.get(line.pk, 0) for line in lines}
 
 
 class SaleLine(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from sales.chain import entry_hash
@@ -26,6 +26,7 @@ from sales.checking import (
     taken_too_far,
 )
 from sales.models import (
+    EReceipt,
     HeldSale,
     LedgerHead,
     Payment,
@@ -39,7 +40,7 @@ from stands.clock import business_date
 from stands.models import ExpoDay, Offer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
     from sales.models import Cashier
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from stands.models import Stand
 
 OLDEST_DAYS = 30
+# A clock further off than this is worth a look; the offset corrects it all the same.
+CLOCK_OFF_MS = 2 * 60 * 1000
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,20 @@ class Outcome:
         return self.held is not None and self.held.reason == HeldSale.Reason.OTHER_CONTENT
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A request with what is known about where it comes from.
+
+    `measured_offset_ms` is the server's clock less the tablet's when the request arrived.
+    `known_as` is the fingerprint under which a held request first came.
+    """
+
+    request: SaleRequest | ReversalRequest
+    cashier: Cashier | None = None
+    measured_offset_ms: int | None = None
+    known_as: str = ""
+
+
 def record_sale(
     *,
     stand: Stand,
@@ -82,9 +99,7 @@ def record_sale(
     it is held. From the live form (`Intake.FORM`) price, offer and stock are checked first. Every
     other sale has happened: it is recorded at the price charged and flagged. Raises SaleRefused.
     """
-    check_sale_shape(request)
-    entry = _Entry(stand, cashier, request, intake, till)
-    return _once(entry, lambda head: _write_sale(entry, request, head))
+    return _record_one(Asked(request, cashier), stand=stand, intake=intake, till=till)
 
 
 def record_reversal(
@@ -97,68 +112,49 @@ def record_reversal(
 ) -> Outcome:
     """Take back all or part of a sale of this stand, dated when it is made.
 
-    Never more is taken back than was sold: the live form is refused, anything else is held.
+    Never more is taken back than was sold: live it is refused, from a tablet it is held.
     Raises SaleRefused.
     """
-    check_reversal_shape(request)
-    entry = _Entry(stand, cashier, request, intake, till)
-    return _once(entry, lambda head: _write_reversal(entry, request, head))
+    return _record_one(Asked(request, cashier), stand=stand, intake=intake, till=till)
 
 
-# --- once ---------------------------------------------------------------------------------------
+def _record_one(
+    asked: Asked, *, stand: Stand, intake: Sale.Intake, till: Till | None = None
+) -> Outcome:
+    [result] = record_all([asked], stand=stand, intake=intake, till=till)
+    if isinstance(result, SaleRefused):
+        raise result
+    return result
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """A request together with where it comes from. Raises SaleRefused for a till that it is not."""
+def record_all(
+    asked: Sequence[Asked], *, stand: Stand, intake: Sale.Intake, till: Till | None = None
+) -> list[Outcome | SaleRefused]:
+    """Record what is asked at one stand, in order and in one transaction; an answer for each.
 
-    stand: Stand
-    cashier: Cashier | None
-    request: SaleRequest | ReversalRequest
-    intake: Sale.Intake
-    till: Till | None
-
-    def __post_init__(self) -> None:
-        # A tablet numbers its own sales; the plain form has neither till nor number.
-        if self.till is None:
-            fits = self.request.number is None
-        else:
-            fits = self.till.stand_id == self.stand.pk and (self.request.number or "").startswith(
-                f"{self.till.prefix}-"
-            )
-        if not fits:
-            raise SaleRefused([Problem("number", _("Nomor nota dan kasir tidak cocok."))])
-
-    @cached_property
-    def fingerprint(self) -> str:
-        return fingerprint(self.request, stand_id=self.stand.pk)
-
-    @property
-    def is_live(self) -> bool:
-        return self.intake == Sale.Intake.FORM
-
-
-def _once(entry: _Entry, write: Callable[[LedgerHead], Outcome]) -> Outcome:
+    One that is refused or held does not stop those behind it. After an exception nothing of it is
+    recorded. With a till come numbers that it gave; without one the server gives them.
+    """
     try:
-        return _locked(entry, write)
+        return _locked(asked, stand, intake, till)
     except IntegrityError:
         # One UUID at two stands at the same moment: their ledgers share no lock. The other sale is
         # committed by now, so a second look finds it and holds this one.
-        if not Sale.objects.filter(pk=entry.request.uuid).exists():
+        if not Sale.objects.filter(pk__in=[one.request.uuid for one in asked]).exists():
             raise
-        return _locked(entry, write)
+        return _locked(asked, stand, intake, till)
 
 
 @transaction.atomic
-def _locked(entry: _Entry, write: Callable[[LedgerHead], Outcome]) -> Outcome:
-    head = lock_head(entry.stand)
-    known = _already_known(entry, head)
-    if known is not None:
-        return known
-    reason = _reason_to_hold(entry)
-    if reason is not None:
-        return _hold(entry, head, reason)
-    return write(head)
+def _locked(
+    asked: Sequence[Asked], stand: Stand, intake: Sale.Intake, till: Till | None
+) -> list[Outcome | SaleRefused]:
+    writing = _Writing(lock_head(stand), stand, intake, till)
+    results = writing.record([_Entry(one, stand, intake, till) for one in asked])
+    writing.finish()
+    if all(isinstance(result, SaleRefused) for result in results):
+        transaction.set_rollback(True)  # not even a ledger was opened for it
+    return results
 
 
 def lock_head(stand: Stand) -> LedgerHead:
@@ -197,83 +193,393 @@ def _open_ledger(stand: Stand) -> None:
     LedgerHead.objects.create(stand=stand, web_till=till)
 
 
-def _already_known(entry: _Entry, head: LedgerHead) -> Outcome | None:
-    """What an earlier request under this UUID led to, in the ledger or held beside it."""
-    uuid, asked = entry.request.uuid, entry.fingerprint
-    recorded = Sale.objects.filter(pk=uuid).values_list("fingerprint", Value("sale")).order_by()
-    held = (
-        HeldSale.objects.filter(sale_uuid=uuid).values_list("fingerprint", Value("held")).order_by()
-    )
-    known = set(recorded.union(held, all=True))
-    if (asked, "sale") in known:
-        sale = Sale.objects.with_content().get(pk=uuid)
-        return Outcome(Outcome.Kind.REPLAYED, sale=sale)
-    if (asked, "held") in known:
-        held_sale = HeldSale.objects.get(sale_uuid=uuid, fingerprint=asked)
-        return Outcome(Outcome.Kind.HELD, held=held_sale)
-    if known:
-        return _hold(entry, head, HeldSale.Reason.OTHER_CONTENT)
-    return None
+# --- one transaction ----------------------------------------------------------------------------
 
 
-def _reason_to_hold(entry: _Entry) -> HeldSale.Reason | None:
-    """Why date or number keep the sale out of the ledger until an organiser has looked."""
-    numbered = Sale.objects.filter(expo_id=entry.stand.expo_id, number=entry.request.number)
-    if entry.request.number is not None and numbered.exists():
-        return HeldSale.Reason.NUMBER_TAKEN
-    today = business_date(timezone.now())
-    day = business_date(entry.request.sold_at)
-    if day > today:
-        return HeldSale.Reason.FUTURE
-    if day < today - dt.timedelta(days=OLDEST_DAYS):
-        return HeldSale.Reason.TOO_OLD
-    return None
+class _Entry:
+    """A request on its way into the ledger."""
 
+    def __init__(self, asked: Asked, stand: Stand, intake: Sale.Intake, till: Till | None) -> None:
+        self.request = asked.request
+        self.cashier = asked.cashier
+        self.measured_offset_ms = asked.measured_offset_ms
+        self.stand = stand
+        self.intake = intake
+        self.till = till
+        self.fingerprint = asked.known_as or fingerprint(asked.request, stand_id=stand.pk)
 
-def _hold(entry: _Entry, head: LedgerHead, reason: HeldSale.Reason) -> Outcome:
-    """Keep the request as it came, outside the ledger, for an organiser."""
-    held, _created = HeldSale.objects.get_or_create(
-        sale_uuid=entry.request.uuid,
-        fingerprint=entry.fingerprint,
-        defaults={
-            "stand": entry.stand,
-            "till": entry.till or head.web_till,
-            "cashier": entry.cashier,
-            "reason": reason,
-            "request": entry.request.as_json(),
-        },
-    )
-    return Outcome(Outcome.Kind.HELD, held=held)
-
-
-# --- a sale -------------------------------------------------------------------------------------
-
-
-def _write_sale(entry: _Entry, request: SaleRequest, head: LedgerHead) -> Outcome:
-    offers = {
-        offer.pk: offer
-        for offer in Offer.objects.filter(
-            stand=entry.stand, pk__in=[line.offer_id for line in request.lines]
+    @property
+    def is_of_this_till(self) -> bool:
+        """Whether the number is one that its till gave: the plain form has neither."""
+        number = self.request.number
+        if self.till is None:
+            return number is None
+        return self.till.stand_id == self.stand.pk and (number or "").startswith(
+            f"{self.till.prefix}-"
         )
-        # Held until the sale is written, in one order for all, so that what was checked still
-        # stands then and nobody waits in a circle.
-        .select_for_update(of=("self",))
-        .order_by("pk")
-        .select_related("product__producer")
-    }
-    problems = offer_problems(request, offers, live=entry.is_live)
-    if problems:
-        raise SaleRefused(problems)
-    lines = [
-        _sale_line(position, line, offers[line.offer_id])
-        for position, line in enumerate(request.lines, start=1)
-    ]
-    payments = [_payment(position, one) for position, one in enumerate(request.payments, start=1)]
-    sale = _append(entry, head, lines, payments)
-    if not request.training:
-        _move_stock(lines)
-    _flag(entry, sale, _flags_of_sale(request, offers))
-    return Outcome(Outcome.Kind.RECORDED, sale=sale)
+
+
+class _Hold(Exception):  # noqa: N818, no failure of ours
+    """The request cannot be an entry yet."""
+
+    def __init__(self, reason: HeldSale.Reason) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+class _Writing:
+    """What one transaction writes at the end of a stand's ledger, whose head it has locked.
+
+    Rows are gathered and written together, so that a hundred sales cost hardly more statements than
+    one. Nothing is final before `finish`.
+    """
+
+    def __init__(
+        self, head: LedgerHead, stand: Stand, intake: Sale.Intake, till: Till | None
+    ) -> None:
+        self.head = head
+        self.stand = stand
+        self.intake = intake
+        self.till = till
+        self.now = timezone.now()
+        self.today = business_date(self.now)
+        self.sequence, self.hash = head.sequence, head.hash
+        self.web_counter = head.web_counter
+        # What was known under each UUID before or is now: fingerprint, and the sale or None (held).
+        self.known: dict[UUID, dict[str, Sale | None]] = {}
+        self.taken_numbers: set[str] = set()
+        self.offers: dict[int, Offer] = {}
+        self.sales: list[Sale] = []
+        self.lines: list[SaleLine] = []
+        self.payments: list[Payment] = []
+        self.receipts: list[EReceipt] = []
+        self.flags: list[SaleFlag] = []
+        self.recorded: list[Sale] = []
+        self.moved: dict[int, int] = {}
+
+    @property
+    def is_live(self) -> bool:
+        """Whether somebody stands before a form and can be told; else the sale has happened."""
+        return self.intake in (Sale.Intake.FORM, Sale.Intake.ORGANISER, Sale.Intake.HELD)
+
+    def record(self, entries: Sequence[_Entry]) -> list[Outcome | SaleRefused]:
+        """An outcome or a refusal for each, in order."""
+        checked = [(entry, _shape_refusal(entry)) for entry in entries]
+        sound = [entry for entry, refusal in checked if refusal is None]
+        self._look_up(sound)
+        return [refusal or self._one(entry) for entry, refusal in checked]
+
+    def _one(self, entry: _Entry) -> Outcome | SaleRefused:
+        try:
+            before = self._already_known(entry)
+            if before is not None:
+                return before
+            self._check_date_and_number(entry)
+            if isinstance(entry.request, SaleRequest):
+                return self._sale(entry, entry.request)
+            return self._reversal(entry, entry.request)
+        except _Hold as hold:
+            return self._hold(entry, hold.reason)
+        except SaleRefused as refusal:
+            return refusal
+
+    # --- what is there already ---
+
+    def _look_up(self, entries: Sequence[_Entry]) -> None:
+        uuids = [entry.request.uuid for entry in entries]
+        recorded = Sale.objects.filter(pk__in=uuids).values_list("pk", "fingerprint", Value("sale"))
+        held = HeldSale.objects.filter(sale_uuid__in=uuids).values_list(
+            "sale_uuid", "fingerprint", Value("held")
+        )
+        if self.intake == Sale.Intake.HELD:
+            held = held.none()  # its own row is not in its way
+        found = list(recorded.order_by().union(held.order_by(), all=True))
+        sales = Sale.objects.in_bulk([uuid for uuid, _print, kind in found if kind == "sale"])
+        for uuid, print_, kind in found:
+            self.known.setdefault(uuid, {})[print_] = sales[uuid] if kind == "sale" else None
+        fresh = [entry.request for entry in entries if entry.request.uuid not in self.known]
+        numbers = [request.number for request in fresh if request.number is not None]
+        if numbers:
+            self.taken_numbers = set(
+                Sale.objects.filter(expo_id=self.stand.expo_id, number__in=numbers).values_list(
+                    "number", flat=True
+                )
+            )
+        wanted = {
+            line.offer_id
+            for request in fresh
+            if isinstance(request, SaleRequest)
+            for line in request.lines
+        }
+        if wanted:
+            # Held until all is written, in one order for all, so that what was checked still
+            # stands then and nobody waits in a circle.
+            offers = (
+                Offer.objects.filter(stand=self.stand, pk__in=wanted)
+                .select_for_update(of=("self",))
+                .order_by("pk")
+                .select_related("product__producer")
+            )
+            self.offers = {offer.pk: offer for offer in offers}
+
+    def _already_known(self, entry: _Entry) -> Outcome | None:
+        """What an earlier request under this UUID led to, in the ledger or held beside it."""
+        known = self.known.get(entry.request.uuid)
+        if known is None:
+            return None
+        if entry.fingerprint not in known:
+            raise _Hold(HeldSale.Reason.OTHER_CONTENT)
+        sale = known[entry.fingerprint]
+        if sale is not None:
+            return Outcome(Outcome.Kind.REPLAYED, sale=sale)
+        held = HeldSale.objects.select_related("sale").get(
+            sale_uuid=entry.request.uuid, fingerprint=entry.fingerprint
+        )
+        if held.sale is not None:
+            return Outcome(Outcome.Kind.REPLAYED, sale=held.sale)
+        return Outcome(Outcome.Kind.HELD, held=held)
+
+    def _check_date_and_number(self, entry: _Entry) -> None:
+        """Hold what date or number keep out of the ledger until an organiser has looked."""
+        if self.intake == Sale.Intake.HELD:
+            return  # an organiser has
+        if not entry.is_of_this_till:
+            raise _Hold(HeldSale.Reason.OTHER_TILL)
+        if entry.request.number in self.taken_numbers:
+            raise _Hold(HeldSale.Reason.NUMBER_TAKEN)
+        day = business_date(entry.request.sold_at)
+        if day > self.today:
+            raise _Hold(HeldSale.Reason.FUTURE)
+        if day < self.today - dt.timedelta(days=OLDEST_DAYS):
+            raise _Hold(HeldSale.Reason.TOO_OLD)
+
+    def _hold(self, entry: _Entry, reason: HeldSale.Reason) -> Outcome:
+        """Keep the request as it came, outside the ledger, for an organiser."""
+        held, _created = HeldSale.objects.get_or_create(
+            sale_uuid=entry.request.uuid,
+            fingerprint=entry.fingerprint,
+            defaults={
+                "stand": entry.stand,
+                "till": entry.till or self.head.web_till,
+                "cashier": entry.cashier,
+                "reason": reason,
+                "request": entry.request.as_json(),
+            },
+        )
+        self.known.setdefault(entry.request.uuid, {})[entry.fingerprint] = None
+        return Outcome(Outcome.Kind.HELD, held=held)
+
+    # --- a sale ---
+
+    def _sale(self, entry: _Entry, request: SaleRequest) -> Outcome:
+        offers = self.offers
+        if self.is_live and self.intake != Sale.Intake.HELD:
+            problems = offer_problems(request, offers)
+            if problems:
+                raise SaleRefused(problems)
+        elif any(line.offer_id not in offers for line in request.lines):
+            if self.is_live:
+                raise SaleRefused([Problem("lines", _("Barang ini tidak dijual di stan ini."))])
+            raise _Hold(HeldSale.Reason.OFFER_UNKNOWN)
+        lines = [
+            _sale_line(position, line, offers[line.offer_id])
+            for position, line in enumerate(request.lines, start=1)
+        ]
+        payments = [
+            _payment(position, one) for position, one in enumerate(request.payments, start=1)
+        ]
+        sale = self._append(entry, lines, payments)
+        if request.receipt_token:
+            self.receipts.append(
+                EReceipt(
+                    sale=sale,
+                    token_hash=hashlib.sha256(request.receipt_token.encode()).hexdigest(),
+                )
+            )
+        for kind, detail in _flags_of_sale(request, offers):
+            self.flags.append(SaleFlag(sale=sale, kind=kind, detail=detail))
+        if not request.training:
+            self._move_stock(lines)
+        return Outcome(Outcome.Kind.RECORDED, sale=sale)
+
+    # --- a reversal ---
+
+    def _reversal(self, entry: _Entry, request: ReversalRequest) -> Outcome:
+        self._flush()  # the original may be among what was asked just now
+        original = Sale.objects.filter(pk=request.original_id, stand=entry.stand).first()
+        if original is None and not self.is_live:
+            is_held = HeldSale.objects.filter(
+                sale_uuid=request.original_id, stand=entry.stand, sale=None
+            ).exists()
+            raise _Hold(
+                HeldSale.Reason.ORIGINAL_HELD if is_held else HeldSale.Reason.ORIGINAL_UNKNOWN
+            )
+        if original is None or original.is_reversal:
+            raise SaleRefused([Problem("original", _("Penjualan ini tidak ada di stan ini."))])
+        sold = {line.position: line for line in original.lines.all()}
+        if any(line.position not in sold for line in request.lines):
+            raise SaleRefused([Problem("lines", _("Barang ini tidak ada di nota itu."))])
+        over = taken_too_far(request, original.left_by_line())
+        if over:
+            if self.is_live:
+                raise SaleRefused(over)
+            raise _Hold(HeldSale.Reason.OVER_REVERSAL)
+        problems = payback_problems(request, sold)
+        if problems:
+            raise SaleRefused(problems)
+        lines = [
+            _reversal_line(position, sold[line.position], line.quantity)
+            for position, line in enumerate(request.lines, start=1)
+        ]
+        payments = [
+            Payment(position=position, method=one.method, amount_rupiah=-one.amount_rupiah)
+            for position, one in enumerate(request.payments, start=1)
+        ]
+        sale = self._append(entry, lines, payments, original=original)
+        if not original.training:
+            self._move_stock(lines)
+        return Outcome(Outcome.Kind.RECORDED, sale=sale)
+
+    # --- the ledger ---
+
+    def _append(
+        self,
+        entry: _Entry,
+        lines: list[SaleLine],
+        payments: list[Payment],
+        *,
+        original: Sale | None = None,
+    ) -> Sale:
+        """Put an entry with its lines and payments at the end of the chain."""
+        request = entry.request
+        number = request.number
+        if number is None:
+            self.web_counter += 1
+            number = f"{self.head.web_till.prefix}-{self.web_counter:04d}"
+        self.sequence += 1
+        sale = Sale(
+            id=request.uuid,
+            expo_id=entry.stand.expo_id,
+            stand=entry.stand,
+            till=entry.till or self.head.web_till,
+            cashier=entry.cashier,
+            sequence=self.sequence,
+            number=number,
+            reverses=original,
+            reason=request.reason.strip() if isinstance(request, ReversalRequest) else "",
+            note=request.note if isinstance(request, SaleRequest) else "",
+            training=original.training if original else getattr(request, "training", False),
+            intake=entry.intake,
+            total_rupiah=sum(line.amount_rupiah for line in lines),
+            sold_at=request.sold_at,
+            device_at=request.device_at,
+            received_at=self.now,
+            business_date=business_date(request.sold_at),
+            fingerprint=entry.fingerprint,
+            previous_hash=self.hash,
+        )
+        sale.hash = self.hash = entry_hash(sale, lines, payments)
+        for line in lines:
+            line.sale = sale
+        for payment in payments:
+            payment.sale = sale
+        self.sales.append(sale)
+        self.recorded.append(sale)
+        self.lines += lines
+        self.payments += payments
+        self.known.setdefault(sale.pk, {})[entry.fingerprint] = sale
+        self.taken_numbers.add(number)
+        self._flag_clock(entry, sale)
+        return sale
+
+    def _flag_clock(self, entry: _Entry, sale: Sale) -> None:
+        """Note a tablet's clock that was off when it sold, or that was set since."""
+        if sale.device_at is None or sale.training:
+            return
+        used = round((sale.sold_at - sale.device_at) / dt.timedelta(milliseconds=1))
+        measured = entry.measured_offset_ms
+        if abs(used) > CLOCK_OFF_MS or (
+            measured is not None and abs(used - measured) > CLOCK_OFF_MS
+        ):
+            detail = {"offset_ms": used, "measured_ms": measured}
+            self.flags.append(SaleFlag(sale=sale, kind=SaleFlag.Kind.CLOCK_OFF, detail=detail))
+
+    def _move_stock(self, lines: Sequence[SaleLine]) -> None:
+        for line in lines:
+            self.moved[line.offer_id] = self.moved.get(line.offer_id, 0) + line.quantity
+            offer = self.offers.get(line.offer_id)
+            if offer is not None and offer.stock is not None:
+                offer.stock -= line.quantity  # what the next in line finds; written by difference
+
+    def _flush(self) -> None:
+        """Write what was gathered, so that it can be read."""
+        if not self.sales:
+            return
+        Sale.objects.bulk_create(self.sales)
+        SaleLine.objects.bulk_create(self.lines)
+        Payment.objects.bulk_create(self.payments)
+        self.sales, self.lines, self.payments = [], [], []
+
+    def finish(self) -> None:
+        """Write everything and move the end of the ledger."""
+        if not self.recorded:
+            return
+        self._flush()
+        LedgerHead.objects.filter(pk=self.head.pk).update(
+            sequence=self.sequence, hash=self.hash, web_counter=self.web_counter
+        )
+        moved = {pk: quantity for pk, quantity in self.moved.items() if quantity}
+        if moved:
+            # In one statement, by differences.
+            quantity = Case(*(When(pk=pk, then=Value(number)) for pk, number in moved.items()))
+            Offer.objects.filter(pk__in=moved, stock__isnull=False).update(
+                stock=F("stock") - quantity
+            )
+        if self.receipts:
+            # A token is no money: one that is there already must not keep a sale out.
+            EReceipt.objects.bulk_create(self.receipts, ignore_conflicts=True)
+        self._flag_days()
+        if self.flags:
+            SaleFlag.objects.bulk_create(self.flags)
+
+    def _flag_days(self) -> None:
+        counted = [sale for sale in self.recorded if not sale.training]
+        dates = {sale.business_date for sale in counted}
+        if not dates:
+            return
+        days = set(
+            ExpoDay.objects.filter(expo_id=self.stand.expo_id, date__in=dates).values_list(
+                "date", flat=True
+            )
+        )
+        for sale in counted:
+            if sale.business_date not in days:
+                detail = {"date": sale.business_date.isoformat()}
+                self.flags.append(
+                    SaleFlag(sale=sale, kind=SaleFlag.Kind.OUTSIDE_DAYS, detail=detail)
+                )
+
+
+def _shape_refusal(entry: _Entry) -> SaleRefused | None:
+    """Why it cannot be read as a sale, if so."""
+    request = entry.request
+    try:
+        if isinstance(request, SaleRequest):
+            check_sale_shape(request)
+        else:
+            check_reversal_shape(request)
+        if not entry.is_of_this_till and entry.intake in (
+            Sale.Intake.FORM,
+            Sale.Intake.EXAMPLE,
+            Sale.Intake.ORGANISER,
+        ):
+            raise SaleRefused([Problem("number", _("Nomor nota dan kasir tidak cocok."))])
+    except SaleRefused as refusal:
+        return refusal
+    return None
+
+
+# --- rows ---------------------------------------------------------------------------------------
 
 
 def _sale_line(position: int, line: LineRequest, offer: Offer) -> SaleLine:
@@ -329,45 +635,6 @@ def _flags_of_sale(
     return flags
 
 
-# --- a reversal ---------------------------------------------------------------------------------
-
-
-def _write_reversal(entry: _Entry, request: ReversalRequest, head: LedgerHead) -> Outcome:
-    original = Sale.objects.filter(pk=request.original_id, stand=entry.stand).first()
-    if original is None and not entry.is_live and _is_held(request.original_id, entry.stand):
-        return _hold(entry, head, HeldSale.Reason.ORIGINAL_HELD)
-    if original is None or original.is_reversal:
-        raise SaleRefused([Problem("original", _("Penjualan ini tidak ada di stan ini."))])
-    sold = {line.pk: line for line in original.lines.all()}
-    if any(line.line_id not in sold for line in request.lines):
-        raise SaleRefused([Problem("lines", _("Barang ini tidak ada di nota itu."))])
-    over = taken_too_far(request, original)
-    if over:
-        if entry.is_live:
-            raise SaleRefused(over)
-        return _hold(entry, head, HeldSale.Reason.OVER_REVERSAL)
-    problems = payback_problems(request, sold)
-    if problems:
-        raise SaleRefused(problems)
-    lines = [
-        _reversal_line(position, sold[line.line_id], line.quantity)
-        for position, line in enumerate(request.lines, start=1)
-    ]
-    payments = [
-        Payment(position=position, method=one.method, amount_rupiah=-one.amount_rupiah)
-        for position, one in enumerate(request.payments, start=1)
-    ]
-    sale = _append(entry, head, lines, payments, original=original)
-    if not original.training:
-        _move_stock(lines)
-    _flag(entry, sale, [])
-    return Outcome(Outcome.Kind.RECORDED, sale=sale)
-
-
-def _is_held(uuid: UUID, stand: Stand) -> bool:
-    return HeldSale.objects.filter(sale_uuid=uuid, stand=stand).exists()
-
-
 def _reversal_line(position: int, line: SaleLine, quantity: int) -> SaleLine:
     return SaleLine(
         position=position,
@@ -382,75 +649,3 @@ def _reversal_line(position: int, line: SaleLine, quantity: int) -> SaleLine:
         quantity=-quantity,
         amount_rupiah=-quantity * line.unit_price_rupiah,
     )
-
-
-# --- the ledger ---------------------------------------------------------------------------------
-
-
-def _append(
-    entry: _Entry,
-    head: LedgerHead,
-    lines: list[SaleLine],
-    payments: list[Payment],
-    *,
-    original: Sale | None = None,
-) -> Sale:
-    """Write an entry with its lines and payments at the end of the chain, and move the end."""
-    request = entry.request
-    web_counter = head.web_counter + (request.number is None)
-    sale = Sale(
-        id=request.uuid,
-        expo_id=entry.stand.expo_id,
-        stand=entry.stand,
-        till=entry.till or head.web_till,
-        cashier=entry.cashier,
-        sequence=head.sequence + 1,
-        number=request.number or f"{head.web_till.prefix}-{web_counter:04d}",
-        reverses=original,
-        reason=request.reason.strip() if isinstance(request, ReversalRequest) else "",
-        note=request.note if isinstance(request, SaleRequest) else "",
-        training=original.training if original else getattr(request, "training", False),
-        intake=entry.intake,
-        total_rupiah=sum(line.amount_rupiah for line in lines),
-        sold_at=request.sold_at,
-        device_at=request.device_at,
-        received_at=timezone.now(),
-        business_date=business_date(request.sold_at),
-        fingerprint=entry.fingerprint,
-        previous_hash=head.hash,
-    )
-    sale.hash = entry_hash(sale, lines, payments)
-    sale.save(force_insert=True)
-    for line in lines:
-        line.sale = sale
-    for payment in payments:
-        payment.sale = sale
-    SaleLine.objects.bulk_create(lines)
-    Payment.objects.bulk_create(payments)
-    LedgerHead.objects.filter(pk=head.pk).update(
-        sequence=sale.sequence, hash=sale.hash, web_counter=web_counter
-    )
-    return sale
-
-
-def _move_stock(lines: Sequence[SaleLine]) -> None:
-    """Lower what is left by what was sold (raise it by what came back), in one statement."""
-    sold: dict[int, int] = {}
-    for line in lines:
-        sold[line.offer_id] = sold.get(line.offer_id, 0) + line.quantity
-    quantity = Case(*(When(pk=pk, then=Value(number)) for pk, number in sold.items()))
-    Offer.objects.filter(pk__in=sold, stock__isnull=False).update(stock=F("stock") - quantity)
-
-
-def _flag(entry: _Entry, sale: Sale, flags: list[tuple[SaleFlag.Kind, dict[str, object]]]) -> None:
-    """Note beside the sale what an organiser should look at."""
-    days = ExpoDay.objects.filter(expo_id=entry.stand.expo_id, date=sale.business_date)
-    if not sale.training and not days.exists():
-        flags = [
-            *flags,
-            (SaleFlag.Kind.OUTSIDE_DAYS, {"date": sale.business_date.isoformat()}),
-        ]
-    if flags:
-        SaleFlag.objects.bulk_create(
-            SaleFlag(sale=sale, kind=kind, detail=detail) for kind, detail in flags
-        )

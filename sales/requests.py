@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -56,16 +56,22 @@ class PaymentRequest:
 
 @dataclass(frozen=True)
 class SaleRequest:
-    """A sale as the till saw it. `sold_at` is when the customer paid, with a time zone."""
+    """A sale as the till saw it. `sold_at` is when the customer paid, with a time zone.
+
+    `device_at` and `clock_offset_ms` are what the tablet's clock said then and how far off it knew
+    itself to be; `receipt_token` opens the public receipt.
+    """
 
     uuid: UUID
     lines: tuple[LineRequest, ...]
     payments: tuple[PaymentRequest, ...]
     sold_at: dt.datetime
     device_at: dt.datetime | None = None
+    clock_offset_ms: int | None = None
     number: str | None = None
     training: bool = False
     note: str = ""
+    receipt_token: str = ""
 
     @property
     def total_rupiah(self) -> int:
@@ -81,18 +87,35 @@ class SaleRequest:
 
     def as_json(self) -> dict[str, Any]:
         """The request in plain JSON values, as it is kept when it has to be held."""
-        return _plain(asdict(self)) | {"kind": "sale"}
+        return {
+            "kind": "sale",
+            **_common(self),
+            "lines": [
+                {
+                    "offer_id": line.offer_id,
+                    "quantity": line.quantity,
+                    "unit_price_rupiah": line.unit_price_rupiah,
+                }
+                for line in self.lines
+            ],
+            "training": self.training,
+            "note": self.note,
+            "receipt_token": self.receipt_token,
+        }
 
 
 @dataclass(frozen=True)
 class ReversedLine:
-    """`quantity` pieces, counted from one, taken back from a line of the original sale."""
+    """`quantity` pieces taken back from the line at `position`, both counted from one.
 
-    line_id: int
+    A tablet knows the lines of its sale by their position before any database does.
+    """
+
+    position: int
     quantity: int
 
     def __post_init__(self) -> None:
-        _whole(self.line_id, self.quantity)
+        _whole(self.position, self.quantity)
 
 
 @dataclass(frozen=True)
@@ -106,11 +129,20 @@ class ReversalRequest:
     reason: str
     sold_at: dt.datetime
     device_at: dt.datetime | None = None
+    clock_offset_ms: int | None = None
     number: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The request in plain JSON values, as it is kept when it has to be held."""
-        return _plain(asdict(self)) | {"kind": "reversal"}
+        return {
+            "kind": "reversal",
+            **_common(self),
+            "original_id": str(self.original_id),
+            "lines": [
+                {"position": line.position, "quantity": line.quantity} for line in self.lines
+            ],
+            "reason": self.reason,
+        }
 
 
 def fingerprint(request: SaleRequest | ReversalRequest, *, stand_id: int) -> str:
@@ -129,7 +161,20 @@ def canonical(content: dict[str, Any]) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _plain(content: dict[str, Any]) -> dict[str, Any]:
-    """Instants, UUIDs and tuples as JSON has them."""
-    plain: dict[str, Any] = json.loads(json.dumps(content, default=str))
-    return plain
+def _common(request: SaleRequest | ReversalRequest) -> dict[str, Any]:
+    """What both kinds have. Written out, since `asdict` costs more than recording a line."""
+    return {
+        "uuid": str(request.uuid),
+        "payments": [
+            {
+                "method": payment.method,
+                "amount_rupiah": payment.amount_rupiah,
+                "tendered_rupiah": payment.tendered_rupiah,
+            }
+            for payment in request.payments
+        ],
+        "sold_at": str(request.sold_at),
+        "device_at": str(request.device_at) if request.device_at else None,
+        "clock_offset_ms": request.clock_offset_ms,
+        "number": request.number,
+    }

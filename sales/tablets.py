@@ -1,4 +1,4 @@
-"""Which till a tablet sells at: given once for each storage, with a letter that nobody had before."""
+"""Which till a tablet sells at: one for each storage, with a letter that nobody had before."""
 
 from __future__ import annotations
 

@@ -154,7 +154,9 @@ def reversal(request: HtmxRequest, seller: Seller, sale_id: uuid.UUID) -> HttpRe
             "seller": seller,
             "sale": sale,
             "form": form,
-            "rows": [(line, left[line.pk], form[f"qty-{line.pk}"]) for line in form.lines],
+            "rows": [
+                (line, left[line.position], form[f"qty-{line.position}"]) for line in form.lines
+            ],
             "left": sum(left.values()),
         },
         status=422 if form.errors else 200,

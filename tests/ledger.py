@@ -109,15 +109,17 @@ def reversal_request(
     sold_at: dt.datetime | None = None,
     key: uuid.UUID | None = None,
 ) -> ReversalRequest:
-    """A request to take back pieces by line key, or all of the sale, paid back as it was paid."""
-    lines = {line.pk: line for line in sale.lines.all()}
-    chosen = quantities or {pk: line.quantity for pk, line in lines.items()}
-    total = sum(quantity * lines[pk].unit_price_rupiah for pk, quantity in chosen.items())
+    """A request to take back pieces by line position, or all of it, paid back as it was paid."""
+    lines = {line.position: line for line in sale.lines.all()}
+    chosen = quantities or {position: line.quantity for position, line in lines.items()}
+    total = sum(
+        quantity * lines[position].unit_price_rupiah for position, quantity in chosen.items()
+    )
     method = sale.payments.all()[0].method
     return ReversalRequest(
         uuid=key or uuid.uuid4(),
         original_id=sale.pk,
-        lines=tuple(ReversedLine(pk, quantity) for pk, quantity in chosen.items()),
+        lines=tuple(ReversedLine(position, quantity) for position, quantity in chosen.items()),
         payments=(PaymentRequest(method, total),),
         reason=reason,
         sold_at=sold_at or timezone.now(),

@@ -158,7 +158,7 @@ def test_one_uuid_at_two_stands_is_recorded_once_and_held_once() -> None:
 def test_racing_reversals_take_back_no_more_than_was_sold() -> None:
     stand, (offer, _) = make_shop()
     sale = make_sale(stand, {offer: 5})
-    line = sale.lines.get().pk
+    line = sale.lines.get().position
 
     def work(_index: int) -> Outcome:
         return record_reversal(

@@ -186,7 +186,7 @@ def test_stock_goes_down_with_a_sale_and_up_with_a_reversal() -> None:
     sale = make_sale(stand, {offer: 4, other: 2})
     offer.refresh_from_db()
     assert offer.stock == 6
-    make_reversal(sale, {sale.lines.all()[0].pk: 3})
+    make_reversal(sale, {1: 3})
     offer.refresh_from_db()
     other.refresh_from_db()
     assert (offer.stock, other.stock) == (9, None)
@@ -238,16 +238,26 @@ def test_offer_of_another_stand_is_refused_like_one_that_does_not_exist() -> Non
             sale_request({foreign: 1}), lines=(LineRequest(offer_id, 1, foreign.price_rupiah),)
         )
         with pytest.raises(SaleRefused) as refused:
-            record(stand, request)
+            record(stand, request, Sale.Intake.FORM)
         messages += [problem.message for problem in refused.value.problems]
     assert messages == ["Barang ini tidak dijual di stan ini."] * 2
+
+
+def test_offer_of_another_stand_on_a_tablet_is_held_for_an_organiser() -> None:
+    expo = make_running_expo()
+    stand, _ = make_shop(code="A1", expo=expo)
+    _, (foreign, _) = make_shop(code="A2", expo=expo)
+    outcome = record(stand, sale_request({foreign: 1}))
+    assert outcome.held is not None
+    assert outcome.held.reason == HeldSale.Reason.OFFER_UNKNOWN
+    assert not Sale.objects.exists()
 
 
 def test_reversal_is_negative_dated_today_and_paid_back_the_same_way() -> None:
     stand, (offer, _) = make_shop()
     sold_at = timezone.now() - dt.timedelta(days=1)
     sale = make_sale(stand, {offer: 3}, method=Payment.Method.QRIS, sold_at=sold_at)
-    back = make_reversal(sale, {sale.lines.get().pk: 2}, reason="rusak")
+    back = make_reversal(sale, {1: 2}, reason="rusak")
     assert (back.total_rupiah, back.reason, back.sequence) == (-50_000, "rusak", 2)
     assert back.business_date == sale.business_date + dt.timedelta(days=1)
     assert (back.payments.get().method, back.payments.get().amount_rupiah) == ("qris", -50_000)
@@ -257,7 +267,7 @@ def test_reversal_is_negative_dated_today_and_paid_back_the_same_way() -> None:
 def test_never_more_is_taken_back_than_was_sold() -> None:
     stand, (offer, _) = make_shop()
     sale = make_sale(stand, {offer: 3})
-    line = sale.lines.get().pk
+    line = sale.lines.get().position
     make_reversal(sale, {line: 2})
     request = reversal_request(sale, {line: 2})
     with pytest.raises(SaleRefused) as refused:
@@ -282,15 +292,27 @@ def test_reversal_needs_a_reason_and_a_sale_of_this_stand() -> None:
                 stand=where,
                 cashier=None,
                 request=reversal_request(sale, reason=reason),
-                intake=Sale.Intake.OUTBOX,
+                intake=Sale.Intake.FORM,
             )
         assert fields(refused) == [field]
+
+
+def test_reversal_of_a_sale_that_never_came_is_held() -> None:
+    expo = make_running_expo()
+    stand, (offer, _) = make_shop(code="A1", expo=expo)
+    other_stand, _ = make_shop(code="A2", expo=expo)
+    request = reversal_request(make_sale(stand, {offer: 1}))
+    outcome = record_reversal(
+        stand=other_stand, cashier=None, request=request, intake=Sale.Intake.OUTBOX
+    )
+    assert outcome.held is not None
+    assert outcome.held.reason == HeldSale.Reason.ORIGINAL_UNKNOWN
 
 
 def test_reversal_itself_cannot_be_reversed() -> None:
     stand, (offer, _) = make_shop()
     back = make_reversal(make_sale(stand, {offer: 1}))
-    request = replace(reversal_request(back, {back.lines.get().pk: 1}))
+    request = replace(reversal_request(back, {1: 1}))
     with pytest.raises(SaleRefused) as refused:
         record_reversal(stand=stand, cashier=None, request=request, intake=Sale.Intake.OUTBOX)
     assert fields(refused) == ["original"]
@@ -352,8 +374,9 @@ def test_number_of_a_tablet_is_used_once() -> None:
     taken = from_tablet("A1-A-0001").held
     assert taken is not None
     assert taken.reason == HeldSale.Reason.NUMBER_TAKEN
-    with pytest.raises(SaleRefused):
-        from_tablet("A1-W-0001")
+    foreign = from_tablet("A1-W-0001").held
+    assert foreign is not None
+    assert foreign.reason == HeldSale.Reason.OTHER_TILL
     assert make_sale(stand, {offer: 1}).number == "A1-W-0001"
 
 

@@ -35,7 +35,7 @@ def sold(client: Client) -> Sale:
 
 def take_back(client: Client, sale: Sale, quantities: list[object], **other: Any) -> Any:
     lines = sale.lines.order_by("position")
-    data = {f"qty-{line.pk}": value for line, value in zip(lines, quantities, strict=True)}
+    data = {f"qty-{line.position}": value for line, value in zip(lines, quantities, strict=True)}
     return client.post(
         reverse("reversal", args=[sale.pk]),
         {"uuid": str(uuid.uuid4()), "reason": "salah ketik", **data, **other},

@@ -149,12 +149,12 @@ def take_back(sale: Sale, step: dict[str, Any]) -> None:
     """Take back what the step says, as far as it is left."""
     left = list(sale.left_by_line().items())
     lines = tuple(
-        ReversedLine(pk, min(quantity, most))
-        for quantity, (pk, most) in zip(step["quantities"], left, strict=False)
+        ReversedLine(position, min(quantity, most))
+        for quantity, (position, most) in zip(step["quantities"], left, strict=False)
         if quantity and most
     )
-    prices = {line.pk: line.unit_price_rupiah for line in sale.lines.all()}
-    total = sum(line.quantity * prices[line.line_id] for line in lines)
+    prices = {line.position: line.unit_price_rupiah for line in sale.lines.all()}
+    total = sum(line.quantity * prices[line.position] for line in lines)
     if lines:
         record_reversal(
             stand=sale.stand,
