@@ -11,11 +11,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from opop_expo.accounts import DEMO_PASSWORD, make_demo_accounts, refuse_outside_demo
 from opop_expo.example_edition import make_example_edition
+from sales.pairing import make_code
 from stands.models import Expo
 
 if TYPE_CHECKING:
@@ -59,15 +61,27 @@ class Command(BaseCommand):
                 (_("Petugas stan"), f"{site}/kasir/", f"{keeper.user} ({keeper.stand})")
                 for keeper in people.keepers
             ),
+            *self.way_in_for_a_tablet(people, site),
             (_("Panitia"), f"{site}/admin/", str(people.organiser)),
             (_("Total harian"), f"{site}/admin/sales/harian/", str(people.organiser)),
         ]
+        lasts = _("Tablet: kode berlaku 10 menit, sekali pakai; kode lain di %(site)s")
         self.stdout.write("")
         self.stdout.write(self.style.SUCCESS(_("%(name)s siap.") % {"name": expo.name}))
         for who, where, login in rows:
             self.stdout.write(f"  {who:<14}{where:<45}{login}".rstrip())
         self.stdout.write(_("  Kata sandi semua akun: %(password)s") % {"password": DEMO_PASSWORD})
+        self.stdout.write("  " + lasts % {"site": f"{site}{reverse('tablets')}"})
         self.stdout.write("")
+
+    def way_in_for_a_tablet(self, people: DemoPeople, site: str) -> list[tuple[str, str, str]]:
+        """A code as the organiser makes it in the admin, for the first keeper's stand."""
+        if not people.keepers:
+            return []
+        stand = people.keepers[0].stand
+        _row, code = make_code(stand=stand, name="", actor=people.organiser)
+        link = f"{site}{reverse('pairing_confirm', args=[code])}"
+        return [(_("Tablet stan"), link, str(stand))]
 
     def serve(self, port: int) -> None:
         """Become the server: the same one as in production, so Ctrl-C ends it at once."""
