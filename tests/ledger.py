@@ -9,8 +9,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from sales.models import Cashier, Payment, Sale
+from sales.pairing import make_code, use_code
 from sales.recording import record_reversal, record_sale
 from sales.requests import LineRequest, PaymentRequest, ReversalRequest, ReversedLine, SaleRequest
+from sales.tablets import COOKIE
 from stands.clock import business_date
 from stands.models import Expo, ExpoDay
 from tests.make import make_expo, make_offer, make_product, make_stand
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
+    from sales.models import Till
     from stands.models import Offer, Stand
 
 
@@ -142,3 +145,12 @@ def make_reversal(
     )
     assert outcome.sale is not None
     return outcome.sale
+
+
+def pair_tablet(client: Client, stand: Stand) -> Till:
+    """The client becomes a tablet that is paired with the stand; answer its till."""
+    organiser, _created = User.objects.get_or_create(username="panitia")
+    _row, code = make_code(stand=stand, name="", actor=organiser)
+    paired = use_code(code, uuid.uuid4())
+    client.cookies[COOKIE] = paired.credential
+    return paired.till

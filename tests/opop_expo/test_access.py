@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.ledger import make_keeper, make_shop, sign_in
+from tests.ledger import make_keeper, make_shop, pair_tablet, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +79,29 @@ def test_every_address_but_the_public_ones_leads_to_a_login(client: Client) -> N
         assert response.status_code == 302, name
         assert response["Location"].startswith(("/masuk/", "/admin/login/")), name
     assert seen >= PUBLIC
+
+
+def test_unknown_credential_is_as_good_as_none(client: Client) -> None:
+    make_shop()
+    client.cookies["opop_till"] = "tidak-dikenal"
+    for name in ["till", "till_form", "history"]:
+        assert client.get(reverse(name))["Location"] == f"/masuk/?next={reverse(name)}"
+
+
+def test_paired_tablet_opens_the_till_and_nothing_else(client: Client) -> None:
+    """The same sweep with a tablet's credential: beside the till it is nobody."""
+    stand, _ = make_shop()
+    pair_tablet(client, stand)
+    opened = set()
+    for name, pattern in named_patterns():
+        arguments = {key: ARGUMENTS[key] for key in pattern.pattern.regex.groupindex}
+        response = client.get(reverse(name, kwargs=arguments))
+        login = response.status_code == 302 and response["Location"].startswith(
+            ("/masuk/", "/admin/login/")
+        )
+        if name not in PUBLIC and not login:
+            opened.add(name)
+    assert opened == {"till", "till_form", "history", "receipt", "reversal"}
 
 
 def test_keeper_has_no_business_in_the_admin(client: Client) -> None:

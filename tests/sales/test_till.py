@@ -9,26 +9,27 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from sales.models import HeldSale, LedgerHead, Sale, Till
+from sales.models import HeldSale, LedgerHead, Sale, Tablet, Till
 from sales.recording import record_sale
+from sales.tablets import claim_till
 from stands.models import Offer
 from tests.ledger import (
     make_keeper,
     make_running_expo,
     make_sale,
     make_shop,
+    pair_tablet,
     sale_request,
     sign_in,
 )
 from tests.make import make_offer, make_product
 
 if TYPE_CHECKING:
-    from django.test import Client
-
     from stands.models import Stand
 
 pytestmark = pytest.mark.django_db
@@ -388,3 +389,93 @@ def test_what_the_tablet_says_is_kept_with_the_sale() -> None:
     assert sale.device_at == device_at
     assert before <= sale.received_at <= timezone.now()
     assert LedgerHead.objects.get().web_counter == 0
+
+
+# --- a paired tablet ------------------------------------------------------------------------------
+
+
+def test_paired_tablet_goes_on_to_its_own_page(client: Client) -> None:
+    stand, _ = make_shop()
+    pair_tablet(client, stand)
+    assert client.get("/kasir/")["Location"] == "/kasir/tablet/"
+
+
+def test_paired_tablet_sells_in_the_plain_form_without_a_login(client: Client) -> None:
+    stand, (offer, _) = make_shop(code="A12")
+    pair_tablet(client, stand)
+
+    page = client.get("/kasir/formulir/").text
+    answer = client.post("/kasir/formulir/", fields(offer))
+
+    sale = Sale.objects.get()
+    assert answer["Location"] == reverse("receipt", args=[sale.pk])
+    assert (sale.stand, sale.cashier, sale.number) == (stand, None, "A12-W-0001")
+    assert "A12-A" in page
+    assert "/keluar/" not in page
+    assert 'action="/kasir/formulir/"' in page
+    receipt = client.get(answer["Location"]).text
+    assert 'href="/kasir/formulir/"' in receipt
+    assert "/kasir/tablet/" not in receipt
+
+
+def test_paired_tablet_sees_its_own_stand_only(client: Client) -> None:
+    stand, (offer, _) = make_shop()
+    other, (foreign, _) = make_shop(code="A2", expo=stand.expo)
+    pair_tablet(client, stand)
+    sale = make_sale(other, {foreign: 1})
+
+    pages = [client.get(reverse(name, args=[sale.pk])) for name in ("receipt", "reversal")]
+    answer = client.post("/kasir/formulir/", {**fields(offer), **fields(foreign)})
+
+    assert [page.status_code for page in pages] == [404, 404]
+    assert answer.status_code == 422
+    assert list(Sale.objects.all()) == [sale]
+
+
+def test_tablet_stays_known_when_people_log_out_and_secrets_change(
+    client: Client, settings: Any
+) -> None:
+    stand, _ = make_shop()
+    keeper = make_keeper(stand=make_shop(code="A2", expo=stand.expo)[0])
+    pair_tablet(client, stand)
+
+    sign_in(client, keeper)
+    as_keeper = client.get("/kasir/").text
+    client.post("/keluar/")
+    settings.SECRET_KEY = "rahasia lain"
+
+    assert "A2" in as_keeper
+    assert client.get("/kasir/formulir/").context["seller"].stand == stand
+
+
+def test_revoked_tablet_reads_what_to_do(client: Client) -> None:
+    stand, (offer, _) = make_shop()
+    Tablet.objects.filter(tills=pair_tablet(client, stand)).update(revoked_at=timezone.now())
+
+    answers = [client.get("/kasir/formulir/"), client.post("/kasir/formulir/", fields(offer))]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert "Tablet ini sudah dicabut" in answers[0].text
+    assert 'href="/kasir/pasang/"' in answers[0].text
+    assert not Sale.objects.exists()
+
+
+def test_form_of_a_tablet_must_be_our_own() -> None:
+    stand, (offer, _) = make_shop()
+    strict = Client(enforce_csrf_checks=True)
+    pair_tablet(strict, stand)
+    assert strict.post("/kasir/formulir/", fields(offer)).status_code == 403
+    assert not Sale.objects.exists()
+
+
+def test_tablet_moved_to_another_stand_sells_there(client: Client) -> None:
+    stand, _ = make_shop()
+    other, _ = make_shop(code="A2", expo=stand.expo)
+    till = pair_tablet(client, stand)
+    assert till.tablet is not None
+    claim_till(
+        stand=other,
+        storage_id=till.tablet.storage_id,
+        credential_hash=till.tablet.credential_hash,
+    )
+    assert client.get("/kasir/formulir/").context["seller"].stand == other
