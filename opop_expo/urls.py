@@ -32,6 +32,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path("kasir/tablet/", include("sales.tablet_urls")),
     *i18n_patterns(
         path("", home.home, name="home"),
         path("masuk/", LoginView.as_view(), name="login"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
@@ -64,6 +64,13 @@ class Outcome:
     kind: Kind
     sale: Sale | None = None
     held: HeldSale | None = None
+    # Kinds of SaleFlag that were put beside it now.
+    flags: list[str] = field(default_factory=list)
+
+    @property
+    def held_reason(self) -> str:
+        """Why it was held; empty if it was not."""
+        return "" if self.held is None else str(self.held.reason)
 
     @property
     def is_conflict(self) -> bool:
@@ -255,6 +262,7 @@ class _Writing:
         self.receipts: list[EReceipt] = []
         self.flags: list[SaleFlag] = []
         self.recorded: list[Sale] = []
+        self.flag_names: dict[UUID, list[str]] = {}
         self.moved: dict[int, int] = {}
 
     @property
@@ -397,10 +405,10 @@ class _Writing:
                 )
             )
         for kind, detail in _flags_of_sale(request, offers):
-            self.flags.append(SaleFlag(sale=sale, kind=kind, detail=detail))
+            self._flag(sale, kind, detail)
         if not request.training:
             self._move_stock(lines)
-        return Outcome(Outcome.Kind.RECORDED, sale=sale)
+        return self._is_recorded(sale)
 
     # --- a reversal ---
 
@@ -438,7 +446,7 @@ class _Writing:
         sale = self._append(entry, lines, payments, original=original)
         if not original.training:
             self._move_stock(lines)
-        return Outcome(Outcome.Kind.RECORDED, sale=sale)
+        return self._is_recorded(sale)
 
     # --- the ledger ---
 
@@ -501,8 +509,18 @@ class _Writing:
         if abs(used) > CLOCK_OFF_MS or (
             measured is not None and abs(used - measured) > CLOCK_OFF_MS
         ):
-            detail = {"offset_ms": used, "measured_ms": measured}
-            self.flags.append(SaleFlag(sale=sale, kind=SaleFlag.Kind.CLOCK_OFF, detail=detail))
+            detail: dict[str, object] = {"offset_ms": used, "measured_ms": measured}
+            self._flag(sale, SaleFlag.Kind.CLOCK_OFF, detail)
+
+    def _flag(self, sale: Sale, kind: SaleFlag.Kind, detail: dict[str, object]) -> None:
+        """Note beside the sale what an organiser should look at."""
+        self.flags.append(SaleFlag(sale=sale, kind=kind, detail=detail))
+        self.flag_names.setdefault(sale.pk, []).append(kind.value)
+
+    def _is_recorded(self, sale: Sale) -> Outcome:
+        # The list grows until the transaction ends.
+        flags = self.flag_names.setdefault(sale.pk, [])
+        return Outcome(Outcome.Kind.RECORDED, sale=sale, flags=flags)
 
     def _move_stock(self, lines: Sequence[SaleLine]) -> None:
         for line in lines:
@@ -554,10 +572,8 @@ class _Writing:
         )
         for sale in counted:
             if sale.business_date not in days:
-                detail = {"date": sale.business_date.isoformat()}
-                self.flags.append(
-                    SaleFlag(sale=sale, kind=SaleFlag.Kind.OUTSIDE_DAYS, detail=detail)
-                )
+                detail: dict[str, object] = {"date": sale.business_date.isoformat()}
+                self._flag(sale, SaleFlag.Kind.OUTSIDE_DAYS, detail)
 
 
 def _shape_refusal(entry: _Entry) -> SaleRefused | None:

@@ -1,0 +1,62 @@
+"""What a stand looks like to its tablet: goods, what is left, people."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from sales.requests import canonical
+
+if TYPE_CHECKING:
+    from sales.models import Till
+
+
+def till_info(till: Till) -> dict[str, Any]:
+    """The till that the tablet sells at, and the number that it must go on from."""
+    return {
+        "prefix": till.prefix,
+        "letter": till.letter,
+        "name": till.name,
+        "last": till.last_counter,
+    }
+
+
+def stand_state(till: Till) -> dict[str, Any]:
+    """Everything that the till shows of its stand, in two queries."""
+    stand, expo = till.stand, till.stand.expo
+    offers = stand.offers.on_sale().in_till_order().select_related("product__producer")
+    return {
+        "stand": {
+            "code": stand.code,
+            "name": stand.name,
+            "qris": stand.qris_image.url if stand.qris_image else None,
+        },
+        "expo": {
+            "name": expo.name,
+            "venue": expo.venue,
+            "city": expo.city,
+            "is_example": expo.is_example,
+        },
+        "cashiers": [
+            {"id": cashier.pk, "name": cashier.name, "has_pin": bool(cashier.pin_hash)}
+            for cashier in stand.cashiers.filter(is_active=True).order_by("name")
+        ],
+        "offers": [
+            {
+                "id": offer.pk,
+                "name": offer.product.name,
+                "maker": offer.product.producer.name,
+                "unit": offer.product.unit,
+                "price_rupiah": offer.price_rupiah,
+                "left": offer.stock,
+                "photo": offer.product.photo.url if offer.product.photo else None,
+                "order": offer.order,
+            }
+            for offer in offers
+        ],
+    }
+
+
+def etag_of(state: dict[str, Any]) -> str:
+    """Names a state: equal states have equal names."""
+    return hashlib.sha256(canonical(state)).hexdigest()[:16]

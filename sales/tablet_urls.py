@@ -1,0 +1,15 @@
+"""Addresses of the tablet. They carry no language: the tablet's language is its own setting."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from sales import cashier_pin, tablet_views
+
+urlpatterns = [
+    path("kabar/", tablet_views.contact, name="tablet_contact"),
+    path("penjualan/", tablet_views.one_sale, name="tablet_sale"),
+    path("kiriman/", tablet_views.batch, name="tablet_batch"),
+    path("petugas/", cashier_pin.check_pin, name="tablet_pin"),
+    path("barang/", tablet_views.change_offer, name="tablet_offer"),
+]
