@@ -24,6 +24,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import reswap, retarget
 
 from pesantren.money import thousands
+from sales.completeness import TillNumbers, missing_numbers, tills_of_tablets
 from sales.models import PairingCode, Tablet, Till
 from sales.pairing import as_written, make_code, revoke, seconds_left
 from stands.clock import WIB
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 CLOCK_OFF_MS = 2 * 60 * 1000
 # A tablet that is looked at asks every few seconds.
 HEARD_SECONDS = 60
-# So many missing numbers are named.
+# So many runs of missing numbers are named.
 NAMED = 5
 NAME_LENGTH = 60
 # Where a browser runs a service worker without HTTPS.
@@ -55,8 +56,7 @@ class TillRow:
     """A till of a tablet: who numbers under it, and what is still to come."""
 
     till: Till
-    # Numbers that the tablet gave and the portal has not: what it still holds, or has lost.
-    missing: list[str]
+    numbers: TillNumbers
     # The till at which its tablet sells now, if that is another one.
     moved_to: Till | None
     now: dt.datetime
@@ -122,28 +122,26 @@ class TillRow:
         # Only where none of them can be one that the tablet still holds.
         if self.till.unsent:
             return ""
-        more = " …" if len(self.missing) > NAMED else ""
-        return f" ({', '.join(self.missing[:NAMED])}{more})"
-
-    @property
-    def last(self) -> int:
-        """The highest number that the portal knows of it."""
-        return self.till.last_counter
+        text = self.numbers.missing_text
+        if len(self.numbers.missing) > NAMED:
+            text = ", ".join(text.split(", ")[:NAMED]) + " …"
+        return f" ({text})"
 
     @property
     def last_number(self) -> str:
-        """The same as it is printed."""
-        return f"{self.till.prefix}-{self.last:04d}"
+        """The highest number that the portal knows of it, as it is printed; empty before any."""
+        last = self.numbers.last_counter
+        return f"{self.till.prefix}-{last:04d}" if last else ""
 
     @property
     def lost_count(self) -> int:
         """How many numbers are missing beyond those that its tablet says it still holds."""
-        return max(0, len(self.missing) - self.till.unsent)
+        return max(0, self.numbers.missing_count - self.till.unsent)
 
     @property
     def is_complete(self) -> bool:
         """Whether everything that it gave a number to has come in."""
-        return not self.till.unsent and not self.missing
+        return self.numbers.is_complete
 
     @property
     def may_lose(self) -> bool:
@@ -220,24 +218,19 @@ def tablets(request: SignedInRequest) -> HttpResponse:
 
 def overview(expo: Expo, places: Iterable[Stand], *, now: dt.datetime) -> Overview:
     """Read the tills of an edition's tablets with what is missing; the plain form has none."""
-    tills = list(
-        Till.objects.filter(expo=expo, claimed_at__isnull=False)
-        .select_related("tablet")
-        .order_by("stand", "letter")
-    )
+    tills = tills_of_tablets(expo)
     # The till that each tablet claimed last, wherever that is.
     latest: dict[int | None, Till] = {}
     for till in Till.objects.filter(tablet__tills__in=tills).distinct().order_by("claimed_at"):
         latest[till.tablet_id] = till
-    missing = missing_by_till(tills)
     rows = [
         TillRow(
             till=till,
-            missing=missing.get(till.pk, []),
+            numbers=numbers,
             moved_to=latest[till.tablet_id] if latest[till.tablet_id] != till else None,
             now=now,
         )
-        for till in tills
+        for till, numbers in zip(tills, missing_numbers(tills), strict=True)
     ]
     by_stand = {pk: list(some) for pk, some in groupby(rows, key=lambda row: row.till.stand_id)}
     selling = [row for row in rows if row.sells]
@@ -250,10 +243,6 @@ def overview(expo: Expo, places: Iterable[Stand], *, now: dt.datetime) -> Overvi
         paired=len(selling),
         heard=sum(row.heard_now for row in selling),
     )
-
-
-def missing_by_till(tills: list[Till]) -> dict[int, list[str]]:
-    return {}
 
 
 # --- pairing ------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from sales.pairing import (
     revoke,
     use_code,
 )
+from sales.tablets import claim_till
 from sales.throttle import Limit, TooManyTriesError, address_of, book_try
 from tests.concurrency.test_recording_races import at_once
 from tests.ledger import make_shop
@@ -343,9 +344,7 @@ def test_looking_before_using_would_pair_two(monkeypatch: pytest.MonkeyPatch) ->
         pairing_module.find_code(code)
         barrier.wait(timeout=20)
         PairingCode.objects.update(used_at=timezone.now())
-        return pairing_module.claim_till(
-            stand=stand, storage_id=storage_id, credential_hash=str(storage_id)
-        )
+        return claim_till(stand=stand, storage_id=storage_id, credential_hash=str(storage_id))
 
     barrier = threading.Barrier(2)
     stand, actor = make_shop(code="A12")[0], User.objects.create_user("citra")
