@@ -6,7 +6,6 @@ It runs in a process of its own, against the portal's database and not that of p
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import sys
@@ -90,22 +89,11 @@ def _stand(expo: Any, code: str, tablets: int) -> list[Paired]:
 
 def pair(stand: Any, cashier_id: int, goods: list[tuple[int, int]]) -> Paired:
     """A tablet at the stand under the next free letter."""
-    from django.utils import timezone
-
-    from sales.models import Tablet, Till
+    from sales.tablets import claim_till, credential_hash
 
     credential, storage_id = secrets.token_urlsafe(32), uuid.uuid4()
-    tablet = Tablet.objects.create(
-        storage_id=storage_id, credential_hash=hashlib.sha256(credential.encode()).hexdigest()
-    )
-    letter = chr(ord("A") + stand.tills.exclude(letter__startswith="W").count())
-    till = Till.objects.create(
-        expo=stand.expo,
-        stand=stand,
-        letter=letter,
-        prefix=f"{stand.code}-{letter}",
-        tablet=tablet,
-        claimed_at=timezone.now(),
+    till = claim_till(
+        stand=stand, storage_id=storage_id, credential_hash=credential_hash(credential)
     )
     return Paired(credential, str(storage_id), till.prefix, stand.code, cashier_id, goods)
 
