@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
+# A tablet speaks here: sales.tablet_access stands in the place of the login.
+FOR_TABLETS = {"tablet_contact", "tablet_sale", "tablet_batch", "tablet_pin", "tablet_offer"}
 # Whoever adds a page that needs no login writes it here, and so thinks of it twice.
-PUBLIC = {
+PUBLIC = FOR_TABLETS | {
     "home",
     "expo_home",
     "edition_list",
@@ -86,6 +88,15 @@ def test_unknown_credential_is_as_good_as_none(client: Client) -> None:
     client.cookies["opop_till"] = "tidak-dikenal"
     for name in ["till", "till_form", "history"]:
         assert client.get(reverse(name))["Location"] == f"/masuk/?next={reverse(name)}"
+
+
+def test_addresses_of_a_tablet_are_closed_to_whoever_is_none(client: Client) -> None:
+    for name in FOR_TABLETS:
+        body = {"sent_at": "2026-11-25T03:00:00Z", "storage_id": str(UUID(int=1))}
+        answer = client.post(
+            reverse(name), body, content_type="application/json", headers={"X-Opop-Till": "1"}
+        )
+        assert (answer.status_code, answer.json()) == (401, {"error": "not_paired"}), name
 
 
 def test_paired_tablet_opens_the_till_and_nothing_else(client: Client) -> None:
