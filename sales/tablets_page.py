@@ -292,7 +292,7 @@ def code_state(request: SignedInRequest, code_id: int) -> HttpResponse:
         return render(request, "sales/pair_tablet.html#code_state", context)
     # Over: the code and its QR leave the screen with it.
     done = render(request, "sales/pair_tablet.html#code_done", context)
-    return reswap(retarget(done, "#code"), "outerHTML")
+    return reswap(retarget(done, "#code"), "innerHTML")
 
 
 def _countdown(seconds: int) -> str:

@@ -259,7 +259,7 @@ def test_waiting_page_turns_when_the_code_is_used(client: Client, citra: User, e
     assert "menit" in waiting.text
     assert 'hx-trigger="every 2s"' in waiting.text
     assert "Terpasang: A12-A" in used.text
-    assert (used["HX-Retarget"], used["HX-Reswap"]) == ("#code", "outerHTML")
+    assert (used["HX-Retarget"], used["HX-Reswap"]) == ("#code", "innerHTML")
     assert "every 2s" not in used.text
 
 
