@@ -1,0 +1,208 @@
+"""The words of the tablet's screens. They travel inside the page, so they are there offline."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def tablet_texts() -> dict[str, str]:
+    """Every text that the screens use, in the language that is active now; `{name}` is a value."""
+    return {
+        **_selling(),
+        **_paying(),
+        **_receipts(),
+        **_sending(),
+        **_menu(),
+        **_phases(),
+    }
+
+
+def _selling() -> dict[str, str]:
+    return {
+        "goods": _("Barang di stan ini"),
+        "search": _("Cari barang"),
+        "no_goods": _("Belum ada barang di stan ini. Minta panitia menambahkannya."),
+        "nothing_found": _("Tidak ada barang dengan nama itu."),
+        "left": _("Sisa {left}"),
+        "sold_out": _("Habis"),
+        "in_cart": _("Di keranjang:"),
+        "cart": _("Keranjang"),
+        "tap_what_is_bought": _("Ketuk barang yang dibeli."),
+        "less_of": _("Kurangi {name}"),
+        "more_of": _("Tambah {name}"),
+        "empty_cart": _("Kosongkan"),
+        "pay": _("Bayar"),
+        "last_receipt": _("Nota terakhir"),
+        "choose_name": _("Pilih nama"),
+        "training_banner": _("LATIHAN. Yang dicatat di sini tidak dihitung."),
+        "example_banner": _("Edisi contoh: barang dan harga hanya contoh."),
+    }
+
+
+def _paying() -> dict[str, str]:
+    return {
+        "back": _("Kembali"),
+        "total": _("Total"),
+        "rest": _("Sisa"),
+        "method": _("Cara bayar"),
+        "cash": _("Tunai"),
+        "qris": _("QRIS"),
+        "transfer": _("Transfer"),
+        "card": _("Kartu"),
+        "voucher": _("Voucher"),
+        "exact": _("Uang pas"),
+        "change_is": _("kembali {amount}"),
+        "received": _("Uang diterima"),
+        "change": _("Uang kembali"),
+        "short": _("Kurang"),
+        "erase": _("Hapus satu angka"),
+        "save": _("Simpan"),
+        "take_part": _("Terima {amount} dulu"),
+        "paid_so_far": _("Sudah dibayar"),
+        "take_out": _("Batal"),
+        "pay_part": _("Bayar sebagian"),
+        "pay_all": _("Bayar semuanya"),
+        "part_amount": _("Sebagian"),
+        "is_paid": _("Sudah dibayar {amount}"),
+        "claim_qris": _("Pembeli memindai QRIS dan membayar {amount}. Lihat bukti di HP-nya."),
+        "qris_of_stand": _("QRIS stan ini"),
+        "qris_no_image": _("Pakai QRIS yang ada di meja."),
+        "qris_limit": _("QRIS paling banyak Rp 10.000.000 sekali bayar. Bayar sebagian dulu."),
+        "claim_transfer": _("Pembeli mentransfer {amount}. Lihat bukti di HP-nya."),
+        "claim_card": _("Gesek atau tempel kartu di mesin EDC: {amount}. Tunggu struknya."),
+        "note": _("Catatan"),
+        "add_note": _("Tambah catatan"),
+        "not_saved": _("BELUM tersimpan. Tablet ini tidak bisa menyimpan. Coba lagi."),
+    }
+
+
+def _receipts() -> dict[str, str]:
+    return {
+        "saved": _("Tersimpan"),
+        "next": _("Pembeli berikutnya"),
+        "to_till": _("Ke kasir"),
+        "print": _("Cetak"),
+        "undo": _("Batalkan nota ini"),
+        "undo_title": _("Batalkan {number}"),
+        "of_most": _("dari {most}"),
+        "why": _("Mengapa?"),
+        "reason_wrong": _("Salah pilih"),
+        "reason_cancelled": _("Pembeli batal"),
+        "reason_broken": _("Barang rusak"),
+        "other_reason": _("Alasan lain"),
+        "give_back": _("Kembalikan ke pembeli"),
+        "give_back_how": _("Kembalikan {amount} ke pembeli ({methods})."),
+        "save_undo": _("Simpan pembatalan"),
+        "share_text": _("Nota belanja di {expo}, {amount}:"),
+        "training_mark": _("LATIHAN, tidak dihitung"),
+        "reverses": _("Membatalkan {number}"),
+        "taken_back": _("dibatalkan {quantity}"),
+        "e_receipt": _("Pindai untuk nota digital"),
+        "thanks": _("Terima kasih. Semoga berkah."),
+        "sent_unsent": _("Tersimpan di tablet ini, belum terkirim ke panitia."),
+        "sent_sent": _("Sudah sampai di panitia."),
+        "sent_held": _("Sudah sampai di panitia, dan sedang mereka periksa."),
+        "sent_refused": _("Panitia tidak bisa membacanya. Tunjukkan tablet ini kepada panitia."),
+        "short_unsent": _("belum terkirim"),
+        "short_sent": _("terkirim"),
+        "short_held": _("diperiksa"),
+        "short_refused": _("ditolak"),
+        "receipts": _("Nota"),
+        "receipts_about": _("Lihat, cetak, atau batalkan"),
+        "no_receipts": _("Belum ada penjualan di tablet ini."),
+        "whole_stand": _("Semua penjualan stan hari ini (perlu jaringan)"),
+    }
+
+
+def _sending() -> dict[str, str]:
+    return {
+        "all_sent": _("Semua terkirim"),
+        "unsent": _("{n} belum terkirim"),
+        "refused": _("{n} ditolak"),
+        "no_contact": _("Belum ada kontak. Tetap bisa jualan"),
+        "no_contact_since": _("Tanpa kontak sejak {time}. Tetap bisa jualan"),
+        "unsent_title": _("Belum terkirim"),
+        "unsent_about": _(
+            "Penjualan ini aman di tablet, dan terkirim sendiri begitu ada jaringan."
+            " Jangan hapus data peramban."
+        ),
+        "all_sent_about": _("Semua penjualan tablet ini sudah sampai di panitia."),
+        "send_now": _("Kirim sekarang"),
+        "export_title": _("Serahkan tanpa jaringan"),
+        "export_about": _(
+            "Panitia memindai semua kode ini dengan HP, atau membawa berkasnya."
+            " Penjualan tetap tersimpan di tablet."
+        ),
+        "export_file": _("Simpan sebagai berkas"),
+        "frame_of": _("Kode {n} dari {of}"),
+        "previous": _("Kode sebelumnya"),
+        "next_code": _("Kode berikutnya"),
+        "stop": _("Berhenti"),
+        "turn_by_itself": _("Putar sendiri"),
+        "new_version": _("Versi baru kasir sudah siap."),
+        "use_new_version": _("Pakai sekarang"),
+    }
+
+
+def _menu() -> dict[str, str]:
+    return {
+        "menu": _("Menu"),
+        "cashier": _("Petugas"),
+        "who_sells": _("Siapa yang berjualan?"),
+        "nobody": _("Tanpa nama"),
+        "pin_of": _("PIN {name}"),
+        "choose": _("Pilih"),
+        "pin_wrong_pin": _("PIN salah. Coba lagi."),
+        "pin_too_many": _("Terlalu sering salah. Tunggu {seconds} detik."),
+        "pin_no_contact": _(
+            "Tanpa jaringan PIN ini belum bisa diperiksa. Berjualanlah dulu tanpa nama."
+        ),
+        "goods_and_stock": _("Barang dan stok"),
+        "goods_about": _("Tandai habis, tambah stok, atur urutan"),
+        "goods_say": _("Perubahan di sini perlu jaringan dan langsung terlihat di semua tablet."),
+        "needs_contact": _("Tidak ada jaringan. Belum diubah. Coba lagi nanti."),
+        "uncounted": _("stok tidak dihitung"),
+        "move_up": _("Naikkan {name}"),
+        "move_down": _("Turunkan {name}"),
+        "mark_sold_out": _("Tandai habis"),
+        "add_stock": _("Tambah"),
+        "pieces_of": _("Tambahan stok {name}"),
+        "training": _("Latihan"),
+        "training_about": _("Untuk belajar. Tidak dihitung."),
+        "paper": _("Lebar kertas nota"),
+        "language": _("Bahasa"),
+        "till": _("Kasir"),
+        "version": _("versi"),
+        "plain_form": _("Formulir kasir biasa"),
+    }
+
+
+def _phases() -> dict[str, str]:
+    return {
+        "starting": _("Membuka kasir …"),
+        "starting_about": _("Sebentar."),
+        "unpaired": _("Tablet ini belum dipasangkan"),
+        "unpaired_about": _(
+            "Minta kode kepada panitia. Pindai QR-nya dengan kamera tablet, atau ketik kodenya."
+        ),
+        "type_code": _("Ketik kode"),
+        "revoked": _("Izin tablet ini sudah dicabut"),
+        "revoked_about": _(
+            "Panggil panitia. Mereka bisa memasangkan tablet ini lagi, lalu berjualan bisa lanjut."
+        ),
+        "still_kept": _("{n} penjualan masih tersimpan di sini dan tidak hilang."),
+        "show_unsent": _("Lihat yang belum terkirim"),
+        "elsewhere": _("Kasir sudah terbuka di tab lain"),
+        "elsewhere_about": _("Hanya satu tab yang berjualan, supaya tidak ada nota ganda."),
+        "use_here": _("Pakai di sini"),
+        "insecure": _("Alamat ini tidak memakai https"),
+        "insecure_about": _(
+            "Tanpa https peramban tidak mengizinkan kasir yang jalan tanpa jaringan. Buka kasir"
+            " dengan alamat https dari panitia, atau pakai formulir biasa selama ada jaringan."
+        ),
+        "storage_failed": _("Tablet ini tidak bisa menyimpan"),
+        "storage_failed_about": _(
+            "Peramban menolak menyimpan data, mungkin karena mode penyamaran atau memori penuh."
+            " Supaya tidak ada penjualan yang hilang, kasir tidak dibuka. Panggil panitia."
+        ),
+    }

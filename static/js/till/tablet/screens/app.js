@@ -1,0 +1,430 @@
+// Puts the screens together: draws what the till says and what was typed, one part of the page each.
+
+import { html, nothing, render } from "../../../../vendor/lit-html/lit-html.js";
+import { icon } from "./icons.js";
+import {
+  cashierView,
+  exportView,
+  goodsView,
+  menuView,
+  receiptsView,
+  unsentView,
+} from "./menu.js";
+import { payView } from "./pay.js";
+import { phaseView } from "./phases.js";
+import { receiptView } from "./receipt.js";
+import { reversalView } from "./reversal.js";
+import { cartView, tilesView } from "./sell.js";
+import { freshUi } from "./state.js";
+import { clock, readTexts, say } from "./words.js";
+
+/** @import {Cashier, Method, OutboxEntry, Payment, Receipt, Snapshot, TillCore} from "../types.js" */
+/** @import {Ui, View} from "./state.js" */
+
+const PAPER = "opop-till-paper";
+const TURN_MS = 1200;
+const RECEIPTS_SHOWN = 100;
+
+/** @typedef {Parameters<TillCore["changeOffer"]>[0]} OfferChange */
+
+export class App {
+  /** @param {TillCore} till @param {{version?: string}} [options] */
+  constructor(till, { version = "" } = {}) {
+    this.till = till;
+    this.version = version;
+    this.t = readTexts();
+    this.language = document.documentElement.lang === "en" ? "en" : "id";
+    /** @type {Ui} */
+    this.ui = freshUi();
+    /** @type {Cashier | null} */
+    this.picking = null;
+    this.back = { quantities: /** @type {Map<number, number>} */ (new Map()), reason: "" };
+    this.paper = readSetting(PAPER) === "80" ? "80" : "58";
+    /** @type {Receipt[]} */
+    this.receipts = [];
+    /** @type {OutboxEntry[]} */
+    this.entries = [];
+    /** @type {string[]} */
+    this.frames = [];
+    this.frame = 0;
+    this.isTurning = false;
+    /** @type {number | undefined} */
+    this.turning = undefined;
+    this.places = {
+      header: place("header"),
+      tiles: place("tiles"),
+      cart: place("cart"),
+      panel: place("panel"),
+      notice: place("notice"),
+    };
+    /** @type {[Method, string | undefined][]} */
+    this.methods = [
+      ["cash", this.t.cash],
+      ["qris", this.t.qris],
+      ["transfer", this.t.transfer],
+      ["card", this.t.card],
+    ];
+    this.methodName = (/** @type {string} */ method) =>
+      this.methods.find(([name]) => name === method)?.[1] ?? method;
+    this.set = (/** @type {Partial<Ui>} */ change) => {
+      Object.assign(this.ui, change);
+      this.draw();
+    };
+    /** @type {View | "" } */
+    this.drawn = "";
+  }
+
+  start() {
+    document.documentElement.dataset["paper"] = this.paper;
+    this.till.subscribe(() => this.onTill());
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !this.ui.busy) this.escape();
+    });
+    this.draw();
+  }
+
+  onTill() {
+    const now = this.till.snapshot();
+    // What was opened on top follows what the till says of it.
+    const shown = this.ui.receipt;
+    if (shown && now.last?.uuid === shown.uuid) this.ui.receipt = now.last;
+    if (this.ui.view === "receipts" || this.ui.view === "unsent" || this.ui.view === "receipt") {
+      void this.refresh();
+    }
+    this.draw();
+  }
+
+  /** Read again what the open view lists. */
+  async refresh() {
+    if (this.ui.view === "unsent") this.entries = await this.till.outbox();
+    else if (this.ui.view === "receipts") this.receipts = await this.till.receipts(RECEIPTS_SHOWN);
+    else if (this.ui.view === "receipt" && this.ui.receipt) {
+      const uuid = this.ui.receipt.uuid;
+      const found = (await this.till.receipts()).find((one) => one.uuid === uuid);
+      if (found && this.ui.receipt?.uuid === uuid) this.ui.receipt = found;
+    }
+    this.draw();
+  }
+
+  // --- going from view to view ---
+
+  /** @param {View} view */
+  go(view) {
+    this.picking = null;
+    this.stopTurning();
+    this.ui = { ...this.ui, view, trouble: "", typed: "" };
+    if (view === "receipts" || view === "unsent") void this.refresh();
+    if (view === "export") void this.prepareExport();
+    this.draw();
+  }
+
+  escape() {
+    const { view } = this.ui;
+    if (view === "pay") this.leavePayment();
+    else if (view === "receipt") this.next();
+    else if (view === "reversal" && this.ui.receipt) this.openReceipt(this.ui.receipt, false);
+    else if (this.picking) this.go("cashier");
+    else if (view === "export") this.go("unsent");
+    else if (view === "menu") this.go("sell");
+    else if (view !== "sell") this.go("menu");
+  }
+
+  async openPayment() {
+    if (this.ui.busy) return;
+    this.ui = { ...freshUi(), view: "pay", search: this.ui.search, busy: true };
+    this.draw();
+    try {
+      await this.till.openPayment();
+      this.set({ busy: false });
+    } catch {
+      this.set({ busy: false, view: "sell", trouble: this.t.not_saved ?? "" });
+    }
+  }
+
+  leavePayment() {
+    this.ui = { ...freshUi(), search: this.ui.search };
+    this.draw();
+  }
+
+  /** @param {Receipt | null} receipt @param {boolean} fresh */
+  openReceipt(receipt, fresh) {
+    if (!receipt) return;
+    this.ui = { ...freshUi(), view: "receipt", receipt, fresh };
+    this.draw();
+  }
+
+  next() {
+    this.ui = freshUi();
+    this.draw();
+  }
+
+  // --- paying ---
+
+  /** @param {Payment} part */
+  addPart(part) {
+    this.set({ parts: [...this.ui.parts, part], typed: "", partial: false, trouble: "" });
+  }
+
+  /** @param {Payment} last */
+  async pay(last) {
+    if (this.ui.busy) return;
+    this.set({ busy: true, trouble: "" });
+    try {
+      const receipt = await this.till.pay([...this.ui.parts, last]);
+      this.openReceipt(receipt, true);
+    } catch {
+      this.set({ busy: false, trouble: this.t.not_saved ?? "" });
+    }
+  }
+
+  // --- taking back ---
+
+  /** @param {Receipt} receipt */
+  openReversal(receipt) {
+    const quantities = new Map(
+      receipt.lines.map((line) => [line.position, line.quantity - line.taken_back]),
+    );
+    this.back = { quantities, reason: "" };
+    this.ui = { ...freshUi(), view: "reversal", receipt };
+    this.draw();
+  }
+
+  /** @param {number} position @param {number} quantity */
+  setBack(position, quantity) {
+    this.back.quantities.set(position, quantity);
+    this.draw();
+  }
+
+  /** @param {string} reason */
+  setReason(reason) {
+    this.back.reason = reason;
+    this.draw();
+  }
+
+  /** @param {Receipt} receipt */
+  async takeBack(receipt) {
+    if (this.ui.busy) return;
+    this.set({ busy: true, trouble: "" });
+    const lines = [...this.back.quantities]
+      .filter(([, quantity]) => quantity > 0)
+      .map(([position, quantity]) => ({ position, quantity }));
+    try {
+      this.openReceipt(await this.till.takeBack(receipt.uuid, lines, this.back.reason.trim()), true);
+    } catch {
+      this.set({ busy: false, trouble: this.t.not_saved ?? "" });
+    }
+  }
+
+  // --- people, goods, the tablet ---
+
+  /** @param {Cashier | null} person */
+  pick(person) {
+    if (person?.has_pin) {
+      this.picking = person;
+      this.set({ trouble: "" });
+    } else void this.choose(person?.id ?? null, "");
+  }
+
+  /** @param {string} pin */
+  tryPin(pin) {
+    void this.choose(this.picking?.id ?? null, pin);
+  }
+
+  /** @param {number | null} id @param {string} pin */
+  async choose(id, pin) {
+    this.set({ busy: true, trouble: "" });
+    const answer = await this.till.chooseCashier(id, pin);
+    this.ui.busy = false;
+    if (answer.ok) this.go("sell");
+    else this.set({ trouble: say(this.t[`pin_${answer.error}`], { seconds: answer.retry_after ?? 60 }) });
+  }
+
+  /** @param {OfferChange} change */
+  async change(change) {
+    this.set({ busy: true, trouble: "" });
+    const answer = await this.till.changeOffer(change);
+    this.set({
+      busy: false,
+      trouble: answer.ok ? "" : (answer.message ?? this.t.needs_contact ?? ""),
+    });
+  }
+
+  /** @param {string} width */
+  setPaper(width) {
+    this.paper = width;
+    document.documentElement.dataset["paper"] = width;
+    try {
+      localStorage.setItem(PAPER, width);
+    } catch {
+      // Kept until the page is closed.
+    }
+    this.draw();
+  }
+
+  async prepareExport() {
+    this.frames = await this.till.exportFrames();
+    this.frame = 0;
+    this.isTurning = this.frames.length > 1;
+    if (this.isTurning) this.turning = setInterval(() => this.turn(1), TURN_MS);
+    this.draw();
+  }
+
+  /** @param {number} step */
+  turn(step) {
+    const many = Math.max(1, this.frames.length);
+    this.frame = (this.frame + step + many) % many;
+    this.draw();
+  }
+
+  toggleTurning() {
+    if (this.isTurning) this.stopTurning();
+    else {
+      this.isTurning = true;
+      this.turning = setInterval(() => this.turn(1), TURN_MS);
+    }
+    this.draw();
+  }
+
+  stopTurning() {
+    clearInterval(this.turning);
+    this.isTurning = false;
+  }
+
+  async download() {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await this.till.exportFile());
+    link.download = `opop-${this.till.snapshot().till?.prefix ?? "kasir"}.json`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  // --- drawing ---
+
+  draw() {
+    const now = this.till.snapshot();
+    const isReady = now.phase === "ready";
+    const view = this.ui.view;
+    const isSelling = isReady && view === "sell";
+    const root = document.documentElement;
+    root.classList.toggle("is-training", now.training && isReady);
+    root.classList.toggle("is-selling", isSelling);
+    render(this.headerView(now), this.places.header);
+    if (isSelling) {
+      render(tilesView(this, now), this.places.tiles);
+      render(cartView(this, now), this.places.cart);
+    }
+    this.places.tiles.hidden = !isSelling;
+    this.places.cart.hidden = !isSelling;
+    this.places.panel.hidden = isSelling;
+    render(isSelling ? nothing : this.panelView(now), this.places.panel);
+    render(this.noticeView(now), this.places.notice);
+    this.focus(isReady ? view : now.phase);
+  }
+
+  /** @param {Snapshot} now */
+  panelView(now) {
+    const { view, receipt } = this.ui;
+    // What waits can be looked at and carried away whatever else is wrong.
+    if (view === "unsent") return unsentView(this, now, this.entries);
+    if (view === "export") return exportView(this, this.frames);
+    if (now.phase !== "ready") return phaseView(this, now);
+    if (view === "pay") return payView(this, now);
+    if (view === "receipt" && receipt) return receiptView(this, now, receipt);
+    if (view === "reversal" && receipt) return reversalView(this, receipt);
+    if (view === "receipts") return receiptsView(this, this.receipts);
+    if (view === "cashier") return cashierView(this, now);
+    if (view === "goods") return goodsView(this, now);
+    return menuView(this, now);
+  }
+
+  /** @param {Snapshot} now */
+  headerView(now) {
+    const { t } = this;
+    return html`
+      ${now.stand
+        ? html`<p class="bar-stand">
+            <span class="ticket">${now.stand.stand.code}</span><span class="bar-name">${now.stand.stand.name}</span>
+          </p>`
+        : html`<p class="bar-stand"><span class="bar-name">OPOP Expo</span></p>`}
+      ${this.syncView(now)}
+      ${now.phase === "ready"
+        ? html`<button type="button" class="bar-button" @click=${() => this.go("cashier")}>
+              ${icon("person")}<span>${now.cashier?.name ?? t.choose_name}</span>
+            </button>
+            <button type="button" class="bar-button" data-menu @click=${() => this.go(this.ui.view === "menu" ? "sell" : "menu")}>
+              ${icon("menu")}<span>${t.menu}</span>
+            </button>`
+        : nothing}
+    `;
+  }
+
+  /** @param {Snapshot} now */
+  syncView(now) {
+    const { t } = this;
+    if (now.phase === "starting" || (!now.till && !now.unsent)) return nothing;
+    const state = !now.in_contact ? "alone" : now.unsent || now.refused ? "waiting" : "sent";
+    const unsent = now.unsent ? say(t.unsent, { n: now.unsent }) : "";
+    const refused = now.refused ? say(t.refused, { n: now.refused }) : "";
+    const contact = now.last_contact_at
+      ? say(t.no_contact_since, { time: clock(now.last_contact_at) })
+      : (t.no_contact ?? "");
+    const words = [state === "alone" ? contact : "", unsent, refused].filter(Boolean);
+    return html`<button type="button" class="sync is-${state}" data-sync=${state} @click=${() => this.go("unsent")}>
+      ${icon(state)}<span role="status">${words.join(" · ") || t.all_sent}</span>
+    </button>`;
+  }
+
+  /** @param {Snapshot} now */
+  noticeView(now) {
+    const { t } = this;
+    return html`${now.training && now.phase === "ready" ? html`<p class="training-banner">${t.training_banner}</p>` : nothing}
+    ${now.stand?.expo.is_example && now.phase === "ready" ? html`<p class="example-banner">${t.example_banner}</p>` : nothing}
+    ${this.ui.view === "sell" && this.ui.trouble ? html`<p class="trouble" role="alert">${this.ui.trouble}</p>` : nothing}
+    ${now.new_version
+      ? html`<p class="version-banner">
+          ${t.new_version} <button type="button" class="link" @click=${() => this.till.useNewVersion()}>${t.use_new_version}</button>
+        </p>`
+      : nothing}`;
+  }
+
+  /** Where the eye goes, the keyboard goes too. @param {View | string} view */
+  focus(view) {
+    const key = /** @type {View} */ (view);
+    if (this.drawn === key) return;
+    const before = this.drawn;
+    this.drawn = key;
+    if (before === "") return;
+    if (view === "sell") {
+      /** @type {HTMLElement | null} */ (document.querySelector(".tile"))?.focus({ preventScroll: true });
+      return;
+    }
+    const first =
+      (this.ui.fresh && this.places.panel.querySelector("[data-next]")) ||
+      this.places.panel.querySelector("h1");
+    /** @type {HTMLElement | null} */ (first)?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }
+}
+
+/** @param {TillCore} till @param {{version?: string}} [options] */
+export const startScreens = (till, options) => {
+  const app = new App(till, options);
+  app.start();
+  return app;
+};
+
+/** @param {string} name @returns {HTMLElement} */
+const place = (name) => {
+  const found = document.querySelector(`[data-place="${name}"]`);
+  if (!(found instanceof HTMLElement)) throw new Error(`no place for ${name} in the page`);
+  return found;
+};
+
+/** @param {string} name @returns {string | null} */
+const readSetting = (name) => {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+};

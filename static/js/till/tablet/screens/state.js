@@ -1,0 +1,36 @@
+// What the screens remember between two drawings: which view is open, and what was typed in it.
+
+/** @import {Payment, Receipt} from "../types.js" */
+
+/** @typedef {"sell" | "pay" | "receipt" | "reversal" | "receipts" | "menu" | "cashier" | "unsent" | "export" | "goods"} View */
+/** @typedef {"cash" | "qris" | "transfer" | "card"} Method */
+
+/**
+ * @typedef {object} Ui
+ * @property {View} view
+ * @property {Method} method
+ * @property {string} typed digits on the keypad
+ * @property {boolean} partial whether a part of the rest is being typed for a payment without cash
+ * @property {Payment[]} parts what a split sale has paid already
+ * @property {boolean} busy something is being saved
+ * @property {string} trouble what went wrong, in words
+ * @property {Receipt | null} receipt the one that is shown
+ * @property {boolean} fresh whether it was saved just now
+ * @property {string} search
+ * @property {boolean} noting
+ */
+
+/** @returns {Ui} */
+export const freshUi = () => ({
+  view: "sell",
+  method: "cash",
+  typed: "",
+  partial: false,
+  parts: [],
+  busy: false,
+  trouble: "",
+  receipt: null,
+  fresh: false,
+  search: "",
+  noting: false,
+});
