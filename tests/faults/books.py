@@ -98,7 +98,7 @@ def pair(stand: Any, cashier_id: int, goods: list[tuple[int, int]]) -> Paired:
     return Paired(credential, str(storage_id), till.prefix, stand.code, cashier_id, goods)
 
 
-def change() -> list[str]:
+def change() -> None:
     """At every stand the first price rises and the second offer is withdrawn."""
     from django.db.models import F
 
@@ -108,7 +108,38 @@ def change() -> list[str]:
         first, second = stand.offers.order_by("pk")[:2]
         Offer.objects.filter(pk=first.pk).update(price_rupiah=F("price_rupiah") + 1_000)
         Offer.objects.filter(pk=second.pk).update(withdrawn=True)
-    return []
+
+
+def code(stand: str) -> str:
+    """A pairing code that an organiser has made for that stand."""
+    from django.contrib.auth.models import User
+
+    from sales.pairing import make_code
+    from stands.models import Stand
+
+    citra, _created = User.objects.get_or_create(username="citra", is_staff=True)
+    return make_code(stand=Stand.objects.get(code=stand), name="", actor=citra)[1]
+
+
+def revoke() -> None:
+    """No tablet may speak any more."""
+    from django.contrib.auth.models import User
+
+    from sales.models import Tablet
+    from sales.pairing import revoke as revoke_one
+
+    citra, _created = User.objects.get_or_create(username="citra", is_staff=True)
+    for tablet in Tablet.objects.filter(revoked_at=None):
+        revoke_one(tablet, actor=citra)
+
+
+def rename() -> None:
+    """Every stand gets another code and name."""
+    from stands.models import Stand
+
+    for stand in Stand.objects.all():
+        number = stand.code.removeprefix("A")
+        Stand.objects.filter(pk=stand.pk).update(code=f"Z{number}", name=f"Pindah {number}")
 
 
 def read() -> Books:
@@ -151,14 +182,18 @@ def read() -> Books:
     )
 
 
-def main(what: str, *numbers: str) -> None:
+def main(what: str, *arguments: str) -> None:
     django.setup()
-    if what == "prepare":
-        print(json.dumps([asdict(one) for one in prepare(int(numbers[0]))]))
-    elif what == "change":
-        print(json.dumps(change()))
-    else:
-        print(json.dumps(asdict(read())))
+    match what:
+        case "prepare":
+            said: Any = [asdict(one) for one in prepare(int(arguments[0]))]
+        case "code":
+            said = code(arguments[0])
+        case "read":
+            said = asdict(read())
+        case _:
+            said = {"change": change, "revoke": revoke, "rename": rename}[what]()
+    print(json.dumps(said))
 
 
 if __name__ == "__main__":

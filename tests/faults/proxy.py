@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 CHUNK = 64 * 1024
-START_SECONDS = 10
+WAIT_SECONDS = 10
 
 
 class Fault(Enum):
@@ -56,6 +56,7 @@ class FaultProxy:
         self.active = True  # False: everything passes
         self.port = 0
         self.done: Counter[Fault] = Counter()
+        self.loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
         self._links: set[asyncio.Task[None]] = set()
 
@@ -68,10 +69,19 @@ class FaultProxy:
         """Stop listening and end every connection."""
         if self._server:
             self._server.close()
+            self._server = None
         for link in self._links:
             link.cancel()
         await asyncio.gather(*self._links, return_exceptions=True)
         await asyncio.sleep(0.01)  # a transport closes its socket in a later turn of the loop
+
+    def plug_in(self) -> None:
+        """Let tablets reach the portal again. From another thread, as the next one."""
+        asyncio.run_coroutine_threadsafe(self.open(), self.loop).result(WAIT_SECONDS)
+
+    def unplug(self) -> None:
+        """No network: nobody gets in, and whoever was in is out."""
+        asyncio.run_coroutine_threadsafe(self.close(), self.loop).result(WAIT_SECONDS)
 
     def _draw(self) -> Fault:
         if not self.active:
@@ -95,8 +105,9 @@ class FaultProxy:
         """Nobody gets in until a fraction of a second has passed."""
         if self._server:
             self._server.close()
-        await asyncio.sleep(self.random.uniform(0.05, 0.3))
-        await self.open()
+            self._server = None
+            await asyncio.sleep(self.random.uniform(0.05, 0.3))
+            await self.open()
 
 
 class _Link:
@@ -174,14 +185,13 @@ class _Link:
 def fault_proxy(upstream: int, *, seed: int, calm: int = 8) -> Iterator[FaultProxy]:
     """A proxy before that port, in a thread of its own, until the end of the block."""
     proxy = FaultProxy(upstream, seed=seed, calm=calm)
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="fault proxy", daemon=True)
+    thread = threading.Thread(target=proxy.loop.run_forever, name="fault proxy", daemon=True)
     thread.start()
     try:
-        asyncio.run_coroutine_threadsafe(proxy.open(), loop).result(START_SECONDS)
+        proxy.plug_in()
         yield proxy
     finally:
-        asyncio.run_coroutine_threadsafe(proxy.close(), loop).result(START_SECONDS)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(START_SECONDS)
-        loop.close()
+        proxy.unplug()
+        proxy.loop.call_soon_threadsafe(proxy.loop.stop)
+        thread.join(WAIT_SECONDS)
+        proxy.loop.close()

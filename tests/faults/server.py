@@ -138,6 +138,18 @@ class Portal:
             for one in self._books("prepare", str(tablets))
         ]
 
+    def pairing_code(self, stand: str) -> str:
+        """What an organiser reads out at that stand."""
+        return str(self._books("code", stand))
+
+    def revoke_tablets(self) -> None:
+        """An organiser takes every credential back."""
+        self._books("revoke")
+
+    def rename_stands(self) -> None:
+        """A1 becomes Z1, and so on."""
+        self._books("rename")
+
     def change_offers(self) -> None:
         """Raise prices and withdraw offers without any tablet knowing."""
         self._books("change")
@@ -175,8 +187,17 @@ def engine_of_this_run() -> str:
 
 
 @contextlib.contextmanager
-def portal(engine: str, *, tablets: int, gunicorn: Sequence[str] = GUNICORN) -> Iterator[Portal]:
-    """A portal on an own, durable database, with paired tablets, until the end of the block."""
+def portal(
+    engine: str,
+    *,
+    tablets: int,
+    pages: bool = False,
+    gunicorn: Sequence[str] = GUNICORN,
+) -> Iterator[Portal]:
+    """A portal on an own, durable database, with paired tablets, until the end of the block.
+
+    `pages`: with static files, for a browser.
+    """
     with contextlib.ExitStack() as undo:
         folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="opop-faults-")))
         server = undo.enter_context(postgres_server()) if engine == "postgres" else None
@@ -195,6 +216,8 @@ def portal(engine: str, *, tablets: int, gunicorn: Sequence[str] = GUNICORN) -> 
         }
         running = Portal(folder, environment, server, gunicorn)
         running.prepare(tablets)
+        if pages:
+            running.manage("collectstatic", "--no-input", "--verbosity=0")
         undo.callback(running.stop)
         running.start()
         yield running

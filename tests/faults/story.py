@@ -7,6 +7,7 @@ import datetime as dt
 import random
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -165,7 +166,11 @@ def tell(
                 )
                 for number, paired in enumerate(running.paired)
             ]
-            asyncio.run(_sell(people, running, proxy, sales, upheavals, seconds))
+            # In a thread of its own: in pytest's an event loop of Playwright may be running.
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(
+                    asyncio.run, _sell(people, running, proxy, sales, upheavals, seconds)
+                ).result()
         took = time.monotonic() - started
         return Story(
             seed=seed,
