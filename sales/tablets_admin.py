@@ -95,10 +95,13 @@ class CashierAdmin(LoginOfCashier, admin.ModelAdmin):
     list_select_related = ["stand", "user"]
     search_fields = ["name", "user__username", "stand__code", "stand__name"]
     autocomplete_fields = ["stand", "user"]
-    fieldsets = [
-        (None, {"fields": ["stand", "name", "user", "is_active"]}),
-        (_("PIN di tablet"), {"fields": ["new_pin", "clear_pin"]}),
-    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Cashier | None = None) -> Any:
+        pin = ["new_pin", "clear_pin"] if obj and obj.pin_hash else ["new_pin"]
+        return [
+            (None, {"fields": ["stand", "name", "user", "is_active"]}),
+            (_("PIN di tablet"), {"fields": pin}),
+        ]
 
     def save_model(self, request: HttpRequest, obj: Cashier, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
