@@ -50,6 +50,7 @@ class Books:
     left: dict[str, int | None]  # offer: stock
     held: dict[str, int]  # reason: how many
     flags: dict[str, int]
+    flags_of: dict[str, list[str]]  # number: its flags
     receipts: int
     days: list[str]
     breaks: list[str]
@@ -98,16 +99,15 @@ def pair(stand: Any, cashier_id: int, goods: list[tuple[int, int]]) -> Paired:
     return Paired(credential, str(storage_id), till.prefix, stand.code, cashier_id, goods)
 
 
-def change() -> None:
-    """At every stand the first price rises and the second offer is withdrawn."""
+def change(stand: str) -> None:
+    """The first price of a stand rises, its second offer is withdrawn."""
     from django.db.models import F
 
-    from stands.models import Offer, Stand
+    from stands.models import Offer
 
-    for stand in Stand.objects.all():
-        first, second = stand.offers.order_by("pk")[:2]
-        Offer.objects.filter(pk=first.pk).update(price_rupiah=F("price_rupiah") + 1_000)
-        Offer.objects.filter(pk=second.pk).update(withdrawn=True)
+    first, second = Offer.objects.filter(stand__code=stand).order_by("pk")[:2]
+    Offer.objects.filter(pk=first.pk).update(price_rupiah=F("price_rupiah") + 1_000)
+    Offer.objects.filter(pk=second.pk).update(withdrawn=True)
 
 
 def code(stand: str) -> str:
@@ -121,25 +121,30 @@ def code(stand: str) -> str:
     return make_code(stand=Stand.objects.get(code=stand), name="", actor=citra)[1]
 
 
-def revoke() -> None:
-    """No tablet may speak any more."""
+def revoke(stand: str) -> None:
+    """No tablet of that stand may speak any more."""
     from django.contrib.auth.models import User
 
     from sales.models import Tablet
     from sales.pairing import revoke as revoke_one
 
     citra, _created = User.objects.get_or_create(username="citra", is_staff=True)
-    for tablet in Tablet.objects.filter(revoked_at=None):
+    for tablet in Tablet.objects.filter(tills__stand__code=stand, revoked_at=None):
         revoke_one(tablet, actor=citra)
 
 
-def rename() -> None:
-    """Every stand gets another code and name."""
+def forget() -> None:
+    """Nobody is signed in any more."""
+    from django.contrib.sessions.models import Session
+
+    Session.objects.all().delete()
+
+
+def rename(stand: str) -> None:
+    """The stand gets another code and name."""
     from stands.models import Stand
 
-    for stand in Stand.objects.all():
-        number = stand.code.removeprefix("A")
-        Stand.objects.filter(pk=stand.pk).update(code=f"Z{number}", name=f"Pindah {number}")
+    Stand.objects.filter(code=stand).update(code=f"Z{stand[1:]}", name="Pindah")
 
 
 def read() -> Books:
@@ -155,6 +160,10 @@ def read() -> Books:
     in_order = Sale.objects.order_by("stand_id", "sequence").values_list("till__prefix", "number")
     for prefix, number in in_order:
         numbers.setdefault(prefix, []).append(number)
+
+    flags_of: dict[str, list[str]] = {}
+    for number, kind in SaleFlag.objects.order_by("pk").values_list("sale__number", "kind"):
+        flags_of.setdefault(number, []).append(kind)
 
     def by_uuid(sales: Any) -> dict[str, tuple[str, int]]:
         rows = sales.values_list("pk", "number", "total_rupiah")
@@ -176,6 +185,7 @@ def read() -> Books:
         left={str(key): left for key, left in Offer.objects.values_list("pk", "stock")},
         held=dict(HeldSale.objects.order_by().values_list("reason").annotate(n=Count("pk"))),
         flags=dict(SaleFlag.objects.order_by().values_list("kind").annotate(n=Count("pk"))),
+        flags_of=flags_of,
         receipts=EReceipt.objects.count(),
         days=sorted({day.isoformat() for day in counted.values_list("business_date", flat=True)}),
         breaks=[str(found) for found in verify_ledger().breaks],
@@ -184,15 +194,24 @@ def read() -> Books:
 
 def main(what: str, *arguments: str) -> None:
     django.setup()
-    match what:
-        case "prepare":
-            said: Any = [asdict(one) for one in prepare(int(arguments[0]))]
-        case "code":
-            said = code(arguments[0])
-        case "read":
+    said: Any = None
+    match what, *arguments:
+        case "prepare", tablets:
+            said = [asdict(one) for one in prepare(int(tablets))]
+        case ("read",):
             said = asdict(read())
+        case "code", stand:
+            said = code(stand)
+        case "change", stand:
+            change(stand)
+        case "revoke", stand:
+            revoke(stand)
+        case "rename", stand:
+            rename(stand)
+        case ("forget",):
+            forget()
         case _:
-            said = {"change": change, "revoke": revoke, "rename": rename}[what]()
+            raise SystemExit(f"unknown: {what}")
     print(json.dumps(said))
 
 

@@ -44,6 +44,7 @@ class Portal:
         self.environment = environment
         self.postgres = postgres
         self.paired: list[Paired] = []
+        self.stands: list[str] = []
         with socket.socket() as probe:
             probe.bind((HOST, 0))
             self.port: int = probe.getsockname()[1]
@@ -137,22 +138,30 @@ class Portal:
             Paired(**one | {"goods": [(offer, price) for offer, price in one["goods"]]})
             for one in self._books("prepare", str(tablets))
         ]
+        self.stands = sorted({one.stand for one in self.paired})
 
     def pairing_code(self, stand: str) -> str:
         """What an organiser reads out at that stand."""
         return str(self._books("code", stand))
 
-    def revoke_tablets(self) -> None:
-        """An organiser takes every credential back."""
-        self._books("revoke")
+    def revoke_tablets(self, stand: str) -> None:
+        """An organiser takes every credential of that stand back."""
+        self._books("revoke", stand)
 
-    def rename_stands(self) -> None:
-        """A1 becomes Z1, and so on."""
-        self._books("rename")
+    def forget_sessions_and_secret(self) -> None:
+        """Start again under another SECRET_KEY, with nobody signed in."""
+        self._books("forget")
+        self.stop()
+        self.environment["SECRET_KEY"] = secrets.token_urlsafe(50)
+        self.start()
 
-    def change_offers(self) -> None:
-        """Raise prices and withdraw offers without any tablet knowing."""
-        self._books("change")
+    def rename_stand(self, stand: str) -> None:
+        """A1 becomes Z1."""
+        self._books("rename", stand)
+
+    def change_offers(self, stand: str) -> None:
+        """Raise the first price and withdraw the second offer without any tablet knowing."""
+        self._books("change", stand)
 
     def read_books(self) -> Books:
         said = self._books("read")

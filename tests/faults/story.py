@@ -211,7 +211,7 @@ async def _sell(
                 await asyncio.sleep(0.01)
             running.kill_worker(chance)
             if number == (upheavals + 1) // 2:
-                await asyncio.to_thread(running.change_offers)
+                await asyncio.to_thread(running.change_offers, running.stands[0])
                 await asyncio.to_thread(running.restart_database)
             elif number % 4 == 0:
                 await asyncio.to_thread(running.restart_database)
