@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
     from pytest_django.live_server_helper import LiveServer
 
+    from tests.browser import BrowserErrors
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HOLD_TWO = """
@@ -49,14 +51,17 @@ def desk(page: Page, live_server: LiveServer) -> Page:
 
 
 def test_tablet_is_paired_with_its_own_storage_and_the_desk_hears_of_it(
-    desk: Page, live_server: LiveServer, new_context: Callable[..., BrowserContext]
+    desk: Page,
+    live_server: LiveServer,
+    new_context: Callable[..., BrowserContext],
+    browser_errors: BrowserErrors,
 ) -> None:
     expect(desk.locator(".qr")).to_be_visible()
     assert violations(desk) == []
     code = desk.locator(".pair-code").inner_text()
     tablet = new_context().new_page()
     # The page that this leads to has tests of its own.
-    tablet.route("**/kasir/tablet/", lambda route: route.fulfill(body="kasir"))
+    browser_errors.allow("/kasir/tablet/")
     tablet.goto(f"{live_server.url}/kasir/pasang/")
     tablet.get_by_label("Kode").fill(code.lower())
     tablet.get_by_role("button", name="Lanjut").click()
