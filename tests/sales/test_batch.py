@@ -72,7 +72,7 @@ def built(tablet: TestTablet, offers: list[Offer], steps: list[dict[str, Any]]) 
             continue
         elif step["kind"] == "reversal":
             original = sent[step["of"] % len(sent)]
-            if original.get("lines") and original["kind"] == "sale":
+            if original["kind"] == "sale" and original["lines"] not in ([], "semua"):
                 sent.append(tablet.reversal(original, step["quantity"], **common))
         else:
             sent.append(troubled(step["kind"], sent[step["of"] % len(sent)], key))
