@@ -39,6 +39,7 @@ urlpatterns = [
         path("keluar/", login_not_required(LogoutView.as_view()), name="logout"),
         path("setelah-masuk/", views.after_login, name="after_login"),
         path("kasir/", include("sales.urls")),
+        path("nota/", include("sales.receipt_urls")),
         path("admin/sales/harian/", include("sales.admin_urls")),
         path("admin/sales/tablet/", include("sales.tablets_urls")),
         path("admin/", admin.site.urls),

@@ -39,6 +39,8 @@ PUBLIC = FOR_TABLETS | {
     # A tablet has no login: whoever has the code may pair it.
     "pairing",
     "pairing_confirm",
+    # Behind a token that cannot be guessed.
+    "e_receipt",
     # Of Django's admin: leads on to the portal's own login.
     "admin:login",
 }
@@ -52,6 +54,7 @@ ARGUMENTS = {
     "stand_id": 1,
     "code_id": 1,
     "tablet_id": 1,
+    "token": "q" * 22,
     "app_label": "sales",
     "url": "x",
     "id": "1",
