@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sales import cashier_pin, tablet_views
+from sales import cashier_pin, tablet_pages, tablet_views
 
 urlpatterns = [
+    path("", tablet_pages.tablet, name="tablet"),
+    path("en/", tablet_pages.tablet, {"language": "en"}, name="tablet_en"),
+    path("sw.js", tablet_pages.worker, name="tablet_worker"),
+    path("kasir.webmanifest", tablet_pages.manifest, name="tablet_manifest"),
     path("kabar/", tablet_views.contact, name="tablet_contact"),
     path("penjualan/", tablet_views.one_sale, name="tablet_sale"),
     path("kiriman/", tablet_views.batch, name="tablet_batch"),

@@ -1,6 +1,7 @@
 // Whole rupiah: reading, writing, change, and the cash amounts that a customer is likely to hand over.
 
-const NOTES = [5000, 10000, 20000, 50000, 100000];
+// Likeliest first: one note of 100.000 or 50.000, then what smaller notes make.
+const NOTES = [100000, 50000, 5000, 20000, 10000];
 
 /** @param {number} amount whole rupiah, not negative @returns {string} `Rp 1.950.000` */
 export const formatRupiah = (amount) =>
@@ -16,10 +17,10 @@ export const parseRupiah = (text) => {
 export const change = (total, given) => given - total;
 
 /**
- * The exact amount first, then what whole notes make of it, at most five in all.
+ * The exact amount, and what whole notes make of it, at most five in all.
  * @param {number} total @returns {number[]} ascending, without repeats
  */
 export const quickAmounts = (total) => {
   const rounded = NOTES.map((note) => Math.ceil(total / note) * note);
-  return [...new Set([total, ...rounded])].sort((a, b) => a - b).slice(0, 5);
+  return [...new Set([total, ...rounded])].slice(0, 5).sort((a, b) => a - b);
 };

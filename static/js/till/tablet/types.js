@@ -95,6 +95,7 @@
  * @property {TillInfo | null} till
  * @property {StandState | null} stand with `left` less what is still unsent here; offers in tile order, sold out last
  * @property {Cart} cart
+ * @property {Offer[]} cart_offers what lies in the cart, at the prices that it is charged
  * @property {number} total_rupiah of the cart
  * @property {Cashier | null} cashier
  * @property {boolean} training
@@ -117,6 +118,7 @@
  * @property {(note: string) => void} setNote
  * @property {() => void} clearCart
  * @property {() => Promise<void>} openPayment gives the cart its UUID, once
+ * @property {() => void} closePayment back to selling, with the cart as it is
  * @property {(payments: Payment[]) => Promise<Receipt>} pay saves the sale and empties the cart; asked twice for one cart it answers with the same receipt
  * @property {(uuid: string, lines: {position: number, quantity: number}[], reason: string) => Promise<Receipt>} takeBack a reversal, paid back the ways it was paid
  * @property {(limit?: number) => Promise<Receipt[]>} receipts newest first

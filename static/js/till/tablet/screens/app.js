@@ -142,6 +142,7 @@ export class App {
   }
 
   leavePayment() {
+    this.till.closePayment();
     this.ui = { ...freshUi(), search: this.ui.search };
     this.draw();
   }

@@ -88,7 +88,7 @@ const tile = ({ t, till }, offer, quantity, severalMakers) => {
 /** @param {App} app @param {Snapshot} now */
 export const cartView = (app, now) => {
   const { t, till } = app;
-  const offers = new Map((now.stand?.offers ?? []).map((offer) => [offer.id, offer]));
+  const offers = new Map(now.cart_offers.map((offer) => [offer.id, offer]));
   const isEmpty = now.cart.lines.length === 0;
   return html`
     <h2 class="unseen">${t.cart}</h2>

@@ -1,0 +1,159 @@
+// Sends what waits: in order, from one page at a time, until the server has said that it has it.
+
+import { waitAfter } from "./backoff.js";
+import { fateOf, pairingOf, post } from "./protocol.js";
+
+/** @import {Answer} from "./protocol.js" */
+/** @import {Database, StoredEntry} from "./storage.js" */
+
+const LOCK = "opop-till-send";
+const MOST_AT_ONCE = 100;
+const MOST_BYTES = 500_000;
+
+/** @typedef {{entry: StoredEntry, fate: "sent" | "held" | "refused", problems: string[]}} Settled */
+
+/**
+ * @typedef {object} Sender
+ * @property {() => void} kick something new waits
+ * @property {() => void} sendNow ends any waiting
+ */
+
+/**
+ * @param {object} parts
+ * @param {Database} parts.db
+ * @param {string} parts.language
+ * @param {() => object} parts.envelope
+ * @param {(answer: Answer) => void} parts.onAnswer
+ * @param {(pairing: "unpaired" | "revoked") => void} parts.onPairing
+ * @param {(settled: Settled[]) => void} parts.onSettled
+ * @param {() => boolean} parts.mayTry whether the credential was good at the last contact
+ * @returns {Sender}
+ */
+export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSettled, mayTry }) => {
+  let isRunning = false;
+  let isWanted = false;
+  let failures = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** One by one, after a batch that the server could not take as a whole. */
+  let isCareful = false;
+  /** Those that failed alone in this round: the others do not wait for them. @type {Set<number>} */
+  const skipped = new Set();
+
+  /** @param {StoredEntry[]} entries @returns {StoredEntry[]} as many of the first as go together */
+  const together = (entries) => {
+    if (isCareful) return entries.slice(0, 1);
+    let bytes = 0;
+    const most = entries.slice(0, MOST_AT_ONCE);
+    const tooMany = most.findIndex((entry, place) => {
+      bytes += JSON.stringify(entry.request).length;
+      return place > 0 && bytes > MOST_BYTES;
+    });
+    return tooMany === -1 ? most : most.slice(0, tooMany);
+  };
+
+  /** @returns {Promise<"again" | "done" | {wait: number}>} */
+  const sendSome = async () => {
+    const all = await db.getAll("outbox");
+    const waiting = all.filter((one) => one.state === "unsent" && !skipped.has(one.position));
+    if (waiting.length === 0) {
+      if (skipped.size === 0) isCareful = false;
+      return skipped.size ? { wait: 0 } : "done";
+    }
+    const some = together(waiting);
+    const requests = some.map((entry) => entry.request);
+    const answer = await (requests.length === 1
+      ? post("penjualan", { ...envelope(), sale: requests[0] }, language)
+      : post("kiriman", { ...envelope(), sales: requests }, language));
+    onAnswer(answer);
+    const pairing = pairingOf(answer);
+    if (pairing) {
+      onPairing(pairing);
+      return "done";
+    }
+    const bodies = requests.length === 1 ? [answer.body] : (answer.body?.answers ?? []);
+    const settled = await settle(some, bodies);
+    if (settled.length) {
+      onSettled(settled);
+      failures = 0;
+    }
+    if (settled.length === some.length) return "again";
+    if (answer.status === 0 || answer.status === 503) return { wait: answer.retryAfterMs };
+    // The server lives and does not like this one. What stands behind it does not wait for that.
+    if (some.length > 1) isCareful = true;
+    else if (some[0]) skipped.add(some[0].position);
+    return "again";
+  };
+
+  /** @param {StoredEntry[]} entries @param {any[]} bodies @returns {Promise<Settled[]>} */
+  const settle = async (entries, bodies) => {
+    /** @type {Settled[]} */
+    const settled = [];
+    entries.forEach((entry, place) => {
+      const body = bodies[place];
+      const fate = fateOf(body, entry.uuid);
+      if (fate === "unknown") return;
+      /** @type {{message?: unknown}[]} */
+      const problems = Array.isArray(body.problems) ? body.problems : [];
+      settled.push({ entry, fate, problems: problems.map((one) => String(one.message)) });
+    });
+    if (settled.length === 0) return settled;
+    const tx = db.transaction(["outbox", "receipts"], "readwrite");
+    for (const { entry, fate, problems } of settled) {
+      if (fate === "refused") {
+        await tx.objectStore("outbox").put({ ...entry, state: "refused", problems });
+      } else await tx.objectStore("outbox").delete(entry.position);
+      const stored = await tx.objectStore("receipts").get(entry.uuid);
+      if (stored) {
+        const receipt = { ...stored.receipt, sent: fate };
+        await tx.objectStore("receipts").put({ ...stored, receipt });
+      }
+    }
+    await tx.done;
+    return settled;
+  };
+
+  const run = async () => {
+    isRunning = true;
+    clearTimeout(timer);
+    /** @type {"again" | "done" | {wait: number}} */
+    let next = "again";
+    try {
+      await navigator.locks.request(LOCK, async () => {
+        while (next === "again" && mayTry()) {
+          isWanted = false;
+          next = await sendSome();
+          if (next === "done" && isWanted) next = "again";
+        }
+      });
+    } catch {
+      // The storage would not be read, or the lock was lost: what waits is where it was.
+      next = { wait: 0 };
+    }
+    isRunning = false;
+    // Something may have come while the lock was given back.
+    if (next === "done" && isWanted) kick();
+    if (typeof next === "object") {
+      failures += 1;
+      skipped.clear();
+      timer = setTimeout(kick, Math.max(next.wait, waitAfter(failures)));
+    }
+  };
+
+  const kick = () => {
+    isWanted = true;
+    if (!isRunning && mayTry()) void run();
+  };
+
+  return {
+    kick: () => {
+      // While it waits after a failure, a new sale does not end the waiting.
+      if (failures === 0) kick();
+      else isWanted = true;
+    },
+    sendNow: () => {
+      failures = 0;
+      kick();
+    },
+  };
+};

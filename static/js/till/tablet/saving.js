@@ -1,0 +1,215 @@
+// Puts a sale or a reversal on the tablet's disk: once, whole, and before anybody is told so.
+
+import { EMPTY, priced, totalOf } from "./cart.js";
+import { nextNumber } from "./numbers.js";
+import { changeOf, problemOf } from "./payments.js";
+import { readMetaIn, write, writeMetaIn } from "./storage.js";
+
+/** @import {Cashier, Payment, Receipt, ReversalRequest, SaleRequest, StandState, TillInfo} from "./types.js" */
+/** @import {Database, StoredCart, StoredEntry, Taken, Writing} from "./storage.js" */
+
+/**
+ * Who sells where, and what time it is.
+ * @typedef {object} Circumstances
+ * @property {string} owner the page that sells
+ * @property {TillInfo} till
+ * @property {StandState} stand
+ * @property {Cashier | null} cashier
+ * @property {boolean} training
+ * @property {number | null} clockOffsetMs as known now
+ * @property {number} likelyOffsetMs for what is shown: the last one measured
+ * @property {string} receiptBase where public receipts lie, with a slash at its end
+ */
+
+/** @typedef {{receipt: Receipt, entry: StoredEntry | null}} Saved `entry` null: it was saved before */
+
+/** What was asked is not what can be saved. */
+export class NotSaleable extends Error {}
+
+/** @returns {string} 128 random bits as base64url */
+export const makeToken = () =>
+  btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+
+/**
+ * Save the cart as a sale, and empty it. Asked again for the same cart, it answers with the receipt
+ * that is there.
+ * @param {Database} db @param {Circumstances} at @param {StoredCart} stored @param {Payment[]} payments
+ * @returns {Promise<Saved>}
+ */
+export const saveSale = (db, at, { cart, priced: offers }, payments) => {
+  const { uuid } = cart;
+  if (!uuid) throw new NotSaleable("the payment panel was never opened");
+  const byId = new Map(offers.map((offer) => [offer.id, offer]));
+  const lines = priced(cart, byId);
+  const total = totalOf(lines);
+  const now = new Date();
+  return write(db, at.owner, async (tx) => {
+    const before = await savedBefore(tx, uuid);
+    if (before) return before;
+    const problem = lines.length === 0 ? "empty" : problemOf(payments, total);
+    if (problem) throw new NotSaleable(problem);
+    const number = await giveNumber(tx, at.till.prefix, at.training);
+    const token = at.training ? "" : makeToken();
+    /** @type {SaleRequest} */
+    const request = {
+      kind: "sale",
+      uuid,
+      number,
+      device_at: now.toISOString(),
+      clock_offset_ms: at.clockOffsetMs,
+      cashier_id: at.cashier?.id ?? null,
+      lines,
+      payments,
+      note: cart.note.trim(),
+      training: at.training,
+      receipt_token: token,
+    };
+    /** @type {Receipt} */
+    const receipt = {
+      uuid,
+      kind: "sale",
+      number,
+      ...shown(at, now),
+      lines: lines.map((line, place) => ({
+        position: place + 1,
+        offer_id: line.offer_id,
+        name: byId.get(line.offer_id)?.name ?? "",
+        maker: byId.get(line.offer_id)?.maker ?? "",
+        unit: byId.get(line.offer_id)?.unit ?? "",
+        quantity: line.quantity,
+        unit_price_rupiah: line.unit_price_rupiah,
+        taken_back: 0,
+      })),
+      payments,
+      total_rupiah: total,
+      change_rupiah: changeOf(payments),
+      note: request.note,
+      reason: "",
+      training: at.training,
+      receipt_url: token && `${at.receiptBase}${token}/`,
+      reverses: "",
+      sent: "unsent",
+    };
+    await writeMetaIn(tx, "cart", { cart: EMPTY, priced: [], frozen: false });
+    return keep(tx, request, receipt, at.training ? [] : lines);
+  });
+};
+
+/**
+ * Save that a sale of this tablet is taken back, whole or in part.
+ * @param {Database} db @param {Circumstances} at @param {string} original
+ * @param {{position: number, quantity: number}[]} lines @param {string} reason
+ * @param {(receipt: Receipt, amount: number, earlier: Receipt[]) => {method: import("./types.js").Method, amount_rupiah: number}[]} payBack
+ * @returns {Promise<Saved>}
+ */
+export const saveReversal = (db, at, original, lines, reason, payBack) => {
+  const uuid = crypto.randomUUID();
+  const now = new Date();
+  return write(db, at.owner, async (tx) => {
+    const stored = await tx.objectStore("receipts").get(original);
+    if (!stored || stored.receipt.kind !== "sale") throw new NotSaleable("no such sale");
+    /** @type {Receipt} */
+    const sale = stored.receipt;
+    const byPosition = new Map(sale.lines.map((line) => [line.position, line]));
+    const taken = lines.map(({ position, quantity }) => {
+      const line = byPosition.get(position);
+      const left = line ? line.quantity - line.taken_back : 0;
+      if (!line || !Number.isInteger(quantity) || quantity < 1 || quantity > left) {
+        throw new NotSaleable("more than is left");
+      }
+      return { line, quantity };
+    });
+    if (!taken.length || !reason.trim()) throw new NotSaleable("no lines or no reason");
+    const total = taken.reduce((sum, one) => sum + one.quantity * one.line.unit_price_rupiah, 0);
+    const all = await tx.objectStore("receipts").getAll();
+    const earlier = all
+      .map((one) => one.receipt)
+      .filter((one) => one.kind === "reversal" && one.reverses === sale.number);
+    const payments = payBack(sale, total, earlier);
+    // A number is one of the till that sells now, also where the sale was made under another.
+    const prefix = at.till.prefix;
+    const number = await giveNumber(tx, prefix, sale.training);
+    /** @type {ReversalRequest} */
+    const request = {
+      kind: "reversal",
+      uuid,
+      number,
+      device_at: now.toISOString(),
+      clock_offset_ms: at.clockOffsetMs,
+      cashier_id: at.cashier?.id ?? null,
+      original_id: original,
+      lines,
+      payments,
+      reason: reason.trim(),
+    };
+    /** @type {Receipt} */
+    const receipt = {
+      uuid,
+      kind: "reversal",
+      number,
+      ...shown(at, now),
+      lines: taken.map(({ line, quantity }, place) => ({
+        ...line,
+        position: place + 1,
+        quantity: -quantity,
+        taken_back: 0,
+      })),
+      payments: payments.map((one) => ({ ...one, amount_rupiah: -one.amount_rupiah })),
+      total_rupiah: -total,
+      change_rupiah: 0,
+      note: "",
+      reason: request.reason,
+      training: sale.training,
+      receipt_url: "",
+      reverses: sale.number,
+      sent: "unsent",
+    };
+    for (const { line, quantity } of taken) line.taken_back += quantity;
+    await tx.objectStore("receipts").put({ ...stored, receipt: sale });
+    const back = taken.map((one) => ({ offer_id: one.line.offer_id, quantity: -one.quantity }));
+    return keep(tx, request, receipt, sale.training ? [] : back);
+  });
+};
+
+/** @param {Writing} tx @param {string} uuid @returns {Promise<Saved | null>} */
+const savedBefore = async (tx, uuid) => {
+  const before = await tx.objectStore("receipts").get(uuid);
+  return before ? { receipt: before.receipt, entry: null } : null;
+};
+
+/** @param {Writing} tx @param {string} prefix @param {boolean} training @returns {Promise<string>} */
+const giveNumber = async (tx, prefix, training) => {
+  const counters = (await readMetaIn(tx, "counters")) ?? {};
+  const given = nextNumber(counters, prefix, training);
+  await writeMetaIn(tx, "counters", given.counters);
+  return given.number;
+};
+
+/** @param {Circumstances} at @param {Date} now */
+const shown = (at, now) => ({
+  sold_at: new Date(now.getTime() + (at.clockOffsetMs ?? at.likelyOffsetMs)).toISOString(),
+  cashier: at.cashier?.name ?? "",
+  stand: `${at.stand.stand.code} · ${at.stand.stand.name}`,
+  expo: at.stand.expo.name,
+});
+
+/**
+ * @param {Writing} tx @param {SaleRequest | ReversalRequest} request @param {Receipt} receipt
+ * @param {Taken[]} taken @returns {Promise<Saved>}
+ */
+const keep = async (tx, request, receipt, taken) => {
+  /** @type {Omit<StoredEntry, "position">} */
+  const waiting = {
+    uuid: request.uuid,
+    request,
+    state: "unsent",
+    problems: [],
+    taken: taken.map(({ offer_id, quantity }) => ({ offer_id, quantity })),
+  };
+  const position = Number(await tx.objectStore("outbox").add(/** @type {any} */ (waiting)));
+  await tx.objectStore("receipts").put({ uuid: request.uuid, order: position, receipt });
+  return { receipt, entry: { ...waiting, position } };
+};

@@ -1,0 +1,159 @@
+// What this browser keeps: the schema of the tablet's database, how it is opened, and its identity.
+
+import { openDB } from "../../../vendor/idb/index.js";
+
+/** @import {DBSchema, IDBPDatabase, IDBPTransaction} from "../../../vendor/idb/index.js" */
+/** @import {Cart, Cashier, Offer, OutboxEntry, Receipt, StandState, TillInfo} from "./types.js" */
+
+/** @typedef {{offer_id: number, quantity: number}} Taken what an entry takes off what is left; below nought for a reversal */
+/** @typedef {OutboxEntry & {taken: Taken[]}} StoredEntry */
+/** @typedef {{uuid: string, order: number, receipt: Receipt}} StoredReceipt */
+/** @typedef {Record<string, {sale: number, training: number}>} Counters by the till's prefix */
+/** @typedef {{cart: Cart, priced: Offer[], frozen: boolean}} StoredCart the offers as they were when they were tapped, or when the payment panel opened */
+/** @typedef {{etag: string, state: StandState}} StoredStand */
+/** @typedef {{salt: Uint8Array<ArrayBuffer>, iterations: number, hash: Uint8Array<ArrayBuffer>}} PinVerifier */
+
+/**
+ * The store `meta` holds one value under each of these names. Additions only: an older page may
+ * find what a newer one wrote.
+ * @typedef {object} Meta
+ * @property {string} storage_id made together with the storage, never again
+ * @property {string} owner the page that sells; a page that finds another name here writes nothing
+ * @property {StoredCart} cart
+ * @property {Counters} counters
+ * @property {TillInfo} till
+ * @property {StoredStand} stand
+ * @property {"unpaired" | "revoked" | "paired"} pairing
+ * @property {Cashier | null} cashier
+ * @property {boolean} training
+ * @property {number} clock_offset_ms the last one measured
+ * @property {number} last_contact_at
+ * @property {Record<number, PinVerifier>} pins
+ * @property {number[]} wrong_pins instants of the wrong PINs typed without a network
+ * @property {number} probe written to learn whether anything can be
+ */
+
+/**
+ * @typedef {object} Schema
+ * @property {{key: string, value: any}} meta
+ * @property {{key: number, value: StoredEntry, indexes: {uuid: string}}} outbox
+ * @property {{key: string, value: StoredReceipt, indexes: {order: number}}} receipts
+ */
+
+/** @typedef {IDBPDatabase<DBSchema & Schema>} Database */
+/** @typedef {IDBPTransaction<DBSchema & Schema, ("meta" | "outbox" | "receipts")[], "readwrite">} Writing */
+
+/**
+ * @typedef {object} Storage
+ * @property {Database} db
+ * @property {string} storageId
+ * @property {() => Promise<number>} countUnsent sales and reversals that the server has not taken, refused ones too
+ * @property {() => void} close
+ */
+
+const NAME = "opop-till";
+const VERSION = 1;
+
+/**
+ * Open the storage, and make it with its identity where there is none. Rejects where this browser
+ * keeps nothing.
+ * @param {{onLost?: () => void, onBlocked?: () => void}} [options] `onLost`: this page's connection
+ * has ended, because a newer page wants another schema or because the browser ended it
+ * @returns {Promise<Storage>}
+ */
+export const openStorage = async ({ onLost, onBlocked } = {}) => {
+  /** @type {Database} */
+  const db = await openDB(NAME, VERSION, {
+    upgrade: (database, oldVersion) => {
+      if (oldVersion < 1) {
+        database.createObjectStore("meta");
+        const outbox = database.createObjectStore("outbox", {
+          keyPath: "position",
+          autoIncrement: true,
+        });
+        outbox.createIndex("uuid", "uuid", { unique: true });
+        const receipts = database.createObjectStore("receipts", { keyPath: "uuid" });
+        receipts.createIndex("order", "order");
+      }
+    },
+    blocked: () => onBlocked?.(),
+    // A newer page waits for this one to let go; all that was saved is on the disk already.
+    blocking: () => {
+      db.close();
+      onLost?.();
+    },
+    terminated: () => onLost?.(),
+  });
+  return {
+    db,
+    storageId: await identify(db),
+    countUnsent: () => db.count("outbox"),
+    close: () => db.close(),
+  };
+};
+
+/** @param {Database} db @returns {Promise<string>} */
+const identify = async (db) => {
+  const tx = db.transaction("meta", "readwrite", { durability: "strict" });
+  /** @type {string | undefined} */
+  let id = await tx.store.get("storage_id");
+  if (!id) {
+    id = crypto.randomUUID();
+    await tx.store.put(id, "storage_id");
+  }
+  await tx.done;
+  return id;
+};
+
+/**
+ * @template {keyof Meta} Name
+ * @param {Database} db @param {Name} name @returns {Promise<Meta[Name] | undefined>}
+ */
+export const readMeta = (db, name) => db.get("meta", name);
+
+/**
+ * @template {keyof Meta} Name
+ * @param {{objectStore: (name: "meta") => {get: (key: string) => Promise<any>}}} tx
+ * @param {Name} name @returns {Promise<Meta[Name] | undefined>}
+ */
+export const readMetaIn = (tx, name) => tx.objectStore("meta").get(name);
+
+/**
+ * @template {keyof Meta} Name
+ * @param {{objectStore: (name: "meta") => {put?: (value: any, key: string) => Promise<unknown>}}} tx
+ * @param {Name} name @param {Meta[Name]} value
+ */
+export const writeMetaIn = (tx, name, value) => tx.objectStore("meta").put?.(value, name);
+
+/** Another page has become the one that sells. */
+export class NotOwner extends Error {}
+
+/**
+ * One transaction over all that a sale touches, on the disk when it resolves. It writes nothing
+ * unless `owner` is still the page that sells. `work` may await nothing but this database.
+ * @template Result
+ * @param {Database} db @param {string | null} owner null asks nobody
+ * @param {(tx: Writing) => Promise<Result>} work
+ * @param {"strict" | "relaxed"} [durability]
+ * @returns {Promise<Result>}
+ */
+export const write = async (db, owner, work, durability = "strict") => {
+  /** @type {Writing} */
+  const tx = db.transaction(["meta", "outbox", "receipts"], "readwrite", { durability });
+  // Heard of below; without this a failing transaction is also reported as unhandled.
+  tx.done.catch(() => {});
+  try {
+    if (owner !== null && (await readMetaIn(tx, "owner")) !== owner) throw new NotOwner();
+    const result = await work(tx);
+    await tx.done;
+    return result;
+  } catch (error) {
+    try {
+      tx.abort();
+    } catch {
+      // It has ended by itself.
+    }
+    // Where a request failed because the transaction did, the transaction's own error says why.
+    throw error instanceof NotOwner ? error : (tx.error ?? error);
+  }
+};
