@@ -396,6 +396,8 @@ export const createTill = ({ language, version, receiptBase }) => {
       }
       if (last?.uuid === entry.uuid) last = { ...last, sent: fate };
     }
+    // So that a page opened again without a network knows what is left.
+    if (stand) void remember({ stand });
     tell();
   };
 
