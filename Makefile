@@ -11,11 +11,12 @@ TO_RUN := $(VENV)/.installed-run
 TO_CHECK := $(VENV)/.installed-check
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
-FIND_SOURCES = find . -path '*/.*' -prune -o -path ./$(VENV) -prune -o -path ./var -prune -o
+FIND_SOURCES = find . -path '*/.*' -prune -o -path ./$(VENV) -prune -o -path ./var -prune -o \
+	-path ./node_modules -prune -o
 PYTHON_FILES = $(FIND_SOURCES) -name '*.py' ! -path '*/migrations/*' -print0
 TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 
-CHECKS := check-style check-format check-django check-types check-templates \
+CHECKS := check-style check-format check-django check-types check-javascript check-templates \
 	check-templates-format check-imports check-migrations check-deploy check-messages
 
 .PHONY: help run test check bench soak drain lock format messages clean
@@ -61,7 +62,7 @@ messages: $(TO_RUN) ## collect the texts to translate into locale/en
 	@$(PYTHON) manage.py update_messages
 
 clean: ## remove the environment and what tools left behind; var/ with its databases stays
-	rm -rf $(VENV) staticfiles test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	rm -rf $(VENV) node_modules staticfiles test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find locale -name '*.mo' -delete
@@ -79,6 +80,10 @@ check-django:
 
 check-types:
 	$(VENV)/bin/mypy
+
+# types/ shows static/js beside the types of what static/vendor holds.
+check-javascript: node_modules/.installed
+	$(VENV)/bin/node node_modules/typescript/bin/tsc --project .
 
 check-templates:
 	@$(TEMPLATES) | xargs -0 -r $(VENV)/bin/djlint --lint --quiet
@@ -116,6 +121,10 @@ $(TO_RUN): requirements/run.txt | $(PYTHON)
 $(TO_CHECK): requirements/check.txt | $(PYTHON)
 	@echo "Installing what tests and checks need into $(VENV) ..."
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+node_modules/.installed: package-lock.json $(TO_CHECK)
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/npm ci --ignore-scripts --silent
 	@touch $@
 
 # Babel compiles, so that no system gettext is needed.

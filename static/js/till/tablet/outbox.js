@@ -116,7 +116,7 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
   const run = async () => {
     isRunning = true;
     clearTimeout(timer);
-    /** @type {"again" | "done" | {wait: number}} */
+    /** @type {Awaited<ReturnType<typeof sendSome>>} */
     let next = "again";
     try {
       await navigator.locks.request(LOCK, async () => {
@@ -131,13 +131,16 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
       next = { wait: 0 };
     }
     isRunning = false;
-    // Something may have come while the lock was given back.
-    if (next === "done" && isWanted) kick();
+    goOn(next);
+  };
+
+  /** @param {Awaited<ReturnType<typeof sendSome>>} next what the last attempt led to */
+  const goOn = (next) => {
     if (typeof next === "object") {
       failures += 1;
       skipped.clear();
       timer = setTimeout(kick, Math.max(next.wait, waitAfter(failures)));
-    }
+    } else if (isWanted) kick(); // something came while the lock was given back
   };
 
   const kick = () => {

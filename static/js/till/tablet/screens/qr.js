@@ -12,11 +12,11 @@ export const qrCode = (text, label, ecc = "medium") => {
   const side = rows.length;
   // One path of unit squares: hundreds of elements would be slow on a cheap tablet.
   let path = "";
-  rows.forEach((row, y) =>
+  rows.forEach((row, y) => {
     row.forEach((dark, x) => {
       if (dark) path += `M${x} ${y}h1v1h-1z`;
-    }),
-  );
+    });
+  });
   return html`<svg
     class="qr"
     viewBox="0 0 ${side} ${side}"
