@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.views.defaults import page_not_found
 from django_htmx.http import HttpResponseClientRedirect
@@ -52,7 +53,11 @@ class BodyLimitMiddleware:
         is_upload = request.content_type == "multipart/form-data" and "/admin/" in request.path
         most = settings.UPLOAD_MAX_BYTES if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if length.isdigit() and int(length) > most:
-            response = render(request, "too_large.html", status=413)
+            response: HttpResponse
+            if request.content_type == "application/json":
+                response = JsonResponse({"error": "too_large"}, status=413)
+            else:
+                response = render(request, "too_large.html", status=413)
             # The rest of the body is never read, so this connection cannot serve another request.
             response["Connection"] = "close"
             return response
@@ -69,6 +74,21 @@ class UnreadableAddressMiddleware:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return render(request, "400.html", status=400)
         return self.get_response(request)
+
+
+class PermissionsPolicyMiddleware:
+    """Leave the camera to the pages that read codes, and to no page what the portal never asks."""
+
+    CAMERA = re.compile(r"/(en/)?(kasir|admin/sales/terima)/")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        camera = "self" if self.CAMERA.match(request.path_info) else ""
+        response["Permissions-Policy"] = f"camera=({camera}), microphone=(), geolocation=()"
+        return response
 
 
 class LoginByDefaultMiddleware(LoginRequiredMiddleware):

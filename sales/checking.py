@@ -146,6 +146,8 @@ def check_reversal_shape(request: ReversalRequest) -> None:
         problems.append(Problem("reason", _("Tulis alasannya.")))
     if not is_text(request.reason):
         problems.append(Problem("reason", _("Alasan paling panjang 200 huruf.")))
+    if any(payment.method not in Payment.Method.values for payment in request.payments):
+        problems.append(Problem("method", _("Cara bayar ini tidak dikenal.")))
     if not request.lines:
         problems.append(Problem("lines", _("Pilih barang yang dibatalkan.")))
     if len({line.position for line in request.lines}) != len(request.lines):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import logging
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse
 from django.utils import translation
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sales.tablet_protocol import Envelope
 
 P = ParamSpec("P")
+logger = logging.getLogger(__name__)
 
 # Long enough for a lock to pass, short enough for a queue of customers.
 RETRY_AFTER_SECONDS = 2
@@ -73,9 +76,11 @@ def for_tablet(
                     till = move_credential(tablet, storage_id=envelope.storage_id)
                     tablet = till.tablet or tablet
                 return view(request, tablet, envelope, *args, **kwargs)
-        except (OperationalError, InterfaceError):
-            # Locked for too long, or gone. All is recorded in transactions, so either nothing of
-            # it was or all; sent again it is recorded once.
+        except DatabaseError as error:
+            # Locked for too long, or gone. All is recorded in one transaction, so either nothing
+            # of it was or all; sent again it is recorded once.
+            if not isinstance(error, (OperationalError, InterfaceError)):
+                logger.exception("the database refused what a tablet sent")
             response = refusal(503, "busy")
             response["Retry-After"] = str(RETRY_AFTER_SECONDS)
             return response

@@ -31,6 +31,14 @@ MOST = 2**53 - 1
 NUMBER = re.compile(r"([A-Z]{1,2}\d{1,3}-[A-Z]{1,2})-(L?)(\d{4,9})", re.ASCII)
 NO_OFFSET_MS = 2_000
 MILLISECOND = dt.timedelta(milliseconds=1)
+# A field that is not known here would be lost without a word: what has one stays on the tablet.
+COMMON = {"kind", "uuid", "number", "device_at", "clock_offset_ms", "cashier_id"}
+SALE = COMMON | {"lines", "payments", "note", "training", "receipt_token"}
+REVERSAL = COMMON | {"original_id", "lines", "payments", "reason"}
+LINE = {"offer_id", "quantity", "unit_price_rupiah"}
+REVERSED_LINE = {"position", "quantity"}
+PAYMENT = {"method", "amount_rupiah", "tendered_rupiah"}
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 class UnreadableError(Exception):
@@ -79,7 +87,7 @@ class Arrived:
 def read_json(body: bytes) -> dict[str, Any]:
     """The body as a JSON object. Raises UnreadableError."""
     try:
-        content = json.loads(body, parse_constant=_no_constant)
+        content = json.loads(body, parse_constant=_no_constant, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise UnreadableError("no JSON") from error
     if not isinstance(content, dict):
@@ -89,6 +97,13 @@ def read_json(body: bytes) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return content
 
 
 def read_envelope(content: dict[str, Any]) -> Envelope:
@@ -125,6 +140,12 @@ def read_sale(content: Any, *, measured_offset_ms: int) -> Arrived:
         raise SaleRefused([Problem("sale", _("Ini bukan penjualan."))])
     reading = _Reading(content)
     kind = content.get("kind")
+    known = {"sale": SALE, "reversal": REVERSAL}.get(kind) if isinstance(kind, str) else None
+    if known is None:
+        raise SaleRefused([Problem("kind", _("Ini bukan penjualan."))])
+    if not content.keys() <= known:
+        unknown = sorted(content.keys() - known)[0][:40]
+        raise SaleRefused([Problem(unknown, _("Isian ini tidak dikenal."))])
     offset = content.get("clock_offset_ms")
     if offset is not None:
         offset = reading.take("clock_offset_ms", _whole)
@@ -154,15 +175,13 @@ def read_sale(content: Any, *, measured_offset_ms: int) -> Arrived:
         )
         if number[1] != request.training:
             raise SaleRefused([Problem("number", _("Nomor nota dan latihan tidak cocok."))])
-    elif kind == "reversal":
+    else:
         request = ReversalRequest(
             **common,
             original_id=reading.take("original_id", _uuid),
             lines=reading.take("lines", _reversed_lines),
             reason=reading.take("reason", _text),
         )
-    else:
-        raise SaleRefused([Problem("kind", _("Ini bukan penjualan."))])
     prefix, training, counter = number
     return Arrived(request, cashier_id, prefix, counter, training)
 
@@ -192,13 +211,14 @@ def _lines(value: Any) -> tuple[LineRequest, ...]:
         LineRequest(
             _count(one["offer_id"]), _whole(one["quantity"]), _whole(one["unit_price_rupiah"])
         )
-        for one in _list(value)
+        for one in _list(value, LINE)
     )
 
 
 def _reversed_lines(value: Any) -> tuple[ReversedLine, ...]:
     return tuple(
-        ReversedLine(_whole(one["position"]), _whole(one["quantity"])) for one in _list(value)
+        ReversedLine(_whole(one["position"]), _whole(one["quantity"]))
+        for one in _list(value, REVERSED_LINE)
     )
 
 
@@ -209,13 +229,15 @@ def _payments(value: Any) -> tuple[PaymentRequest, ...]:
             _whole(one["amount_rupiah"]),
             None if one.get("tendered_rupiah") is None else _whole(one["tendered_rupiah"]),
         )
-        for one in _list(value)
+        for one in _list(value, PAYMENT)
     )
 
 
-def _list(value: Any) -> list[dict[str, Any]]:
+def _list(value: Any, known: set[str]) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise TypeError("no list of objects")
+    if any(not one.keys() <= known for one in value):
+        raise ValueError("an unknown field")
     return value
 
 
@@ -240,6 +262,8 @@ def _flag(value: Any) -> bool:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("no text")
+    if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise ValueError("no database keeps a NUL or half of a character")
     return value
 
 
@@ -252,7 +276,6 @@ def _uuid(value: Any) -> UUID:
 
 
 def _instant(value: Any) -> dt.datetime:
-    at = dt.datetime.fromisoformat(_text(value))
-    if at.tzinfo is None:
-        raise ValueError("an instant needs a time zone")
-    return at.astimezone(dt.UTC)
+    if not INSTANT.fullmatch(_text(value)):
+        raise ValueError("no instant with a time zone")
+    return dt.datetime.fromisoformat(value).astimezone(dt.UTC)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 
@@ -82,13 +83,15 @@ def _record(tablet: Tablet, envelope: Envelope, sales: Sequence[Any]) -> list[di
         # A number of another tablet comes to the present till, and recording holds it there.
         till = tills.get(arrived.prefix, present)
         by_till.setdefault(till.pk, []).append((place, arrived))
-    for till in tills.values():
-        places = by_till.get(till.pk, [])
-        results = _record_at(till, [arrived for _place, arrived in places], offset_ms)
-        for (place, _arrived), result in zip(places, results, strict=True):
-            answers[place] = _answer(sales[place], result)
     came = [arrived for places in by_till.values() for _place, arrived in places]
-    note_report(tablet, tills, envelope, arrived=came)
+    with transaction.atomic():
+        # Stands in one order for all, so that no two batches wait for each other.
+        for till in sorted(tills.values(), key=lambda one: (one.stand_id, one.pk)):
+            places = by_till.get(till.pk, [])
+            results = _record_at(till, [arrived for _place, arrived in places], offset_ms)
+            for (place, _arrived), result in zip(places, results, strict=True):
+                answers[place] = _answer(sales[place], result)
+        note_report(tablet, tills, envelope, arrived=came)
     return answers
 
 

@@ -24,7 +24,7 @@ from tests.ledger import make_running_expo, make_sale, make_shop
 from tests.tablets import HEADERS, TestTablet, pair_tablet, shifted
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -457,7 +457,7 @@ def test_unknown_and_revoked_tablets_are_told_apart(tablet: TestTablet, offer: O
 
 
 def test_credential_depends_on_no_secret_key(
-    tablet: TestTablet, offer: Offer, settings: SettingsWrapper
+    tablet: TestTablet, offer: Offer, settings: Settings
 ) -> None:
     settings.SECRET_KEY = "another"
     assert tablet.post("penjualan", sale=tablet.sale({offer: 1})).status_code == 201
