@@ -250,6 +250,7 @@ export const createTill = ({ language, version, receiptBase }) => {
     training = (await readMeta(db, "training")) ?? false;
     likelyOffsetMs = (await readMeta(db, "clock_offset_ms")) ?? 0;
     lastContactAt = (await readMeta(db, "last_contact_at")) ?? null;
+    await tryRefusedAgain();
     waiting = new Map((await db.getAll("outbox")).map((entry) => [entry.position, entry]));
     await forgetOldReceipts();
     last = (await receipts(20)).find((receipt) => receipt.kind === "sale") ?? null;
@@ -257,6 +258,15 @@ export const createTill = ({ language, version, receiptBase }) => {
       // The page was closed while the customer paid: the cart is there, with the same UUID.
       cart = { ...cart, frozen: false };
     }
+  };
+
+  /** What was refused may have been this page's fault or the server's, and either mended since. */
+  const tryRefusedAgain = async () => {
+    const tx = db.transaction("outbox", "readwrite");
+    for (const entry of await tx.store.getAll()) {
+      if (entry.state === "refused") await tx.store.put({ ...entry, state: "unsent" });
+    }
+    await tx.done;
   };
 
   const forgetOldReceipts = async () => {
@@ -592,7 +602,9 @@ export const createTill = ({ language, version, receiptBase }) => {
     },
     exportFile: async () => asFile(envelope(), clock.offset() ?? likelyOffsetMs, await unsent()),
     exportFrames: async () => asFrames(envelope(), clock.offset() ?? likelyOffsetMs, await unsent()),
-    sendNow: () => {
+    sendNow: async () => {
+      await tryRefusedAgain();
+      for (const [position, entry] of waiting) waiting.set(position, { ...entry, state: "unsent" });
       sender?.sendNow();
       void contact();
     },

@@ -128,7 +128,7 @@
  * @property {(change: {change: "sold_out" | "add_stock" | "order", offer_id?: number, quantity?: number, offer_ids?: number[]}) => Promise<{ok: boolean, message?: string, error?: "no_contact"}>} changeOffer
  * @property {() => Promise<Blob>} exportFile
  * @property {() => Promise<string[]>} exportFrames texts of the QR codes, in order
- * @property {() => void} sendNow ends the waiting between attempts
+ * @property {() => Promise<void>} sendNow ends the waiting between attempts, and tries refused ones again
  * @property {() => Promise<void>} takeOver makes this tab the one that sells
  * @property {() => void} useNewVersion
  */

@@ -166,7 +166,7 @@ export const unsentView = (app, now, entries) => {
         </ul>`
       : nothing}
     <div class="row">
-      <button type="button" class="primary" ?disabled=${now.unsent === 0} @click=${() => app.till.sendNow()}>${t.send_now}</button>
+      <button type="button" class="primary" ?disabled=${now.unsent + now.refused === 0} @click=${() => app.till.sendNow()}>${t.send_now}</button>
       <button type="button" class="quiet" ?disabled=${entries.length === 0} @click=${() => app.go("export")}>${t.export_title}</button>
     </div>
   </section>`;
