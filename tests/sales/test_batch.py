@@ -222,3 +222,14 @@ def test_receipts_of_the_web_form_and_of_a_batch_share_one_chain() -> None:
     numbers = Sale.objects.order_by("sequence").values_list("number", flat=True)
     assert list(numbers) == ["A1-W-0001", "A1-A-0001", "A1-A-0002", "A1-A-0003", "A1-W-0002"]
     assert verify_ledger().breaks == []
+
+
+def test_one_number_for_two_sales_of_a_batch_is_held() -> None:
+    stand, (offer, _) = make_shop()
+    tablet = pair_tablet(stand)
+    first = tablet.sale({offer: 1})
+    second = tablet.sale({offer: 2}, number=first["number"])
+    answers = tablet.post("kiriman", sales=[first, second]).json()["answers"]
+    assert [answer["http"] for answer in answers] == [201, 202]
+    assert HeldSale.objects.get().reason == HeldSale.Reason.NUMBER_TAKEN
+    assert Sale.objects.get().total_rupiah == 25_000
