@@ -21,7 +21,7 @@ TABLETS = 64
 SALES = 500
 LIMIT_SECONDS = 90
 MOST_SECONDS = 600
-PATIENCE = 60
+PATIENCE = 20  # as in static/js/till/tablet/protocol.js
 
 
 def main(arguments: list[str]) -> int:
