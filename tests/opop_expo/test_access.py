@@ -36,6 +36,11 @@ PUBLIC = FOR_TABLETS | {
     "favicon",
     "livez",
     "readyz",
+    # The same for every tablet, and holds nothing of a stand.
+    "tablet",
+    "tablet_en",
+    "tablet_worker",
+    "tablet_manifest",
     # A tablet has no login: whoever has the code may pair it.
     "pairing",
     "pairing_confirm",
