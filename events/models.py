@@ -22,6 +22,7 @@ class Event(models.Model):
         PIN_CHANGED = "pin_changed", _("PIN petugas diubah")
         HELD_DECIDED = "held_decided", _("penjualan ditahan diputuskan")
         FLAG_SETTLED = "flag_settled", _("tanda periksa diselesaikan")
+        REVERSED = "reversed", _("penjualan dibatalkan panitia")
 
     at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
     kind = models.CharField(_("jenis"), max_length=40, choices=Kind)

@@ -16,8 +16,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from sales.models import HeldSale, SaleFlag
 from sales.totals import NOTHING, Grouping, TotalsFilter, sums_by
+from sales.waiting import count_waiting
 from stands.clock import business_date
 from stands.models import Expo
 
@@ -72,11 +72,16 @@ class OrganiserSite(AdminSite):
         """The front page, with what waits and what was sold today."""
         # The template calls them, so who may not see a figure causes no query for it.
         figures = {
-            "open_flags": SaleFlag.objects.filter(settled_at=None).count,
-            "waiting_sales": HeldSale.objects.filter(state=HeldSale.State.WAITING).count,
+            "waiting": waiting_now,
             "net_today": net_today,
         }
         return super().index(request, {**figures, **(extra_context or {})})
+
+
+def waiting_now() -> int:
+    """How many held sales and flags of the current edition wait for an organiser."""
+    expo = Expo.objects.current()
+    return count_waiting(expo) if expo else 0
 
 
 def net_today() -> int:

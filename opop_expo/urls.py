@@ -12,6 +12,7 @@ from django.urls import include, path, register_converter
 from django.views.static import serve
 
 from opop_expo import home, views
+from sales.work_list import organiser_reversal
 
 
 class EditionConverter:
@@ -42,6 +43,12 @@ urlpatterns = [
         path("nota/", include("sales.receipt_urls")),
         path("admin/sales/harian/", include("sales.admin_urls")),
         path("admin/sales/tablet/", include("sales.tablets_urls")),
+        path("admin/sales/periksa/", include("sales.work_list_urls")),
+        path(
+            "admin/sales/sale/<uuid:sale_id>/batal/",
+            admin.site.admin_view(organiser_reversal),
+            name="organiser_reversal",
+        ),
         path("admin/", admin.site.urls),
         path("<edition:edition>/", home.expo_home, name="expo_home"),
         path("", include("stands.urls")),

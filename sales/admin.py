@@ -1,4 +1,4 @@
-"""The ledger in the admin, to look at and to search, and what waits for an organiser."""
+"""The ledger in the admin, to look at and to search, and what waited for an organiser."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 import sales.tablets_admin  # noqa: F401, registers what it holds
-from events.admin import ReadOnlyAdmin, as_text
+from events.admin import ReadOnlyAdmin
 from pesantren.models import Pesantren
 from pesantren.money import rupiah
 from sales.models import (
@@ -31,7 +32,7 @@ from stands.models import ExpoDay, Stand
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 # --- the ledger ---------------------------------------------------------------------------------
@@ -281,7 +282,7 @@ class LedgerHeadAdmin(ReadOnlyAdmin):
     search_fields = ["stand__code", "stand__name"]
 
 
-# --- what waits for an organiser ----------------------------------------------------------------
+# --- what waited for an organiser ---------------------------------------------------------------
 
 
 class SettledFilter(admin.SimpleListFilter):
@@ -301,52 +302,37 @@ class SettledFilter(admin.SimpleListFilter):
 
 @admin.register(SaleFlag)
 class SaleFlagAdmin(ReadOnlyAdmin):
-    """What to look at about a sale. A note on how it was settled is all that can be written."""
+    """All flags, settled or not. Each is shown and settled on the work list's own page."""
 
-    list_display = ["sale", "kind", "created_at", "settled_at", "settled_by", "settlement"]
-    list_filter = [SettledFilter, "kind", "sale__expo"]
+    list_display = ["sale", "kind", "created_at", "resolution", "settled_by", "settlement"]
+    list_filter = [SettledFilter, "resolution", "kind", "sale__expo"]
     list_select_related = ["sale", "settled_by"]
     search_fields = ["sale__number", "settlement"]
-    fields = ["sale", "kind", "details", "created_at", "settlement", "settled_at", "settled_by"]
-    readonly_fields = ["sale", "kind", "details", "created_at", "settled_at", "settled_by"]
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("sales.change_saleflag")
-
-    def save_model(self, request: HttpRequest, obj: SaleFlag, form: Any, change: bool) -> None:
-        settled = bool(obj.settlement)
-        obj.settled_at = timezone.now() if settled else None
-        obj.settled_by_id = request.user.pk if settled else None
-        super().save_model(request, obj, form, change)
-
-    @admin.display(description=_("rincian"))
-    def details(self, flag: SaleFlag) -> str:
-        return as_text(flag.detail)
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        return redirect("flag_detail", _number(object_id) or 0)
 
 
 @admin.register(HeldSale)
 class HeldSaleAdmin(ReadOnlyAdmin):
-    """What came in and is no entry of the ledger yet."""
+    """All held sales, decided or not. Each is shown and decided on the work list's own page."""
 
-    list_display = ["received_at", "stand", "till", "reason", "state"]
+    list_display = ["received_at", "stand", "till", "reason", "state", "decided_by", "decision"]
     list_filter = ["state", "reason", "stand__expo"]
-    list_select_related = ["stand", "till"]
-    search_fields = ["sale_uuid", "stand__code", "stand__name"]
-    fields = [
-        "sale_uuid",
-        "stand",
-        "till",
-        "cashier",
-        "reason",
-        "received_at",
-        "what_came",
-        "state",
-        "decided_at",
-        "decided_by",
-        "decision",
-    ]
-    readonly_fields = ["what_came"]
+    list_select_related = ["stand", "till", "decided_by"]
+    search_fields = ["sale_uuid", "stand__code", "stand__name", "decision"]
 
-    @admin.display(description=_("permintaan"))
-    def what_came(self, held: HeldSale) -> str:
-        return as_text(held.request)
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        return redirect("held_detail", _number(object_id) or 0)

@@ -7,6 +7,7 @@ import hashlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import count
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 OLDEST_DAYS = 30
 # A clock further off than this is worth a look; the offset corrects it all the same.
 CLOCK_OFF_MS = 2 * 60 * 1000
+NUMBER_LENGTH = 20  # of Sale.number
 
 
 @dataclass(frozen=True)
@@ -464,6 +466,8 @@ class _Writing:
         if number is None:
             self.web_counter += 1
             number = f"{self.head.web_till.prefix}-{self.web_counter:04d}"
+        elif number in self.taken_numbers:
+            number = self._beside(number)  # only what an organiser accepted comes this far
         self.sequence += 1
         sale = Sale(
             id=request.uuid,
@@ -500,10 +504,21 @@ class _Writing:
         self._flag_clock(entry, sale)
         return sale
 
+    def _beside(self, number: str) -> str:
+        """The next free number beside one that is taken: `A12-B-0007/2`."""
+        beside = Sale.objects.filter(expo_id=self.stand.expo_id, number__startswith=f"{number}/")
+        taken = self.taken_numbers.union(beside.values_list("number", flat=True))
+        free = next(one for n in count(2) if (one := f"{number}/{n}") not in taken)
+        if len(free) > NUMBER_LENGTH:
+            raise SaleRefused([Problem("number", _("Nomor nota ini terlalu panjang."))])
+        return free
+
     def _flag_clock(self, entry: _Entry, sale: Sale) -> None:
         """Note a tablet's clock that was off when it sold, or that was set since."""
         if sale.device_at is None or sale.training:
             return
+        if entry.intake == Sale.Intake.HELD:
+            return  # an organiser saw it, and perhaps chose another time
         used = round((sale.sold_at - sale.device_at) / dt.timedelta(milliseconds=1))
         measured = entry.measured_offset_ms
         if abs(used) > CLOCK_OFF_MS or (
@@ -638,7 +653,7 @@ def _flags_of_sale(
     ]
     if differed:
         flags.append((SaleFlag.Kind.PRICE_DIFFERED, {"lines": differed}))
-    withdrawn = [pk for pk, offer in offers.items() if offer.withdrawn]
+    withdrawn = [pk for pk in request.quantities() if offers[pk].withdrawn]
     if withdrawn:
         flags.append((SaleFlag.Kind.OFFER_WITHDRAWN, {"offers": withdrawn}))
     below = [

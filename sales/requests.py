@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from uuid import UUID
+    from collections.abc import Mapping
 
 
 def _whole(*numbers: object) -> None:
@@ -143,6 +144,33 @@ class ReversalRequest:
             ],
             "reason": self.reason,
         }
+
+
+def from_json(content: Mapping[str, Any]) -> SaleRequest | ReversalRequest:
+    """The request that `as_json` wrote."""
+    device_at = content["device_at"]
+    common: dict[str, Any] = {
+        "uuid": UUID(content["uuid"]),
+        "payments": tuple(PaymentRequest(**one) for one in content["payments"]),
+        "sold_at": dt.datetime.fromisoformat(content["sold_at"]),
+        "device_at": dt.datetime.fromisoformat(device_at) if device_at else None,
+        "clock_offset_ms": content["clock_offset_ms"],
+        "number": content["number"],
+    }
+    if content["kind"] == "sale":
+        return SaleRequest(
+            **common,
+            lines=tuple(LineRequest(**one) for one in content["lines"]),
+            training=content["training"],
+            note=content["note"],
+            receipt_token=content["receipt_token"],
+        )
+    return ReversalRequest(
+        **common,
+        original_id=UUID(content["original_id"]),
+        lines=tuple(ReversedLine(**one) for one in content["lines"]),
+        reason=content["reason"],
+    )
 
 
 def fingerprint(request: SaleRequest | ReversalRequest, *, stand_id: int) -> str:

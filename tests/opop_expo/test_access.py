@@ -59,6 +59,8 @@ ARGUMENTS = {
     "stand_id": 1,
     "code_id": 1,
     "tablet_id": 1,
+    "held_id": 1,
+    "flag_id": 1,
     "token": "q" * 22,
     "app_label": "sales",
     "url": "x",
@@ -126,7 +128,15 @@ def test_paired_tablet_opens_the_till_and_nothing_else(client: Client) -> None:
 def test_keeper_has_no_business_in_the_admin(client: Client) -> None:
     stand, _ = make_shop()
     sign_in(client, make_keeper(stand=stand))
-    for path in ["/admin/", "/admin/sales/harian/", "/admin/sales/sale/"]:
+    for path in [
+        "/admin/",
+        "/admin/sales/harian/",
+        "/admin/sales/sale/",
+        "/admin/sales/periksa/",
+        "/admin/sales/periksa/ditahan/1/",
+        "/admin/sales/periksa/tanda/1/",
+        f"/admin/sales/sale/{UUID(int=1)}/batal/",
+    ]:
         response = client.get(path, follow=True)
         assert response.status_code == 403, path
         assert "Halaman ini untuk panitia" in response.text

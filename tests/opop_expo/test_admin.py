@@ -124,7 +124,7 @@ def count_queries(client: Client, model: type[Model]) -> dict[str, tuple[int, in
     counted = {}
     for page, path in pages(model).items():
         with CaptureQueriesContext(connection) as queries:
-            response = client.get(path)
+            response = client.get(path, follow=True)  # to the work list's page of it
         counted[page] = (response.status_code, len(queries))
     return counted
 
@@ -173,7 +173,7 @@ def test_front_page_counts_what_waits_and_what_was_sold(client: Client, citra: U
     page = client.get("/admin/").text
 
     assert "Rp 50.000" in page
-    assert page.count('<span class="badge waits">1</span>') == 2
+    assert '<span class="badge waits">2</span>' in page
 
 
 def test_front_page_shows_no_way_to_what_is_not_allowed(client: Client) -> None:
