@@ -43,6 +43,7 @@ urlpatterns = [
         path("nota/", include("sales.receipt_urls")),
         path("admin/sales/harian/", include("sales.admin_urls")),
         path("admin/sales/tablet/", include("sales.tablets_urls")),
+        path("admin/sales/terima/", include("sales.receiving_urls")),
         path("admin/sales/periksa/", include("sales.work_list_urls")),
         path(
             "admin/sales/sale/<uuid:sale_id>/batal/",

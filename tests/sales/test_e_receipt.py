@@ -81,7 +81,7 @@ def test_customer_sees_what_they_bought_and_paid(
         "OPOP Expo 2026-uji",
         "Barang 1 A12",
         "Kopontren Al-Qodiri",
-        "2 × Rp 25.000",
+        "2 buah × Rp 25.000",
         "Total Rp 50.000",
         "Tunai Rp 100.000",
         "Uang kembali Rp 50.000",

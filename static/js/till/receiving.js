@@ -1,0 +1,157 @@
+// Scans a tablet's sequence of QR codes with this device's camera, and posts what they say.
+
+import decodeQR from "../../vendor/qr/decode.js";
+import { FrameCollector } from "./frame_collector.js";
+
+const WAIT_MS = 60;
+const MOST_PIXELS_WIDE = 1280;
+const NAMED = 12;
+const MOST_CELLS = 400;
+
+/** @typedef {(video: HTMLVideoElement) => Promise<string[]>} Reader */
+
+/** @returns {Promise<Reader>} the browser's own reader where it has one, else ours */
+const makeReader = async () => {
+  const own = /** @type {any} */ (globalThis).BarcodeDetector;
+  const formats = own ? await own.getSupportedFormats().catch(() => []) : [];
+  if (formats.includes("qr_code")) {
+    const detector = new own({ formats: ["qr_code"] });
+    return async (video) =>
+      (await detector.detect(video)).map((/** @type {{rawValue: string}} */ one) => one.rawValue);
+  }
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  return async (video) => {
+    const scale = Math.min(1, MOST_PIXELS_WIDE / video.videoWidth);
+    canvas.width = Math.floor(video.videoWidth * scale);
+    canvas.height = Math.floor(video.videoHeight * scale);
+    if (!context || !canvas.width || !canvas.height) return [];
+    context.drawImage(video, 0, 0, canvas.width, canvas.height);
+    try {
+      return [decodeQR(context.getImageData(0, 0, canvas.width, canvas.height))];
+    } catch {
+      return []; // no code in this picture
+    }
+  };
+};
+
+/**
+ * @template {Element} T
+ * @param {Element} root
+ * @param {string} selector
+ * @returns {T}
+ */
+const find = (root, selector) => {
+  const found = root.querySelector(selector);
+  if (!found) throw new Error(`${selector} is missing`);
+  return /** @type {T} */ (found);
+};
+
+/** @param {HTMLFormElement} form @param {HTMLElement} panel */
+const setUp = (form, panel) => {
+  const video = /** @type {HTMLVideoElement} */ (find(panel, "video"));
+  const stage = /** @type {HTMLElement} */ (find(panel, "[data-stage]"));
+  const state = /** @type {HTMLElement} */ (find(panel, "[data-state]"));
+  const cells = /** @type {HTMLElement} */ (find(panel, "[data-cells]"));
+  const start = /** @type {HTMLButtonElement} */ (find(panel, "[data-start]"));
+  const stop = /** @type {HTMLButtonElement} */ (find(panel, "[data-stop]"));
+  const collector = new FrameCollector();
+  /** @type {MediaStream | null} */
+  let stream = null;
+
+  /** @param {string} text */
+  const say = (text) => {
+    if (state.textContent !== text) state.textContent = text;
+  };
+
+  const end = () => {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    stream = null;
+    video.srcObject = null;
+    stage.hidden = true;
+    stop.hidden = true;
+    start.hidden = false;
+  };
+
+  const draw = () => {
+    const { have, count, missing } = collector.progress();
+    if (!count) return say(panel.dataset["looking"] ?? "");
+    cells.hidden = count > MOST_CELLS;
+    if (!cells.hidden) cells.replaceChildren(
+      ...Array.from({ length: count }, (_unused, place) => {
+        const cell = document.createElement("li");
+        cell.textContent = String(place + 1);
+        cell.classList.toggle("is-read", !missing.includes(place + 1));
+        return cell;
+      }),
+    );
+    const parts = [
+      (panel.dataset["progress"] ?? "")
+        .replace("{have}", String(have))
+        .replace("{count}", String(count)),
+    ];
+    // Near the end it is worth knowing which; before, it is only a long list.
+    if (missing.length && missing.length <= NAMED && have > count / 2) {
+      parts.push((panel.dataset["missing"] ?? "").replace("{missing}", missing.join(", ")));
+    }
+    return say(parts.join(" "));
+  };
+
+  const scan = async () => {
+    const read = await makeReader();
+    while (stream) {
+      const texts = video.readyState >= video.HAVE_CURRENT_DATA ? await read(video) : [];
+      // Stopped while it was being read.
+      if (!stream) return;
+      if (texts.map((text) => collector.add(text)).some(Boolean)) draw();
+      if (collector.progress().complete) {
+        end();
+        say(panel.dataset["complete"] ?? "");
+        const field = form.elements.namedItem("frames");
+        if (field instanceof HTMLTextAreaElement) field.value = collector.text();
+        const file = form.elements.namedItem("file");
+        if (file instanceof HTMLInputElement) file.value = "";
+        form.requestSubmit();
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    }
+  };
+
+  start.addEventListener("click", async () => {
+    start.hidden = true;
+    say(panel.dataset["starting"] ?? "");
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({
+        video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } },
+      });
+      video.srcObject = stream;
+      stage.hidden = false;
+      stop.hidden = false;
+      await video.play();
+      draw();
+      await scan();
+    } catch (error) {
+      const refused = error instanceof DOMException && error.name === "NotAllowedError";
+      end();
+      say(panel.dataset[refused ? "refused" : "none"] ?? "");
+    }
+  });
+
+  stop.addEventListener("click", () => {
+    end();
+    say("");
+  });
+  // Gone from the page, the camera's light goes out.
+  addEventListener("pagehide", end);
+};
+
+const form = document.querySelector("[data-receiving]");
+const panel = document.querySelector("[data-scan]");
+const insecure = document.querySelector("[data-insecure]");
+if (form instanceof HTMLFormElement && panel instanceof HTMLElement) {
+  const able = Boolean(navigator.mediaDevices?.getUserMedia);
+  panel.hidden = !able;
+  if (insecure instanceof HTMLElement) insecure.hidden = able || isSecureContext;
+  if (able) setUp(form, panel);
+}

@@ -1,0 +1,528 @@
+"""Organisers deliver what a tablet without a network has sold: once, whatever comes later."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import json
+import random
+import re
+import uuid
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
+from django.utils import timezone
+
+from events.models import Event
+from opop_expo.accounts import sync_groups
+from sales import receiving
+from sales.models import HeldSale, Sale, SaleFlag, Till
+from sales.verifying import verify_ledger
+from stands.models import Expo, Stand
+from tests.exports import export_of, frames_of
+from tests.ledger import make_keeper, make_running_expo, make_shop, sign_in
+from tests.tablets import TestTablet, pair_tablet
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from stands.models import Offer
+
+pytestmark = pytest.mark.django_db
+
+PATH = "/admin/sales/terima/"
+
+
+@pytest.fixture
+def shop() -> tuple[Stand, list[Offer]]:
+    return make_shop(code="A12")
+
+
+@pytest.fixture
+def tablet(shop: tuple[Stand, list[Offer]]) -> TestTablet:
+    return pair_tablet(shop[0])
+
+
+@pytest.fixture
+def offer(shop: tuple[Stand, list[Offer]]) -> Offer:
+    return shop[1][0]
+
+
+@pytest.fixture
+def citra(client: Client) -> Client:
+    """Citra, who organises, signed in."""
+    sync_groups()
+    user = User.objects.create_user("citra", is_staff=True)
+    user.groups.set(Group.objects.filter(name="Organiser"))
+    client.force_login(user)
+    return client
+
+
+def upload(client: Client, content: object) -> Any:
+    """The answer to a file; bytes as they are, anything else as JSON."""
+    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return client.post(PATH, {"file": SimpleUploadedFile("ekspor.json", raw)})
+
+
+def save(client: Client, preview: Any) -> Any:
+    """The answer to pressing 'Simpan ke buku' on the preview."""
+    found = re.search(r'name="packed" value="([^"]+)"', preview.text)
+    assert found is not None
+    return client.post(f"{PATH}simpan/", {"packed": html.unescape(found[1])})
+
+
+def text_of(response: Any) -> str:
+    """What a person reads."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.text))
+
+
+def nothing_is_stored() -> bool:
+    return not (Sale.objects.exists() or HeldSale.objects.exists() or Event.objects.exists())
+
+
+# --- from the file to the book ------------------------------------------------------------------
+
+
+def test_preview_tells_what_is_inside_and_stores_nothing(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    sold = [tablet.sale({offer: 2}), tablet.sale({offer: 1})]
+    back = tablet.reversal(sold[0])
+    practice = tablet.sale({offer: 9}, training=True, number="A12-A-L0001")
+    response = upload(citra, export_of(tablet, [*sold, back, practice]))
+    text = text_of(response)
+    assert response.status_code == 200
+    for part in [
+        "A12-A",
+        "Nilai Rp 50.000",
+        "Penjualan 2",
+        "Pembatalan 1",
+        "Latihan, tidak dihitung 1",
+        "Sudah ada di portal 0",
+    ]:
+        assert part in text
+    assert nothing_is_stored()
+
+
+def test_saved_sales_are_in_the_ledger_as_from_the_outbox(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    sold = [tablet.sale({offer: 2}), tablet.sale({offer: 1})]
+    sold.append(tablet.reversal(sold[0]))
+    response = save(citra, upload(citra, export_of(tablet, sold)))
+    assert "Masuk buku 3" in text_of(response)
+    rows = Sale.objects.order_by("sequence")
+    assert [(str(one.pk), one.number, one.total_rupiah) for one in rows] == [
+        (sold[0]["uuid"], "A12-A-0001", 50_000),
+        (sold[1]["uuid"], "A12-A-0002", 25_000),
+        (sold[2]["uuid"], "A12-A-0003", -25_000),
+    ]
+    assert {(one.intake, one.till_id) for one in rows} == {(Sale.Intake.OUTBOX, tablet.till.pk)}
+    assert verify_ledger().breaks == []
+
+
+def test_delivered_twice_is_recorded_once(citra: Client, tablet: TestTablet, offer: Offer) -> None:
+    export = export_of(tablet, [tablet.sale({offer: 1}), tablet.sale({offer: 1})])
+    save(citra, upload(citra, export))
+    preview = upload(citra, export)
+    assert "Sudah ada di portal 2" in text_of(preview)
+    assert "Semuanya sudah ada di portal" in text_of(preview)
+    assert "Sudah ada sebelumnya 2" in text_of(save(citra, preview))
+    assert Sale.objects.count() == 2
+
+
+def test_tablet_that_finds_its_network_again_sends_the_same(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    sold = tablet.sale({offer: 1}, receipt_token="q" * 22)
+    save(citra, upload(citra, export_of(tablet, [sold], clock_offset_ms=90_000)))
+    response = tablet.post("penjualan", sale=sold)
+    assert (response.status_code, response.json()["status"]) == (200, "replayed")
+
+
+@pytest.mark.parametrize(
+    ("own", "of_the_export", "used"),
+    [(3_000, 60_000, 3_000), (None, 60_000, 60_000), (None, None, 0), (0, 60_000, 0)],
+)
+def test_clock_is_corrected_by_what_the_tablet_knew(
+    citra: Client,
+    tablet: TestTablet,
+    offer: Offer,
+    own: int | None,
+    of_the_export: int | None,
+    used: int,
+) -> None:
+    at = timezone.now() - dt.timedelta(hours=3)
+    sold = tablet.sale({offer: 1}, device_at=at.isoformat(), clock_offset_ms=own)
+    save(citra, upload(citra, export_of(tablet, [sold], clock_offset_ms=of_the_export)))
+    sale = Sale.objects.get()
+    assert sale.sold_at - at == dt.timedelta(milliseconds=used)
+    assert not SaleFlag.objects.exists()
+
+
+def test_results_name_what_was_held_and_what_was_refused(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    good = tablet.sale({offer: 1})
+    late = tablet.sale({offer: 1}, device_at=(timezone.now() + dt.timedelta(days=3)).isoformat())
+    broken = tablet.sale({offer: 1}) | {"lines": []}
+    foreign = tablet.sale({offer: 1}, number="Z99-A-0001")
+    export = export_of(tablet, [broken, good, "x", late, foreign])
+    preview = upload(citra, export)
+    assert "Tidak bisa diterima 3" in text_of(preview)
+    response = save(citra, preview)
+    text = text_of(response)
+    for part in ["Masuk buku 1", "Ditahan untuk panitia 1", "Ditolak, tetap di tablet 3"]:
+        assert part in text
+    assert "tanggal di masa depan" in text
+    assert "lines: Belum ada barang yang dipilih." in text
+    assert "Tidak ada tablet yang memberi nomor dengan awalan Z99-A." in text
+    assert Sale.objects.get().number == good["number"]
+    assert HeldSale.objects.get().request["number"] == late["number"]
+
+
+def test_who_delivered_what_is_in_the_log(citra: Client, tablet: TestTablet, offer: Offer) -> None:
+    save(citra, upload(citra, export_of(tablet, [tablet.sale({offer: 1})])))
+    event = Event.objects.get()
+    assert (event.kind, event.actor and event.actor.get_username()) == ("imported", "citra")
+    assert event.data == {
+        "till": "A12-A",
+        "edition": "2026-uji",
+        "storage_id": str(tablet.storage_id),
+        "numbers": ["A12-A-0001", "A12-A-0001"],
+        "recorded": 1,
+        "replayed": 0,
+        "held": 0,
+        "refused": 0,
+    }
+
+
+def test_more_than_a_hundred_go_in_batches_and_stay_in_order(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    sold = [tablet.sale({offer: 1}) for _number in range(205)]
+    save(citra, upload(citra, export_of(tablet, sold)))
+    numbers = Sale.objects.order_by("sequence").values_list("number", flat=True)
+    assert list(numbers) == [one["number"] for one in sold]
+    assert [event.data["recorded"] for event in Event.objects.order_by("pk")] == [100, 100, 5]
+
+
+def test_sales_under_two_tills_of_one_tablet_keep_their_order(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    other = Till.objects.create(
+        expo=tablet.till.expo,
+        stand=tablet.till.stand,
+        letter="B",
+        prefix="A12-B",
+        tablet=tablet.till.tablet,
+    )
+    first = tablet.sale({offer: 1})
+    back = tablet.reversal(first, number="A12-B-0001")
+    export = export_of(tablet, [first, back, tablet.sale({offer: 1})])
+    assert "Masuk buku 3" in text_of(save(citra, upload(citra, export)))
+    assert [one.till for one in Sale.objects.order_by("sequence")] == [
+        tablet.till,
+        other,
+        tablet.till,
+    ]
+
+
+def test_till_no_longer_waits_for_what_was_delivered(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    sold = [tablet.sale({offer: 1}) for _number in range(3)]
+    tablet.post("kabar", tills={"A12-A": {"last": 3, "unsent": 3}})
+    for _twice in range(2):
+        save(citra, upload(citra, export_of(tablet, sold[:2])))
+        tablet.till.refresh_from_db()
+        assert (tablet.till.last_counter, tablet.till.unsent) == (3, 1)
+
+
+def test_busy_database_asks_to_press_again(
+    citra: Client, tablet: TestTablet, offer: Offer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = upload(citra, export_of(tablet, [tablet.sale({offer: 1})]))
+
+    def locked(*_args: object, **_kwargs: object) -> None:
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(receiving, "record_all", locked)
+        response = save(citra, preview)
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert "Basis data sedang sibuk" in response.text
+    assert "Masuk buku 1" in text_of(save(citra, response))
+
+
+# --- which till is meant ------------------------------------------------------------------------
+
+
+def test_till_of_the_storage_is_meant_before_that_of_the_current_edition(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    Expo.objects.update(is_current=False)
+    now_stand, _offers = make_shop(code="A12", expo=make_running_expo(slug="2027-uji"))
+    here = pair_tablet(now_stand)
+    assert here.till.prefix == tablet.till.prefix
+    save(citra, upload(citra, export_of(tablet, [tablet.sale({offer: 1})])))
+    assert Sale.objects.get().till == tablet.till
+
+
+def test_unknown_storage_is_of_the_current_edition(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    sold = tablet.sale({offer: 1})
+    export = export_of(tablet, [sold], storage_id=str(uuid.uuid4()))
+    save(citra, upload(citra, export))
+    assert Sale.objects.get().till == tablet.till
+
+
+def test_numbers_of_the_plain_form_are_given_by_the_server_alone(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    tablet.post("penjualan", sale=tablet.sale({offer: 1}))
+    assert Till.objects.filter(prefix="A12-W").exists()
+    forged = tablet.sale({offer: 1}, number="A12-W-0001")
+    text = text_of(save(citra, upload(citra, export_of(tablet, [forged]))))
+    assert "Ditolak, tetap di tablet 1" in text
+    assert Sale.objects.count() == 1
+
+
+# --- QR codes -----------------------------------------------------------------------------------
+
+
+def test_codes_may_be_pasted_in_any_order_and_twice(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    frames = frames_of(export_of(tablet, [tablet.sale({offer: 1})]), count=7)
+    shuffled = [*frames, *frames[:3]]
+    random.Random(4).shuffle(shuffled)
+    preview = citra.post(PATH, {"frames": "\n".join(shuffled)})
+    assert "Masuk buku 1" in text_of(save(citra, preview))
+
+
+def test_text_of_the_file_may_be_pasted_too(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    text = json.dumps(export_of(tablet, [tablet.sale({offer: 1})]))
+    assert "Masuk buku 1" in text_of(save(citra, citra.post(PATH, {"frames": f"  {text}\n"})))
+
+
+def test_missing_codes_are_named(citra: Client, tablet: TestTablet, offer: Offer) -> None:
+    frames = frames_of(export_of(tablet, [tablet.sale({offer: 1})]), count=5)
+    response = citra.post(PATH, {"frames": "\n".join([frames[0], frames[2], frames[4]])})
+    assert response.status_code == 422
+    assert "dari 5 kode masih kurang nomor 2, 4." in response.text
+    assert frames[2] in response.text
+
+
+def test_codes_of_two_exports_are_not_mixed(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    first = frames_of(export_of(tablet, [tablet.sale({offer: 1})]))
+    second = frames_of(export_of(tablet, [tablet.sale({offer: 2})]))
+    response = citra.post(PATH, {"frames": "\n".join([first[0], second[1], first[2]])})
+    assert response.status_code == 422
+    assert "dua ekspor yang berbeda" in response.text
+
+
+def changed(frames: list[str]) -> list[str]:
+    last = frames[-1][-1]
+    return [*frames[:-1], frames[-1][:-1] + ("A" if last != "A" else "B")]
+
+
+def twice_and_different(frames: list[str]) -> list[str]:
+    return [*frames, f"{frames[0]}A"]
+
+
+def beyond_the_count(frames: list[str]) -> list[str]:
+    head, name, _index, count, part = frames[0].split(".")
+    return [*frames, ".".join([head, name, "9", count, part])]
+
+
+@pytest.mark.parametrize("spoil", [changed, twice_and_different, beyond_the_count])
+def test_spoilt_codes_are_told(citra: Client, tablet: TestTablet, offer: Offer, spoil: Any) -> None:
+    frames = frames_of(export_of(tablet, [tablet.sale({offer: 1})]))
+    response = citra.post(PATH, {"frames": "\n".join(spoil(frames))})
+    assert response.status_code == 422
+    assert "Ada kode yang rusak" in response.text
+
+
+# --- hostile and mistaken -----------------------------------------------------------------------
+
+
+def bomb() -> dict[str, str]:
+    """A hundred megabytes of blanks in a hundred kilobytes."""
+    return {"frames": "\n".join(frames_of(b"{" + b" " * 100_000_000, count=40))}
+
+
+NO_EXPORT = [
+    (b"", "kosong"),
+    (b"\x89PNG\r\n\x1a\n", "bukan berkas ekspor"),
+    (b"nomor;total\n1;2\n", "bukan berkas ekspor"),
+    (b"[]", "bukan berkas ekspor"),
+    (b"null", "bukan berkas ekspor"),
+    (b'{"format": "opop-till-1"}', "bukan berkas ekspor"),
+    (b"[" * 1_000_000, "bukan berkas ekspor"),
+    (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "bukan berkas ekspor"),
+    (b'{"sent_at": NaN}', "bukan berkas ekspor"),
+    (b'{"sent_at": ' + b"9" * 5_000 + b"}", "bukan berkas ekspor"),
+    (b"{}" + b" " * 5 * 1024 * 1024, "paling besar 5 MB"),
+    (b"x" * 10_000_000, "paling besar 5 MB"),
+]
+
+
+@pytest.mark.parametrize(("content", "words"), NO_EXPORT)
+def test_what_is_no_export_is_told_in_words(citra: Client, content: bytes, words: str) -> None:
+    response = upload(citra, content)
+    assert response.status_code == 422
+    assert words in response.text
+    assert nothing_is_stored()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"format": "opop-till-2"}, "bukan berkas ekspor"),
+        ({"format": None}, "bukan berkas ekspor"),
+        ({"sales": {}}, "bukan berkas ekspor"),
+        ({"sales": []}, "sudah mengirim semua"),
+        ({"sales": [0] * 5_001}, "paling banyak 5.000"),
+        ({"storage_id": "x"}, "bukan berkas ekspor"),
+        ({"sent_at": "2026-11-25"}, "bukan berkas ekspor"),
+        ({"clock_offset_ms": 1.5}, "bukan berkas ekspor"),
+        ({"clock_offset_ms": True}, "bukan berkas ekspor"),
+        ({"clock_offset_ms": 10**30}, "bukan berkas ekspor"),
+        ({"tills": [1]}, "bukan berkas ekspor"),
+        ({"tills": {"A12-A": {"last": -1, "unsent": 0}}}, "bukan berkas ekspor"),
+    ],
+)
+def test_envelope_of_another_form_is_told_in_words(
+    citra: Client, tablet: TestTablet, offer: Offer, change: dict[str, Any], words: str
+) -> None:
+    response = upload(citra, export_of(tablet, [tablet.sale({offer: 1})]) | change)
+    assert response.status_code == 422
+    assert words in response.text
+    assert nothing_is_stored()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"lines": [{"offer_id": 1, "quantity": 1, "unit_price_rupiah": 1}] * 5_000},
+        {"payments": [{"method": "cash", "amount_rupiah": 1}] * 5_000},
+        {"note": "\ud800"},
+        {"note": "a\x00b"},
+        {"number": 7},
+        {"number": "A" * 5_000},
+        {"uuid": ["x"]},
+        {"cashier_id": 2**70},
+        {"device_at": "0001-01-01T00:00:00+00:00"},
+        {"clock_offset_ms": 2**53 - 1},
+        {"lines": [{"offer_id": 2**53 - 1, "quantity": 9_999, "unit_price_rupiah": 2**53 - 1}]},
+        {"kind": "reversal", "original_id": 5},
+    ],
+)
+def test_forged_sale_is_shown_with_its_fault_and_never_stored(
+    citra: Client, tablet: TestTablet, offer: Offer, change: dict[str, Any]
+) -> None:
+    export = export_of(tablet, [tablet.sale({offer: 1}) | change])
+    preview = upload(citra, export)
+    assert preview.status_code == 200
+    assert "Tidak bisa diterima 1" in text_of(preview)
+    response = save(citra, preview)
+    assert response.status_code == 200
+    assert "Ditolak, tetap di tablet 1" in text_of(response)
+    assert nothing_is_stored()
+
+
+def test_number_in_an_export_is_shown_as_text(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    sold = tablet.sale({offer: 1}) | {"number": "<script>1</script>"}
+    assert "<script>1" not in upload(citra, export_of(tablet, [sold])).text
+
+
+def test_deflated_bomb_is_not_inflated(citra: Client) -> None:
+    response = citra.post(PATH, bomb())
+    assert response.status_code == 422
+    assert "paling besar 5 MB" in response.text
+
+
+def test_cut_off_and_trailing_data_are_told(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    export = export_of(tablet, [tablet.sale({offer: 1})])
+    packed = "".join(frame.rsplit(".", 1)[1] for frame in frames_of(export))
+    for spoilt in (packed[:-8], f"{packed}AAAA", "é", "", "!!!!", "A"):
+        response = citra.post(f"{PATH}simpan/", {"packed": spoilt})
+        assert response.status_code == 422
+        assert "Ada kode yang rusak" in response.text
+    assert nothing_is_stored()
+
+
+def test_more_than_a_form_may_carry_is_told(citra: Client, tablet: TestTablet) -> None:
+    noise = random.Random(1).randbytes(1_000_000).hex()
+    assert len(zlib.compress(noise.encode())) > receiving.MAX_PACKED
+    response = upload(citra, export_of(tablet, [noise]))
+    assert response.status_code == 422
+    assert "terlalu banyak untuk sekali terima" in response.text
+
+
+def test_text_beyond_a_form_is_answered_in_words(citra: Client) -> None:
+    response = citra.post(PATH, {"frames": "x" * 2_000_000})
+    assert response.status_code == 400
+    assert "tidak terbaca" in response.text
+
+
+def test_nothing_chosen_is_told(citra: Client) -> None:
+    response = citra.post(PATH, {})
+    assert response.status_code == 422
+    assert "Pilih berkasnya, pindai kodenya, atau tempel teksnya." in response.text
+
+
+# --- who, and with what -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}simpan/"])
+def test_keeper_and_staff_without_the_permission_cannot_deliver(
+    client: Client, tablet: TestTablet, offer: Offer, path: str
+) -> None:
+    packed = "".join(
+        frame.rsplit(".", 1)[1] for frame in frames_of(export_of(tablet, [tablet.sale({offer: 1})]))
+    )
+    sign_in(client, make_keeper(stand=tablet.till.stand))
+    assert client.post(path, {"packed": packed}).status_code == 302
+    client.force_login(User.objects.create_user("dewi", is_staff=True))
+    assert client.post(path, {"packed": packed}).status_code == 403
+    assert nothing_is_stored()
+
+
+def test_front_page_leads_here(citra: Client) -> None:
+    assert f'href="{PATH}"' in citra.get("/admin/").text
+
+
+def test_saving_without_a_post_leads_back(citra: Client) -> None:
+    assert citra.get(f"{PATH}simpan/")["Location"] == PATH
+
+
+@pytest.mark.parametrize(
+    ("path", "camera"),
+    [
+        (PATH, "camera=(self)"),
+        (f"/en{PATH}", "camera=(self)"),
+        ("/kasir/tablet/", "camera=(self)"),
+        ("/", "camera=()"),
+        ("/admin/", "camera=()"),
+    ],
+)
+def test_camera_is_left_to_the_pages_that_read_codes(
+    citra: Client, tablet: TestTablet, path: str, camera: str
+) -> None:
+    policy = citra.get(path)["Permissions-Policy"]
+    assert policy == f"{camera}, microphone=(), geolocation=()"
