@@ -74,6 +74,15 @@ def _version() -> str:
     return digest.hexdigest()[:8]
 
 
+def _address(path: Path) -> str:
+    return static(path.relative_to(STATIC).as_posix())
+
+
+def _is_first(path: Path) -> bool:
+    """Whether the page cannot begin without this module; the encoder of QR codes comes later."""
+    return path.suffix == ".js" and path.parent.name != "qr" and path.name != "types.js"
+
+
 @login_not_required
 @require_safe
 @cache_control(no_cache=True)
@@ -87,6 +96,8 @@ def tablet(request: HttpRequest, language: str = "id") -> HttpResponse:
                 "language": language,
                 "texts": tablet_texts(),
                 "version": version(),
+                # All at once, instead of each when the one before it has been read.
+                "modules": [_address(path) for path in kept_files() if _is_first(path)],
                 "receipts": "/en/nota/" if language == "en" else "/nota/",
             },
         )
@@ -98,7 +109,7 @@ def tablet(request: HttpRequest, language: str = "id") -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, with the version and the addresses that it keeps."""
     pages = [reverse("tablet"), reverse("tablet_en"), reverse("tablet_manifest")]
-    files = [static(path.relative_to(STATIC).as_posix()) for path in kept_files()]
+    files = [_address(path) for path in kept_files()]
     kept = json.dumps({"version": version(), "pages": pages, "files": files})
     text = WORKER.read_text()
     # A module's imports are no bare names in a worker, so what it must know stands before it.

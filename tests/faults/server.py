@@ -171,12 +171,13 @@ class Portal:
 
     def manage(self, *command: str) -> str:
         """Run `manage.py` against this portal; what it printed."""
-        return self._run("manage.py", *command)
+        return self.run("manage.py", *command)
 
     def _books(self, *arguments: str) -> Any:
-        return json.loads(self._run("-m", "tests.faults.books", *arguments))
+        return json.loads(self.run("-m", "tests.faults.books", *arguments))
 
-    def _run(self, *arguments: str) -> str:
+    def run(self, *arguments: str) -> str:
+        """Run Python with these arguments in the environment of this portal; what it printed."""
         done = subprocess.run(
             [sys.executable, *arguments],
             env=self.environment,

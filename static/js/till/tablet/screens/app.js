@@ -12,6 +12,7 @@ import {
 } from "./menu.js";
 import { payView } from "./pay.js";
 import { phaseView } from "./phases.js";
+import { loadEncoder } from "./qr.js";
 import { receiptView } from "./receipt.js";
 import { reversalView } from "./reversal.js";
 import { cartView, tilesView } from "./sell.js";
@@ -24,6 +25,8 @@ import { clock, readTexts, say } from "./words.js";
 const PAPER = "opop-till-paper";
 const TURN_MS = 1200;
 const RECEIPTS_SHOWN = 100;
+/** What a first look at the till does not need. */
+const LATER_MS = 1500;
 
 /** @typedef {Parameters<TillCore["changeOffer"]>[0]} OfferChange */
 
@@ -70,6 +73,7 @@ export class App {
       Object.assign(this.ui, change);
       this.draw();
     };
+    this.isPaperDue = true;
     /** @type {View | "" } */
     this.drawn = "";
   }
@@ -77,6 +81,7 @@ export class App {
   start() {
     document.documentElement.dataset["paper"] = this.paper;
     this.till.subscribe(() => this.onTill());
+    setTimeout(() => void loadEncoder().then(() => this.draw()), LATER_MS);
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !this.ui.busy) this.escape();
     });
@@ -151,7 +156,17 @@ export class App {
   openReceipt(receipt, fresh) {
     if (!receipt) return;
     this.ui = { ...freshUi(), view: "receipt", receipt, fresh };
+    // 'Tersimpan' first; the paper with its code takes a cheap tablet a moment longer.
+    this.isPaperDue = !fresh;
     this.draw();
+    void loadEncoder().then(() =>
+      requestAnimationFrame(() =>
+        setTimeout(() => {
+          this.isPaperDue = true;
+          this.draw();
+        }),
+      ),
+    );
   }
 
   next() {

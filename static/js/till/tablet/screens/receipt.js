@@ -50,7 +50,7 @@ export const receiptView = (app, now, receipt) => {
       </div>
       <p class="sent-state is-${receipt.sent}">${t[`sent_${receipt.sent}`]}</p>
     </div>
-    ${paper(app, receipt)}
+    ${app.isPaperDue ? paper(app, receipt) : nothing}
   </section>`;
 };
 
