@@ -1,4 +1,4 @@
-"""What a browser keeps of the tablet's till: its page in two languages, and the worker that keeps it.
+"""What a browser keeps of the tablet's till: its page in two languages, and the worker for it.
 
 All of it is public and the same for every tablet. Nothing of a stand is in it.
 """

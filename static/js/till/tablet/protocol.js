@@ -1,6 +1,8 @@
 // Speaks to the server, and tells apart what it said from what the network did.
 
 const TIMEOUT_MS = 20_000;
+/** A hall full of tablets that come back together: a batch then waits for its turn. */
+const BATCH_TIMEOUT_MS = 60_000;
 const BASE = "/kasir/tablet/";
 
 /**
@@ -32,7 +34,7 @@ export const post = async (address, content, language) => {
         "X-Opop-Language": language,
       },
       body: JSON.stringify(content),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(address === "kiriman" ? BATCH_TIMEOUT_MS : TIMEOUT_MS),
     });
     const body = await response.json();
     if (body === null || typeof body !== "object") return answer(0);
