@@ -205,12 +205,13 @@ class Content:
 
     def differences(self, other: Content) -> set[str]:
         """The names of what is not the same in both."""
+        # Instants as they are read: a second apart is the same to a person.
         pairs: dict[str, tuple[object, object]] = {
             "number": (self.number, other.number),
             "stand": (self.stand.pk, other.stand.pk),
             "till": (self.till.pk, other.till.pk),
             "cashier": (self.cashier, other.cashier),
-            "paid_at": (self.paid_at, other.paid_at),
+            "paid_at": (day_and_hour(self.paid_at), day_and_hour(other.paid_at)),
             "lines": (
                 [line.as_compared() for line in self.lines],
                 [line.as_compared() for line in other.lines],
@@ -510,14 +511,15 @@ class Shelf:
 
     def _say_other_content(self, held: HeldSale) -> list[str]:
         first = self.first_of_uuid(held)
-        came = _("Penjualan yang sama datang dua kali dengan isi berbeda.")
+        came = self.content(held)
         if isinstance(first, Sale):
             return [
-                came,
-                _("Yang pertama sudah dibukukan: %(number)s, %(amount)s.")
+                _("Yang pertama sudah dibukukan sebagai %(number)s, %(amount)s.")
                 % {"number": first.number, "amount": rupiah(first.total_rupiah)},
+                _("Yang datang kemudian bernilai %(amount)s.")
+                % {"amount": rupiah(came.total_rupiah)},
             ]
-        return [came, _("Yang pertama juga ditahan.")]
+        return [_("Yang datang lebih dulu juga ditahan.")]
 
     def _say_future(self, held: HeldSale) -> list[str]:
         return [
@@ -526,7 +528,6 @@ class Shelf:
                 "claimed": day_and_hour(self.requests[held.pk].sold_at),
                 "received": day_and_hour(held.received_at),
             },
-            _("Pilih kapan sebenarnya dibayar."),
         ]
 
     def _say_too_old(self, held: HeldSale) -> list[str]:
@@ -543,7 +544,6 @@ class Shelf:
                 "claimed": day_and_hour(self.requests[held.pk].sold_at),
                 "days": thousands(days),
             },
-            _("Yang lebih lama dari 30 hari tidak dibukukan tanpa dilihat."),
         ]
 
     def _say_over_reversal(self, held: HeldSale) -> list[str]:
@@ -566,15 +566,16 @@ class Shelf:
         waiting = self.waiting_original(held)
         if waiting is not None and waiting.state == HeldSale.State.DISMISSED:
             return [_("Membatalkan penjualan yang sudah ditolak panitia. Bisa ditolak juga.")]
+        number = waiting.request.get("number") if waiting is not None else None
         return [
-            _("Membatalkan penjualan yang masih ditahan."),
-            _("Putuskan penjualan itu dahulu."),
+            _("Membatalkan %(number)s, yang masih ditahan.") % {"number": number}
+            if number
+            else _("Membatalkan penjualan yang masih ditahan.")
         ]
 
     def _say_original_unknown(self, held: HeldSale) -> list[str]:
         return self._say_found(held) or [
-            _("Membatalkan penjualan yang belum pernah masuk."),
-            _("Mungkin masih ada di tablet: lihat halaman kasir dan tablet."),
+            _("Penjualan yang dibatalkan belum pernah masuk; mungkin masih ada di tablet."),
         ]
 
     def _say_found(self, held: HeldSale) -> list[str]:

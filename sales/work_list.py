@@ -250,6 +250,7 @@ def held_detail(request: SignedInRequest, held_id: int) -> HttpResponse:
             "content": content,
             "words": shelf.words(held),
             "beside": shelf.beside(held),
+            "number_taken": shelf.holder_of_number(held) is not None,
             "waiting_original": shelf.waiting_original(held),
             "waits": held.state == HeldSale.State.WAITING,
             "accepting": accepting,

@@ -33,6 +33,9 @@ LONG = gettext_lazy("Paling panjang 200 huruf.")
 class RefusedForm(forms.Form):
     """A form that shows at its fields why a decision was refused."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
     @contextmanager
     def showing_refusals(self) -> Iterator[None]:
         """Turn a refusal inside into errors of the form; the block is left there."""

@@ -199,7 +199,7 @@ def test_list_holds_what_waits_and_nothing_else(client: Client, citra: User, sta
     assert held_page(waits) in page.text
     assert held_page(decided) not in page.text
     assert flag_page(flag) in page.text
-    assert "penjualan ditahan, Rp 50.000" in words(page)
+    assert "Ditahan 1 belum dihitung, bersih Rp 50.000" in words(page)
     assert '<span class="badge waits">2</span>' in client.get("/admin/").text
 
 
