@@ -1,4 +1,4 @@
-"""What waits for an organiser, read from the rows and put into plain words."""
+"""What waits for an organiser, read from the rows with all that is needed to understand it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,10 @@ from uuid import UUID
 from django.db.models import Count, F, Sum, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
-from pesantren.money import rupiah, thousands
 from sales.models import HeldSale, Payment, Sale, SaleFlag, SaleLine
-from sales.recording import CLOCK_OFF_MS
 from sales.requests import ReversalRequest, SaleRequest, from_json
-from stands.clock import WIB, business_date
 from stands.models import Offer
 
 if TYPE_CHECKING:
@@ -31,72 +25,6 @@ if TYPE_CHECKING:
     from stands.models import Expo, Stand
 
 Reason, Kind = HeldSale.Reason, SaleFlag.Kind
-
-MINUTE_MS = 60_000
-UNITS_MS = (24 * 60 * MINUTE_MS, 60 * MINUTE_MS, MINUTE_MS)
-
-
-# What a group is called on the work list, and what to do about it.
-HELD_WORDS = {
-    Reason.OTHER_CONTENT: (
-        _lazy("Datang dua kali, isinya berbeda"),
-        _lazy("Bandingkan. Kalau keduanya benar terjual, setujui; kalau tidak, tolak."),
-    ),
-    Reason.FUTURE: (
-        _lazy("Tanggalnya belum terjadi"),
-        _lazy("Pilih kapan sebenarnya dibayar, lalu setujui."),
-    ),
-    Reason.TOO_OLD: (
-        _lazy("Lebih dari 30 hari lalu"),
-        _lazy("Periksa tanggalnya dengan stan, lalu setujui."),
-    ),
-    Reason.OVER_REVERSAL: (
-        _lazy("Membatalkan lebih banyak daripada yang terjual"),
-        _lazy("Setujui sebanyak yang tersisa, atau tolak."),
-    ),
-    Reason.ORIGINAL_HELD: (
-        _lazy("Membatalkan penjualan yang masih ditahan"),
-        _lazy("Putuskan penjualannya dahulu; pembatalannya menyusul."),
-    ),
-    Reason.ORIGINAL_UNKNOWN: (
-        _lazy("Membatalkan penjualan yang belum masuk"),
-        _lazy("Tunggu sampai tablet mengirim penjualannya."),
-    ),
-    Reason.NUMBER_TAKEN: (
-        _lazy("Nomor nota sudah dipakai"),
-        _lazy("Kalau benar terjual, setujui: nomornya mendapat akhiran, misalnya /2."),
-    ),
-    Reason.OTHER_TILL: (
-        _lazy("Nomor nota milik kasir lain"),
-        _lazy("Kalau benar terjual di stan ini, setujui: nomornya tetap."),
-    ),
-    Reason.OFFER_UNKNOWN: (
-        _lazy("Barang tidak dikenal di stan itu"),
-        _lazy("Pilih barang yang sebenarnya terjual, lalu setujui."),
-    ),
-}
-FLAG_TITLES = {
-    Kind.PRICE_DIFFERED: (
-        _lazy("Harga berbeda dari katalog"),
-        _lazy("Dihitung dengan harga yang dibayar pembeli."),
-    ),
-    Kind.OFFER_WITHDRAWN: (
-        _lazy("Barang yang sudah ditarik terjual"),
-        _lazy("Kalau barangnya memang tidak boleh dijual, bicarakan dengan stan."),
-    ),
-    Kind.STOCK_BELOW_ZERO: (
-        _lazy("Stok di bawah nol"),
-        _lazy("Hitung barang di stan, lalu perbaiki stoknya."),
-    ),
-    Kind.OUTSIDE_DAYS: (
-        _lazy("Dibayar di luar hari pameran"),
-        _lazy("Tampil terpisah di total harian."),
-    ),
-    Kind.CLOCK_OFF: (
-        _lazy("Jam tablet meleset"),
-        _lazy("Waktunya sudah dibetulkan. Setel jam tablet itu."),
-    ),
-}
 
 
 # --- rows ---------------------------------------------------------------------------------------
@@ -211,7 +139,7 @@ class Content:
             "stand": (self.stand.pk, other.stand.pk),
             "till": (self.till.pk, other.till.pk),
             "cashier": (self.cashier, other.cashier),
-            "paid_at": (day_and_hour(self.paid_at), day_and_hour(other.paid_at)),
+            "paid_at": (_minute(self.paid_at), _minute(other.paid_at)),
             "lines": (
                 [line.as_compared() for line in self.lines],
                 [line.as_compared() for line in other.lines],
@@ -221,6 +149,10 @@ class Content:
             "words": (self.words, other.words),
         }
         return {name for name, (one, two) in pairs.items() if one != two}
+
+
+def _minute(at: dt.datetime) -> dt.datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def content_of_sale(sale: Sale) -> Content:
@@ -502,261 +434,6 @@ class Shelf:
             content = self.content(row)
             url = reverse("held_detail", args=[row.pk])
         return Beside(title, content, url, own.differences(content) if own else set())
-
-    # --- words ---
-
-    def words(self, held: HeldSale) -> list[str]:
-        """What happened, in sentences for a person who knows no computer."""
-        return list(getattr(self, f"_say_{held.reason}")(held))
-
-    def _say_other_content(self, held: HeldSale) -> list[str]:
-        first = self.first_of_uuid(held)
-        came = self.content(held)
-        if isinstance(first, Sale):
-            return [
-                _("Yang pertama sudah dibukukan sebagai %(number)s, %(amount)s.")
-                % {"number": first.number, "amount": rupiah(first.total_rupiah)},
-                _("Yang datang kemudian bernilai %(amount)s.")
-                % {"amount": rupiah(came.total_rupiah)},
-            ]
-        return [_("Yang datang lebih dulu juga ditahan.")]
-
-    def _say_future(self, held: HeldSale) -> list[str]:
-        return [
-            _("Menurut tablet dibayar %(claimed)s, padahal sudah diterima %(received)s.")
-            % {
-                "claimed": day_and_hour(self.requests[held.pk].sold_at),
-                "received": day_and_hour(held.received_at),
-            },
-        ]
-
-    def _say_too_old(self, held: HeldSale) -> list[str]:
-        days = (
-            business_date(held.received_at) - business_date(self.requests[held.pk].sold_at)
-        ).days
-        return [
-            ngettext(
-                "Menurut tablet dibayar %(claimed)s, %(days)s hari sebelum diterima.",
-                "Menurut tablet dibayar %(claimed)s, %(days)s hari sebelum diterima.",
-                days,
-            )
-            % {
-                "claimed": day_and_hour(self.requests[held.pk].sold_at),
-                "days": thousands(days),
-            },
-        ]
-
-    def _say_over_reversal(self, held: HeldSale) -> list[str]:
-        over = [
-            _("Membatalkan %(quantity)s %(name)s, padahal yang bisa dibatalkan tinggal %(left)s.")
-            % {
-                "quantity": thousands(line.quantity),
-                "name": line.name,
-                "left": thousands(line.left),
-            }
-            for line in self.content(held).lines
-            if line.left is not None and line.quantity > line.left
-        ]
-        return over or [_("Waktu datang, yang dibatalkan lebih banyak daripada yang terjual.")]
-
-    def _say_original_held(self, held: HeldSale) -> list[str]:
-        found = self._say_found(held)
-        if found:
-            return found
-        waiting = self.waiting_original(held)
-        if waiting is not None and waiting.state == HeldSale.State.DISMISSED:
-            return [_("Membatalkan penjualan yang sudah ditolak panitia. Bisa ditolak juga.")]
-        number = waiting.request.get("number") if waiting is not None else None
-        return [
-            _("Membatalkan %(number)s, yang masih ditahan.") % {"number": number}
-            if number
-            else _("Membatalkan penjualan yang masih ditahan.")
-        ]
-
-    def _say_original_unknown(self, held: HeldSale) -> list[str]:
-        return self._say_found(held) or [
-            _("Penjualan yang dibatalkan belum pernah masuk; mungkin masih ada di tablet."),
-        ]
-
-    def _say_found(self, held: HeldSale) -> list[str]:
-        originals = self.originals(held)
-        if not originals:
-            return []
-        return [
-            _("Membatalkan %(number)s, yang kini sudah ada di buku.")
-            % {"number": originals[0].number}
-        ]
-
-    def _say_number_taken(self, held: HeldSale) -> list[str]:
-        holder = self.holder_of_number(held)
-        number = {"number": self.requests[held.pk].number}
-        if holder is None:
-            return [_("Nomor %(number)s sudah dipakai penjualan lain.") % number]
-        return [
-            _("Nomor %(number)s sudah dipakai penjualan lain (%(amount)s, %(when)s).")
-            % {
-                **number,
-                "amount": rupiah(holder.total_rupiah),
-                "when": day_and_hour(holder.sold_at),
-            }
-        ]
-
-    def _say_other_till(self, held: HeldSale) -> list[str]:
-        return [
-            _("Nomor %(number)s bukan milik kasir %(till)s yang mengirimnya.")
-            % {"number": self.requests[held.pk].number, "till": held.till.prefix}
-        ]
-
-    def _say_offer_unknown(self, held: HeldSale) -> list[str]:
-        lines = self.content(held).lines
-        unknown = [line for line in lines if not line.known]
-        if not unknown:
-            return [_("Barangnya kini dikenal di stan ini.")]
-        return [
-            _("%(name)s tidak ada di stan %(stand)s: %(quantity)s × %(price)s.")
-            % {
-                "name": line.name,
-                "stand": held.stand.code,
-                "quantity": thousands(line.quantity),
-                "price": rupiah(line.unit_price_rupiah),
-            }
-            for line in unknown
-        ]
-
-
-# --- flags in words -----------------------------------------------------------------------------
-
-
-def words_of_flag(flag: SaleFlag) -> list[str]:
-    """What is odd about a sale, in sentences for a person who knows no computer."""
-    return list(FLAG_WORDS[Kind(flag.kind)](flag))
-
-
-def _say_price_differed(flag: SaleFlag) -> list[str]:
-    lines = flag.sale.lines.all()
-    said: dict[tuple[int, int, int], str] = {}
-    for one in flag.detail.get("lines", []):
-        offer, charged, price = one["offer"], one["charged"], one["price"]
-        sold = [
-            line for line in lines if (line.offer_id, line.unit_price_rupiah) == (offer, charged)
-        ]
-        if not sold:
-            continue
-        quantity = sum(line.quantity for line in sold)
-        text = (
-            _(
-                "%(name)s: harga di tablet %(charged)s, di katalog %(price)s, "
-                "%(quantity)s %(unit)s, selisih %(difference)s kurang."
-            )
-            if charged < price
-            else _(
-                "%(name)s: harga di tablet %(charged)s, di katalog %(price)s, "
-                "%(quantity)s %(unit)s, selisih %(difference)s lebih."
-            )
-        )
-        said[offer, charged, price] = text % {
-            "name": sold[0].product_name,
-            "charged": rupiah(charged),
-            "price": rupiah(price),
-            "quantity": thousands(quantity),
-            "unit": sold[0].unit,
-            "difference": rupiah(abs(charged - price) * quantity),
-        }
-    return list(said.values()) or [_("Harga di tablet berbeda dari katalog.")]
-
-
-def _say_offer_withdrawn(flag: SaleFlag) -> list[str]:
-    names = _names(flag.sale)
-    return [
-        _("%(name)s sudah ditarik dari penjualan, tetapi masih terjual.") % {"name": names[pk]}
-        for pk in flag.detail.get("offers", [])
-        if pk in names
-    ] or [_("Barang yang sudah ditarik masih terjual.")]
-
-
-def _say_stock_below_zero(flag: SaleFlag) -> list[str]:
-    names = _names(flag.sale)
-    return [
-        _("Stok %(name)s jadi %(left)s.")
-        % {"name": names[one["offer"]], "left": thousands(one["left"])}
-        for one in flag.detail.get("offers", [])
-        if one["offer"] in names
-    ] or [_("Stok jadi di bawah nol.")]
-
-
-def _say_outside_days(flag: SaleFlag) -> list[str]:
-    return [
-        _("Dibayar %(day)s, di luar hari pameran. Dihitung terpisah dari hari-harinya.")
-        % {"day": date_format(flag.sale.business_date, "j F Y")}
-    ]
-
-
-def _say_clock_off(flag: SaleFlag) -> list[str]:
-    used, measured = flag.detail.get("offset_ms"), flag.detail.get("measured_ms")
-    said = []
-    if used is not None and abs(used) > CLOCK_OFF_MS:
-        said.append(
-            _("%(clock)s; dihitung %(when)s.")
-            % {"clock": _clock(used), "when": day_and_hour(flag.sale.sold_at)}
-        )
-    if used is not None and measured is not None and abs(used - measured) > CLOCK_OFF_MS:
-        said.append(
-            _("Jam tablet disetel lagi sesudahnya: waktu mengirim %(clock)s.")
-            % {
-                "clock": _("sudah cocok")
-                if abs(measured) <= CLOCK_OFF_MS
-                else _("maju %(span)s") % {"span": span(measured)}
-                if measured < 0
-                else _("terlambat %(span)s") % {"span": span(measured)}
-            }
-        )
-    return said or [_("Jam tablet meleset.")]
-
-
-def _clock(offset_ms: int) -> str:
-    """A tablet's clock: the offset is the server's clock less its own."""
-    if offset_ms < 0:
-        return _("Jam tablet maju %(span)s") % {"span": span(offset_ms)}
-    return _("Jam tablet terlambat %(span)s") % {"span": span(offset_ms)}
-
-
-FLAG_WORDS = {
-    Kind.PRICE_DIFFERED: _say_price_differed,
-    Kind.OFFER_WITHDRAWN: _say_offer_withdrawn,
-    Kind.STOCK_BELOW_ZERO: _say_stock_below_zero,
-    Kind.OUTSIDE_DAYS: _say_outside_days,
-    Kind.CLOCK_OFF: _say_clock_off,
-}
-
-
-def _names(sale: Sale) -> dict[int, str]:
-    return {line.offer_id: line.product_name for line in sale.lines.all()}
-
-
-# --- time in words ------------------------------------------------------------------------------
-
-
-def day_and_hour(at: dt.datetime) -> str:
-    """An instant in East Java, `25 November 2026 pukul 14.02`."""
-    local = at.astimezone(WIB)
-    return _("%(day)s pukul %(hour)s") % {
-        "day": date_format(local, "j F Y"),
-        "hour": f"{local:%H:%M}" if get_language() == "en" else f"{local:%H.%M}",
-    }
-
-
-def span(milliseconds: int) -> str:
-    """How long, in its two largest units: `1 hari 2 menit`."""
-    rest = round(abs(milliseconds) / MINUTE_MS) * MINUTE_MS
-    days, rest = divmod(rest, UNITS_MS[0])
-    hours, rest = divmod(rest, UNITS_MS[1])
-    minutes = rest // MINUTE_MS
-    parts = [
-        ngettext("%(n)s hari", "%(n)s hari", days) % {"n": thousands(days)} if days else "",
-        ngettext("%(n)s jam", "%(n)s jam", hours) % {"n": hours} if hours else "",
-        ngettext("%(n)s menit", "%(n)s menit", minutes) % {"n": minutes} if minutes else "",
-    ]
-    return " ".join([part for part in parts if part][:2]) or _("kurang dari satu menit")
 
 
 def amount_of(rows: Sequence[HeldSale]) -> int:

@@ -33,8 +33,6 @@ from sales.deciding import (
 from sales.forms import ReversalForm
 from sales.models import HeldSale, Sale, SaleFlag
 from sales.waiting import (
-    FLAG_TITLES,
-    HELD_WORDS,
     Shelf,
     amount_of,
     content_of_sale,
@@ -45,8 +43,8 @@ from sales.waiting import (
     waiting_held,
     with_all,
     with_sales,
-    words_of_flag,
 )
+from sales.waiting_words import FLAG_TITLES, HELD_WORDS, words_of_flag, words_of_held
 from sales.work_list_forms import AcceptForm, ReasonForm
 from stands.http import wants_fragment
 from stands.models import Expo, Stand
@@ -181,7 +179,7 @@ def work_list(request: SignedInRequest) -> HttpResponse:
 
 def _held_groups(rows: Iterable[HeldSale], counts: dict[str, int]) -> list[Group]:
     shelf = Shelf(rows)
-    items = [HeldItem(row, shelf.content(row), shelf.words(row)) for row in shelf.rows]
+    items = [HeldItem(row, shelf.content(row), words_of_held(shelf, row)) for row in shelf.rows]
     return [
         Group(key, *words, counts.get(key, 0), shown)
         for key, words in HELD_WORDS.items()
@@ -248,7 +246,7 @@ def held_detail(request: SignedInRequest, held_id: int) -> HttpResponse:
             "title_words": HELD_WORDS[HeldSale.Reason(held.reason)][0],
             "what_to_do": HELD_WORDS[HeldSale.Reason(held.reason)][1],
             "content": content,
-            "words": shelf.words(held),
+            "words": words_of_held(shelf, held),
             "beside": shelf.beside(held),
             "number_taken": shelf.holder_of_number(held) is not None,
             "waiting_original": shelf.waiting_original(held),

@@ -34,7 +34,8 @@ class RefusedForm(forms.Form):
     """A form that shows at its fields why a decision was refused."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
 
     @contextmanager
     def showing_refusals(self) -> Iterator[None]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django import template
 
-from sales.waiting import FLAG_TITLES, Kind, day_and_hour
+from sales.waiting_words import FLAG_TITLES, Kind, day_and_hour
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
