@@ -6,9 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from pesantren.money import rupiah, thousands
 from sales.models import HeldSale, Sale, SaleFlag
@@ -26,62 +25,62 @@ UNITS_MS = (24 * 60 * MINUTE_MS, 60 * MINUTE_MS, MINUTE_MS)
 # What a group is called on the work list, and what to do about it.
 HELD_WORDS = {
     Reason.OTHER_CONTENT: (
-        _lazy("Datang dua kali, isinya berbeda"),
-        _lazy("Bandingkan. Kalau keduanya benar terjual, setujui; kalau tidak, tolak."),
+        gettext_lazy("Datang dua kali, isinya berbeda"),
+        gettext_lazy("Bandingkan. Kalau keduanya benar terjual, setujui; kalau tidak, tolak."),
     ),
     Reason.FUTURE: (
-        _lazy("Tanggalnya belum terjadi"),
-        _lazy("Pilih kapan sebenarnya dibayar, lalu setujui."),
+        gettext_lazy("Tanggalnya belum terjadi"),
+        gettext_lazy("Pilih kapan sebenarnya dibayar, lalu setujui."),
     ),
     Reason.TOO_OLD: (
-        _lazy("Lebih dari 30 hari lalu"),
-        _lazy("Periksa tanggalnya dengan stan, lalu setujui."),
+        gettext_lazy("Lebih dari 30 hari lalu"),
+        gettext_lazy("Periksa tanggalnya dengan stan, lalu setujui."),
     ),
     Reason.OVER_REVERSAL: (
-        _lazy("Membatalkan lebih banyak daripada yang terjual"),
-        _lazy("Setujui sebanyak yang tersisa, atau tolak."),
+        gettext_lazy("Membatalkan lebih banyak daripada yang terjual"),
+        gettext_lazy("Setujui sebanyak yang tersisa, atau tolak."),
     ),
     Reason.ORIGINAL_HELD: (
-        _lazy("Membatalkan penjualan yang masih ditahan"),
-        _lazy("Putuskan penjualannya dahulu; pembatalannya menyusul."),
+        gettext_lazy("Membatalkan penjualan yang masih ditahan"),
+        gettext_lazy("Putuskan penjualannya dahulu; pembatalannya menyusul."),
     ),
     Reason.ORIGINAL_UNKNOWN: (
-        _lazy("Membatalkan penjualan yang belum masuk"),
-        _lazy("Tunggu sampai tablet mengirim penjualannya."),
+        gettext_lazy("Membatalkan penjualan yang belum masuk"),
+        gettext_lazy("Tunggu sampai tablet mengirim penjualannya."),
     ),
     Reason.NUMBER_TAKEN: (
-        _lazy("Nomor nota sudah dipakai"),
-        _lazy("Kalau benar terjual, setujui: nomornya mendapat akhiran, misalnya /2."),
+        gettext_lazy("Nomor nota sudah dipakai"),
+        gettext_lazy("Kalau benar terjual, setujui: nomornya mendapat akhiran, misalnya /2."),
     ),
     Reason.OTHER_TILL: (
-        _lazy("Nomor nota milik kasir lain"),
-        _lazy("Kalau benar terjual di stan ini, setujui: nomornya tetap."),
+        gettext_lazy("Nomor nota milik kasir lain"),
+        gettext_lazy("Kalau benar terjual di stan ini, setujui: nomornya tetap."),
     ),
     Reason.OFFER_UNKNOWN: (
-        _lazy("Barang tidak dikenal di stan itu"),
-        _lazy("Pilih barang yang sebenarnya terjual, lalu setujui."),
+        gettext_lazy("Barang tidak dikenal di stan itu"),
+        gettext_lazy("Pilih barang yang sebenarnya terjual, lalu setujui."),
     ),
 }
 FLAG_TITLES = {
     Kind.PRICE_DIFFERED: (
-        _lazy("Harga berbeda dari katalog"),
-        _lazy("Dihitung dengan harga yang dibayar pembeli."),
+        gettext_lazy("Harga berbeda dari katalog"),
+        gettext_lazy("Dihitung dengan harga yang dibayar pembeli."),
     ),
     Kind.OFFER_WITHDRAWN: (
-        _lazy("Barang yang sudah ditarik terjual"),
-        _lazy("Kalau barangnya memang tidak boleh dijual, bicarakan dengan stan."),
+        gettext_lazy("Barang yang sudah ditarik terjual"),
+        gettext_lazy("Kalau barangnya memang tidak boleh dijual, bicarakan dengan stan."),
     ),
     Kind.STOCK_BELOW_ZERO: (
-        _lazy("Stok di bawah nol"),
-        _lazy("Hitung barang di stan, lalu perbaiki stoknya."),
+        gettext_lazy("Stok di bawah nol"),
+        gettext_lazy("Hitung barang di stan, lalu perbaiki stoknya."),
     ),
     Kind.OUTSIDE_DAYS: (
-        _lazy("Dibayar di luar hari pameran"),
-        _lazy("Tampil terpisah di total harian."),
+        gettext_lazy("Dibayar di luar hari pameran"),
+        gettext_lazy("Tampil terpisah di total harian."),
     ),
     Kind.CLOCK_OFF: (
-        _lazy("Jam tablet meleset"),
-        _lazy("Waktunya sudah dibetulkan. Setel jam tablet itu."),
+        gettext_lazy("Jam tablet meleset"),
+        gettext_lazy("Waktunya sudah dibetulkan. Setel jam tablet itu."),
     ),
 }
 
