@@ -546,7 +546,7 @@ class SaleFlag(models.Model):
 
     class Meta:
         verbose_name = _("tanda periksa")
-        verbose_name_plural = _("perlu diperiksa")
+        verbose_name_plural = _("tanda periksa")
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["sale", "kind"], name="sale_flag_once_per_kind"),

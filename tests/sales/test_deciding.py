@@ -23,13 +23,13 @@ from sales.deciding import (
     settle_flag,
 )
 from sales.models import EReceipt, HeldSale, Sale, SaleFlag
-from sales.recording import record_reversal
+from sales.recording import record_reversal, record_sale
 from sales.requests import fingerprint, from_json
 from sales.totals import NOTHING, Grouping, TotalsFilter, sums_by
 from sales.verifying import verify_ledger
 from stands.clock import business_date
 from stands.models import Expo, Stand
-from tests.ledger import make_sale, make_shop, reversal_request
+from tests.ledger import make_sale, make_shop, reversal_request, sale_request
 from tests.tablets import TestTablet, pair_tablet
 from tests.waiting import HELD, make_flag, make_held, sent
 
@@ -138,6 +138,16 @@ def test_tablet_that_sends_it_again_hears_that_it_is_recorded(stand: Stand, citr
     assert answers == ["recorded", "conflict", "replayed", "replayed"]
     assert sent(tablet, second)["number"] == sale.number
     assert Sale.objects.count() == 2
+
+
+def test_what_the_plain_form_sent_twice_gets_a_number_of_its_own(stand: Stand, citra: User) -> None:
+    key, offer = uuid.uuid4(), stand.offers.in_till_order()[0]
+    for quantity in (1, 2):
+        request = sale_request({offer: quantity}, key=key, tendered_rupiah=100_000)
+        record_sale(stand=stand, cashier=None, request=request, intake=Sale.Intake.FORM)
+    sale = accept_held(HeldSale.objects.get(), actor=citra)
+    assert (sale.number, sale.total_rupiah) == (f"{stand.code}-W-0002", 50_000)
+    assert verify_ledger().breaks == []
 
 
 def test_sale_of_the_future_needs_a_time_and_no_other_of_the_future(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.utils import timezone, translation
 from events.models import Event
 from opop_expo.accounts import ORGANISER, sync_groups
 from sales.models import HeldSale, Sale, SaleFlag
+from sales.recording import record_sale
 from sales.totals import Grouping, TotalsFilter, sums_by
 from sales.verifying import verify_ledger
 from sales.waiting import Shelf
@@ -28,7 +30,7 @@ from sales.waiting_words import (
     words_of_held,
 )
 from stands.models import Offer, Stand
-from tests.ledger import make_keeper, make_sale, make_shop, sign_in
+from tests.ledger import make_keeper, make_sale, make_shop, sale_request, sign_in
 from tests.make import make_expo
 from tests.queries import queries_of
 from tests.tablets import pair_tablet
@@ -380,6 +382,15 @@ def test_dismissing_wants_a_reason(client: Client, citra: User, stand: Stand) ->
     assert "ditolak oleh citra" in page
     assert "coba-coba" in page
     assert "Setujui penjualan" not in page
+
+
+def test_page_of_what_has_no_number_yet_opens(client: Client, citra: User, stand: Stand) -> None:
+    key, offer = uuid.uuid4(), stand.offers.in_till_order()[0]
+    for quantity in (1, 2):
+        request = sale_request({offer: quantity}, key=key, tendered_rupiah=100_000)
+        record_sale(stand=stand, cashier=None, request=request, intake=Sale.Intake.FORM)
+    assert "Rp 50.000" in words(client.get(PAGE))
+    assert "Setujui penjualan" in words(client.get(held_page(HeldSale.objects.get())))
 
 
 def test_second_decision_is_told_who_was_first(client: Client, citra: User, stand: Stand) -> None:
