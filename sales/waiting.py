@@ -241,9 +241,11 @@ class Shelf:
         ]
         self.taken: dict[int | None, int] = {}
         if lines:
-            taken = SaleLine.objects.filter(reverses_line__in=lines).order_by()
+            # What was accepted of these rows is not in its own way.
+            own = [row.sale_id for row in self.rows if row.sale_id]
+            taken = SaleLine.objects.filter(reverses_line__in=lines).exclude(sale__in=own)
             self.taken = dict(
-                taken.values_list("reverses_line_id").annotate(number=Sum("quantity"))
+                taken.values_list("reverses_line_id").annotate(number=Sum("quantity")).order_by()
             )
 
     def _read_held(self) -> None:

@@ -302,16 +302,7 @@ def _say_clock_off(flag: SaleFlag) -> list[str]:
             % {"clock": _clock(used), "when": day_and_hour(flag.sale.sold_at)}
         )
     if used is not None and measured is not None and abs(used - measured) > CLOCK_OFF_MS:
-        said.append(
-            _("Jam tablet disetel lagi sesudahnya: waktu mengirim %(clock)s.")
-            % {
-                "clock": _("sudah cocok")
-                if abs(measured) <= CLOCK_OFF_MS
-                else _("maju %(span)s") % {"span": span(measured)}
-                if measured < 0
-                else _("terlambat %(span)s") % {"span": span(measured)}
-            }
-        )
+        said.append(_set_since(measured))
     return said or [_("Jam tablet meleset.")]
 
 
@@ -320,6 +311,17 @@ def _clock(offset_ms: int) -> str:
     if offset_ms < 0:
         return _("Jam tablet maju %(span)s") % {"span": span(offset_ms)}
     return _("Jam tablet terlambat %(span)s") % {"span": span(offset_ms)}
+
+
+def _set_since(offset_ms: int) -> str:
+    """How far off a clock was when it sent, after somebody had set it."""
+    if abs(offset_ms) <= CLOCK_OFF_MS:
+        return _("Jam tablet disetel sesudahnya, dan sudah cocok waktu mengirim.")
+    if offset_ms < 0:
+        text = _("Jam tablet disetel sesudahnya, dan maju %(span)s waktu mengirim.")
+    else:
+        text = _("Jam tablet disetel sesudahnya, dan terlambat %(span)s waktu mengirim.")
+    return text % {"span": span(offset_ms)}
 
 
 FLAG_WORDS = {

@@ -86,7 +86,7 @@ def test_all_of_it_works_without_javascript(
     expect(page.locator(".messagelist")).to_contain_text("diterima apa adanya")
     page.locator("#id_jenis").select_option("price_differed")
     page.get_by_role("button", name="Tampilkan").click()
-    page.locator(f"#flag-{flags[1].pk}").get_by_role("link", name="Lainnya").click()
+    page.locator(f"#flag-{flags[1].pk}").get_by_role("link", name="Pilihan lain").click()
     page.get_by_role("link", name="Betulkan dengan pembatalan").click()
     page.locator("input.qty").fill("2")
     page.get_by_label("Alasan").fill("harga salah")

@@ -94,7 +94,7 @@ def test_accepted_is_an_entry_and_counted_once(
     held.refresh_from_db()
     assert (held.state, held.sale, held.decided_by) == (HeldSale.State.ACCEPTED, sale, citra)
     assert (held.decision, sale.intake) == ("sudah ditanyakan", Sale.Intake.HELD)
-    assert sale.till == held.till
+    assert (sale.till, sale.fingerprint) == (held.till, held.fingerprint)
     assert sum(sums(stand.expo).values()) == before + sale.total_rupiah
     assert verify_ledger().breaks == []
     event = Event.objects.get(kind=Event.Kind.HELD_DECIDED)

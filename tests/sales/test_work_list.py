@@ -173,7 +173,7 @@ def test_stock_below_nought_is_told_as_it_became(stand: Stand) -> None:
 def test_clock_that_is_ahead_is_told_with_the_day_that_counts(stand: Stand) -> None:
     [first, second] = words_of_flag(make_flag(Kind.CLOCK_OFF, stand))
     assert first.startswith("Jam tablet maju 1 hari 2 menit; dihitung ")
-    assert second == "Jam tablet disetel lagi sesudahnya: waktu mengirim sudah cocok."
+    assert second == "Jam tablet disetel sesudahnya, dan sudah cocok waktu mengirim."
 
 
 def test_taken_number_names_the_sale_that_has_it(stand: Stand) -> None:
@@ -358,6 +358,7 @@ def test_reversal_is_prefilled_with_what_is_left(client: Client, citra: User, st
     assert over.status_code == 422
     assert "Yang masih bisa dibatalkan: 3." in words(over)
     assert Sale.objects.latest("sequence").total_rupiah == -75_000
+    assert "yang bisa dibatalkan tinggal 3" in words(client.get(held_page(held)))
     assert verify_ledger().breaks == []
 
 
