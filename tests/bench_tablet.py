@@ -73,10 +73,16 @@ DISK = """() => new Promise((done) => {
   };
 })"""
 
+# Usable: the first screenful is drawn and a tap on it reaches the cart. Whole: all tiles are there.
 USABLE = """() => new Promise((done) => {
+  let usable = 0;
   const look = () => {
-    const tiles = document.querySelectorAll('.tile').length;
-    if (tiles >= 300) requestAnimationFrame(() => done(performance.now()));
+    const tiles = document.querySelectorAll('.tile');
+    if (!usable && tiles.length > 0) {
+      tiles[0].click();
+      if (document.querySelector('[data-pay]:enabled')) usable = performance.now();
+    }
+    if (tiles.length >= 300) requestAnimationFrame(() => done([usable, performance.now()]));
     else setTimeout(look, 5);
   };
   look();
@@ -102,9 +108,9 @@ def main() -> int:
         brake = context.new_cdp_session(page)
         brake.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         taps, disk = measure_taps(page)
-        opened = measure_openings(page, context, offline=True)
+        usable, whole = measure_openings(page, context)
         browser.close()
-    return report(taps, disk, opened)
+    return report(taps, disk, usable, whole)
 
 
 def measure_taps(page: Page) -> tuple[list[float], list[float]]:
@@ -120,17 +126,22 @@ def measure_taps(page: Page) -> tuple[list[float], list[float]]:
     return taps, disk
 
 
-def measure_openings(page: Page, context: Any, *, offline: bool) -> list[float]:
-    """Milliseconds from the start of the navigation to 300 tiles, from the worker's cache."""
-    context.set_offline(offline)
-    opened = []
+def measure_openings(page: Page, context: Any) -> tuple[list[float], list[float]]:
+    """Milliseconds from the start of the navigation until it can be used, and until it is whole."""
+    context.set_offline(True)
+    usable, whole = [], []
     for _ in range(OPENINGS):
-        page.reload()
-        opened.append(float(page.evaluate(USABLE)))
-    return opened
+        page.reload(wait_until="commit")
+        first, last = page.evaluate(USABLE)
+        usable.append(float(first))
+        whole.append(float(last))
+        page.wait_for_timeout(300)
+        page.evaluate("document.querySelector('.cart-foot .is-small').click()")
+        page.wait_for_timeout(300)
+    return usable, whole
 
 
-def report(taps: list[float], disk: list[float], opened: list[float]) -> int:
+def report(taps: list[float], disk: list[float], usable: list[float], whole: list[float]) -> int:
     def line(name: str, values: list[float]) -> float:
         p95 = statistics.quantiles(values, n=20)[18]
         median = statistics.median(values)
@@ -141,7 +152,8 @@ def report(taps: list[float], disk: list[float], opened: list[float]) -> int:
     print(f"{'milliseconds':<44}{'median':>9}{'p95':>9}{'most':>9}")
     line("one strict write and one frame", disk)
     tap = line("tap on pay to Tersimpan", taps)
-    start = line("page from cache, offline, to 300 tiles", opened)
+    start = line("page from cache, offline, until usable", usable)
+    line("the same, until all 300 tiles are there", whole)
     missed = [
         text
         for text, value, limit in [

@@ -6,7 +6,7 @@ import { changeOf, problemOf } from "./payments.js";
 import { readMetaIn, write, writeMetaIn } from "./storage.js";
 
 /** @import {Cashier, Payment, Receipt, ReversalRequest, SaleRequest, StandState, TillInfo} from "./types.js" */
-/** @import {Database, StoredCart, StoredEntry, Taken, Writing} from "./storage.js" */
+/** @import {Counters, Database, StoredCart, StoredEntry, Taken, Writing} from "./storage.js" */
 
 /**
  * Who sells where, and what time it is.
@@ -21,7 +21,7 @@ import { readMetaIn, write, writeMetaIn } from "./storage.js";
  * @property {string} receiptBase where public receipts lie, with a slash at its end
  */
 
-/** @typedef {{receipt: Receipt, entry: StoredEntry | null}} Saved `entry` null: it was saved before */
+/** @typedef {{receipt: Receipt, entry: StoredEntry | null, counters: Counters | null}} Saved `entry` null: it was saved before */
 
 /** What was asked is not what can be saved. */
 export class NotSaleable extends Error {}
@@ -47,11 +47,14 @@ export const saveSale = (db, at, { cart, priced: offers }, payments) => {
   const total = totalOf(lines);
   const now = new Date();
   return write(db, at.owner, async (tx) => {
-    const before = await savedBefore(tx, uuid);
-    if (before) return before;
+    const [before, given] = await Promise.all([
+      tx.objectStore("receipts").get(uuid),
+      giveNumber(tx, at.till.prefix, at.training),
+    ]);
+    if (before) return { receipt: before.receipt, entry: null, counters: null };
     const problem = lines.length === 0 ? "empty" : problemOf(payments, total);
     if (problem) throw new NotSaleable(problem);
-    const number = await giveNumber(tx, at.till.prefix, at.training);
+    const { number } = given;
     const token = at.training ? "" : makeToken();
     /** @type {SaleRequest} */
     const request = {
@@ -93,8 +96,8 @@ export const saveSale = (db, at, { cart, priced: offers }, payments) => {
       reverses: "",
       sent: "unsent",
     };
-    await writeMetaIn(tx, "cart", { cart: EMPTY, priced: [], frozen: false });
-    return keep(tx, request, receipt, at.training ? [] : lines);
+    leave(writeMetaIn(tx, "cart", { cart: EMPTY, priced: [], frozen: false }));
+    return keep(tx, given, request, receipt, at.training ? [] : lines);
   });
 };
 
@@ -131,7 +134,8 @@ export const saveReversal = (db, at, original, lines, reason, payBack) => {
     const payments = payBack(sale, total, earlier);
     // A number is one of the till that sells now, also where the sale was made under another.
     const prefix = at.till.prefix;
-    const number = await giveNumber(tx, prefix, sale.training);
+    const given = await giveNumber(tx, prefix, sale.training);
+    const { number } = given;
     /** @type {ReversalRequest} */
     const request = {
       kind: "reversal",
@@ -168,24 +172,21 @@ export const saveReversal = (db, at, original, lines, reason, payBack) => {
       sent: "unsent",
     };
     for (const { line, quantity } of taken) line.taken_back += quantity;
-    await tx.objectStore("receipts").put({ ...stored, receipt: sale });
+    leave(tx.objectStore("receipts").put({ ...stored, receipt: sale }));
     const back = taken.map((one) => ({ offer_id: one.line.offer_id, quantity: -one.quantity }));
-    return keep(tx, request, receipt, sale.training ? [] : back);
+    return keep(tx, given, request, receipt, sale.training ? [] : back);
   });
 };
 
-/** @param {Writing} tx @param {string} uuid @returns {Promise<Saved | null>} */
-const savedBefore = async (tx, uuid) => {
-  const before = await tx.objectStore("receipts").get(uuid);
-  return before ? { receipt: before.receipt, entry: null } : null;
-};
+/** @typedef {{number: string, counters: Counters, position: number}} Given */
 
-/** @param {Writing} tx @param {string} prefix @param {boolean} training @returns {Promise<string>} */
+/** @param {Writing} tx @param {string} prefix @param {boolean} training @returns {Promise<Given>} */
 const giveNumber = async (tx, prefix, training) => {
-  const counters = (await readMetaIn(tx, "counters")) ?? {};
-  const given = nextNumber(counters, prefix, training);
-  await writeMetaIn(tx, "counters", given.counters);
-  return given.number;
+  const [counters, position] = await Promise.all([
+    readMetaIn(tx, "counters"),
+    readMetaIn(tx, "position"),
+  ]);
+  return { ...nextNumber(counters ?? {}, prefix, training), position: (position ?? 0) + 1 };
 };
 
 /** @param {Circumstances} at @param {Date} now */
@@ -196,20 +197,28 @@ const shown = (at, now) => ({
   expo: at.stand.expo.name,
 });
 
+/** The transaction's end says whether it was written. @param {Promise<unknown> | undefined} writing */
+const leave = (writing) => void writing?.catch(() => {});
+
 /**
- * @param {Writing} tx @param {SaleRequest | ReversalRequest} request @param {Receipt} receipt
- * @param {Taken[]} taken @returns {Promise<Saved>}
+ * Write all of it. Nothing is awaited here: what fails undoes the transaction, and `write` waits for
+ * its end.
+ * @param {Writing} tx @param {Given} given @param {SaleRequest | ReversalRequest} request
+ * @param {Receipt} receipt @param {Taken[]} taken @returns {Saved}
  */
-const keep = async (tx, request, receipt, taken) => {
-  /** @type {Omit<StoredEntry, "position">} */
-  const waiting = {
+const keep = (tx, { counters, position }, request, receipt, taken) => {
+  /** @type {StoredEntry} */
+  const entry = {
+    position,
     uuid: request.uuid,
     request,
     state: "unsent",
     problems: [],
     taken: taken.map(({ offer_id, quantity }) => ({ offer_id, quantity })),
   };
-  const position = Number(await tx.objectStore("outbox").add(/** @type {any} */ (waiting)));
-  await tx.objectStore("receipts").put({ uuid: request.uuid, order: position, receipt });
-  return { receipt, entry: { ...waiting, position } };
+  leave(writeMetaIn(tx, "counters", counters));
+  leave(writeMetaIn(tx, "position", position));
+  leave(tx.objectStore("outbox").add(entry));
+  leave(tx.objectStore("receipts").put({ uuid: request.uuid, order: position, receipt }));
+  return { receipt, entry, counters };
 };

@@ -30,7 +30,7 @@ import { openDB } from "../../../vendor/idb/index.js";
  * @property {number} last_contact_at
  * @property {Record<number, PinVerifier>} pins
  * @property {number[]} wrong_pins instants of the wrong PINs typed without a network
- * @property {number} probe written to learn whether anything can be
+ * @property {number} position of what was saved last: the order in which it is sent
  */
 
 /**
@@ -94,6 +94,8 @@ export const openStorage = async ({ onLost, onBlocked } = {}) => {
 
 /** @param {Database} db @returns {Promise<string>} */
 const identify = async (db) => {
+  const known = await db.get("meta", "storage_id");
+  if (known) return known;
   const tx = db.transaction("meta", "readwrite", { durability: "strict" });
   /** @type {string | undefined} */
   let id = await tx.store.get("storage_id");
@@ -110,6 +112,13 @@ const identify = async (db) => {
  * @param {Database} db @param {Name} name @returns {Promise<Meta[Name] | undefined>}
  */
 export const readMeta = (db, name) => db.get("meta", name);
+
+/** @param {Database} db @returns {Promise<Partial<Meta>>} everything in `meta`, read at once */
+export const readAllMeta = async (db) => {
+  const { store } = db.transaction("meta");
+  const [names, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
+  return Object.fromEntries(names.map((name, place) => [name, values[place]]));
+};
 
 /**
  * @template {keyof Meta} Name
@@ -130,7 +139,8 @@ export class NotOwner extends Error {}
 
 /**
  * One transaction over all that a sale touches, on the disk when it resolves. It writes nothing
- * unless `owner` is still the page that sells. `work` may await nothing but this database.
+ * unless `owner` is still the page that sells: else it is undone. `work` may await nothing but this
+ * database, and need not await what it writes.
  * @template Result
  * @param {Database} db @param {string | null} owner null asks nobody
  * @param {(tx: Writing) => Promise<Result>} work
@@ -143,8 +153,11 @@ export const write = async (db, owner, work, durability = "strict") => {
   // Heard of below; without this a failing transaction is also reported as unhandled.
   tx.done.catch(() => {});
   try {
-    if (owner !== null && (await readMetaIn(tx, "owner")) !== owner) throw new NotOwner();
+    // Asked together with what the work asks first: each round to the disk's process takes time.
+    const named = owner === null ? null : readMetaIn(tx, "owner");
     const result = await work(tx);
+    if (named && (await named) !== owner) throw new NotOwner();
+    tx.commit();
     await tx.done;
     return result;
   } catch (error) {

@@ -9,7 +9,7 @@ import { createSender } from "./outbox.js";
 import { payBack } from "./paying-back.js";
 import { pairingOf, post } from "./protocol.js";
 import { saveReversal, saveSale } from "./saving.js";
-import { NotOwner, openStorage, readMeta, write, writeMetaIn } from "./storage.js";
+import { NotOwner, openStorage, readAllMeta, write, writeMetaIn } from "./storage.js";
 import { watchVersions } from "./versions.js";
 
 /** @import {Cashier, Offer, Phase, Receipt, Snapshot, StandState, TillCore, TillInfo} from "./types.js" */
@@ -24,6 +24,9 @@ const HIDDEN_CONTACT_MS = 30_000;
 const SILENT_CONTACT_MS = 15_000;
 const KEEP_RECEIPTS = 300;
 const IDLE_MS = 60_000;
+const AFTER_SAVING_MS = 50;
+/** What opening the till need not wait for. */
+const LATER_MS = 5_000;
 
 /** @type {StoredCart} */
 const NO_CART = { cart: EMPTY, priced: [], frozen: false };
@@ -215,7 +218,12 @@ export const createTill = ({ language, version, receiptBase }) => {
   /** Become the page that sells: whatever another page wrote is read anew. */
   const own = async () => {
     try {
-      await write(db, null, async (tx) => void (await writeMetaIn(tx, "owner", page)));
+      await write(
+        db,
+        null,
+        async (tx) => void (await writeMetaIn(tx, "owner", page)),
+        "relaxed",
+      );
       await load();
     } catch {
       become("storage_failed");
@@ -241,18 +249,19 @@ export const createTill = ({ language, version, receiptBase }) => {
   };
 
   const load = async () => {
-    pairing = (await readMeta(db, "pairing")) ?? "unpaired";
-    till = (await readMeta(db, "till")) ?? null;
-    stand = (await readMeta(db, "stand")) ?? null;
-    cart = (await readMeta(db, "cart")) ?? NO_CART;
-    counters = (await readMeta(db, "counters")) ?? {};
-    cashier = (await readMeta(db, "cashier")) ?? null;
-    training = (await readMeta(db, "training")) ?? false;
-    likelyOffsetMs = (await readMeta(db, "clock_offset_ms")) ?? 0;
-    lastContactAt = (await readMeta(db, "last_contact_at")) ?? null;
+    const meta = await readAllMeta(db);
+    pairing = meta.pairing ?? "unpaired";
+    till = meta.till ?? null;
+    stand = meta.stand ?? null;
+    cart = meta.cart ?? NO_CART;
+    counters = meta.counters ?? {};
+    cashier = meta.cashier ?? null;
+    training = meta.training ?? false;
+    likelyOffsetMs = meta.clock_offset_ms ?? 0;
+    lastContactAt = meta.last_contact_at ?? null;
     await tryRefusedAgain();
     waiting = new Map((await db.getAll("outbox")).map((entry) => [entry.position, entry]));
-    await forgetOldReceipts();
+    setTimeout(() => void forgetOldReceipts().catch(() => {}), LATER_MS);
     last = (await receipts(20)).find((receipt) => receipt.kind === "sale") ?? null;
     if (cart.frozen) {
       // The page was closed while the customer paid: the cart is there, with the same UUID.
@@ -270,10 +279,10 @@ export const createTill = ({ language, version, receiptBase }) => {
   };
 
   const forgetOldReceipts = async () => {
+    const uuids = await db.getAllKeysFromIndex("receipts", "order");
     const needed = new Set([...waiting.values()].map((entry) => entry.uuid));
-    const orders = await db.getAllFromIndex("receipts", "order");
-    for (const old of orders.slice(0, -KEEP_RECEIPTS)) {
-      if (!needed.has(old.uuid)) await db.delete("receipts", old.uuid);
+    for (const uuid of uuids.slice(0, -KEEP_RECEIPTS)) {
+      if (!needed.has(uuid)) await db.delete("receipts", uuid);
     }
   };
 
@@ -481,13 +490,17 @@ export const createTill = ({ language, version, receiptBase }) => {
   };
 
   /** @param {import("./saving.js").Saved} saved */
-  const isSaved = async ({ receipt, entry }) => {
+  const isSaved = async ({ receipt, entry, counters: given }) => {
     if (entry) waiting.set(entry.position, entry);
-    counters = (await readMeta(db, "counters")) ?? counters;
+    if (given) counters = given;
     if (receipt.kind === "sale") last = receipt;
     else if (last) last = (await receiptOf(last.uuid)) ?? last;
-    tell();
-    sender?.kick();
+    drawn = null;
+    // Who asked hears of it first, and the picture of it is drawn; all else comes after.
+    setTimeout(() => {
+      tell();
+      sender?.kick();
+    }, AFTER_SAVING_MS);
     return receipt;
   };
 

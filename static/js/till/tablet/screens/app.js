@@ -74,6 +74,7 @@ export class App {
       this.draw();
     };
     this.isPaperDue = true;
+    this.isFirstLook = true;
     /** @type {View | "" } */
     this.drawn = "";
   }
@@ -328,6 +329,7 @@ export class App {
     if (isSelling) {
       render(tilesView(this, now), this.places.tiles);
       render(cartView(this, now), this.places.cart);
+      if (this.isFirstLook && now.stand) this.drawAllSoon();
     }
     this.places.tiles.hidden = !isSelling;
     this.places.cart.hidden = !isSelling;
@@ -335,6 +337,16 @@ export class App {
     render(isSelling ? nothing : this.panelView(now), this.places.panel);
     render(this.noticeView(now), this.places.notice);
     this.focus(isReady ? view : now.phase);
+  }
+
+  drawAllSoon() {
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        if (!this.isFirstLook) return;
+        this.isFirstLook = false;
+        this.draw();
+      }),
+    );
   }
 
   /** @param {Snapshot} now */
@@ -410,15 +422,17 @@ export class App {
     const before = this.drawn;
     this.drawn = key;
     if (before === "") return;
-    if (view === "sell") {
-      /** @type {HTMLElement | null} */ (document.querySelector(".tile"))?.focus({ preventScroll: true });
-      return;
-    }
-    const first =
-      (this.ui.fresh && this.places.panel.querySelector("[data-next]")) ||
-      this.places.panel.querySelector("h1");
-    /** @type {HTMLElement | null} */ (first)?.focus({ preventScroll: true });
-    window.scrollTo(0, 0);
+    // After the picture is there: to focus, the browser must lay out the page at once.
+    requestAnimationFrame(() => {
+      if (this.drawn !== key) return;
+      const first =
+        view === "sell"
+          ? document.querySelector(".tile")
+          : ((this.ui.fresh && this.places.panel.querySelector("[data-next]")) ||
+            this.places.panel.querySelector("h1"));
+      /** @type {HTMLElement | null} */ (first)?.focus({ preventScroll: true });
+      if (view !== "sell") window.scrollTo(0, 0);
+    });
   }
 }
 

@@ -11,6 +11,8 @@ import { rupiah, say } from "./words.js";
 
 /** With more goods than this a search field helps more than it takes room. */
 const SEARCH_FROM = 25;
+/** More than any screen shows at once: these are drawn first, the others right after. */
+const FIRST_LOOK = 40;
 
 /** @param {string} text */
 const plain = (text) => text.toLocaleLowerCase("id").normalize("NFD").replace(/\p{M}/gu, "");
@@ -49,7 +51,7 @@ export const tilesView = (app, now) => {
     ${offers.length > 0 && shown.length === 0 ? html`<p class="nothing">${t.nothing_found}</p>` : nothing}
     <ul class="tiles">
       ${repeat(
-        shown,
+        app.isFirstLook ? shown.slice(0, FIRST_LOOK) : shown,
         (offer) => offer.id,
         (offer) => tile(app, offer, chosen.get(offer.id) ?? 0, makers.size > 1),
       )}
