@@ -185,9 +185,12 @@ export class App {
   /** @param {Payment} last */
   async pay(last) {
     if (this.ui.busy) return;
-    this.set({ busy: true, trouble: "" });
+    Object.assign(this.ui, { busy: true, trouble: "" });
     try {
-      const receipt = await this.till.pay([...this.ui.parts, last]);
+      const saving = this.till.pay([...this.ui.parts, last]);
+      // Drawn while the disk is at work.
+      setTimeout(() => this.ui.busy && this.draw());
+      const receipt = await saving;
       this.openReceipt(receipt, true);
     } catch {
       this.set({ busy: false, trouble: this.t.not_saved ?? "" });
