@@ -60,6 +60,7 @@ def _paying() -> dict[str, str]:
         "take_part": _("Terima {amount} dulu"),
         "paid_so_far": _("Sudah dibayar"),
         "take_out": _("Batal"),
+        "parts_limit": _("Sudah terlalu banyak bagian. Terima sisanya sekaligus."),
         "pay_part": _("Bayar sebagian"),
         "pay_all": _("Bayar semuanya"),
         "part_amount": _("Sebagian"),

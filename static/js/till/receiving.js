@@ -128,10 +128,12 @@ const setUp = (form, panel) => {
       video.srcObject = stream;
       stage.hidden = false;
       stop.hidden = false;
-      await video.play();
       draw();
+      await video.play();
       await scan();
     } catch (error) {
+      // Switched off before the first picture came.
+      if (!stream && stop.hidden && !start.hidden) return;
       const refused = error instanceof DOMException && error.name === "NotAllowedError";
       end();
       say(panel.dataset[refused ? "refused" : "none"] ?? "");

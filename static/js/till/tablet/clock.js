@@ -11,15 +11,16 @@ const FORGET_ROUND_TRIP_MS = 10 * 60 * 1000;
  * @property {(serverAt: number, sentTick: number, receivedTick: number) => void} measure the server
  * said `serverAt` in an answer; the ticks are `performance.now()` when asked and when answered
  * @property {() => void} sample call it each second: notices jumps
- * @property {() => void} mayHaveSlept the page was hidden, so the tablet may have been asleep
+ * @property {() => void} mayHaveSlept the page is hidden, so the tablet may fall asleep
+ * @property {() => void} isAwake the page is seen again
  * @property {() => number | null} offset server's clock less the tablet's now, whole milliseconds;
  * null where it is not known since the page was opened
  */
 
 /**
  * `performance.now()` cannot be set, but stands still while the tablet sleeps. A jump of the date
- * against it in a page that stayed visible is a hand on the clock, and the offset moves along; after
- * a time in hiding it may have been sleep, and then the offset is unknown until it is measured again.
+ * back against it is a hand on the clock, and the offset moves along. A jump ahead, or any in
+ * hiding, may have been sleep, and then the offset is unknown until it is measured again.
  * @param {{now: () => number, tick: () => number}} [source]
  * @returns {Clock}
  */
@@ -33,9 +34,9 @@ export const createClock = (
 
   const sample = () => {
     const apartNow = source.now() - source.tick();
-    if (hidden && Math.abs(apartNow - apart) > JUMP_MS) known = null;
+    const jump = apartNow - apart;
+    if (jump > JUMP_MS || (hidden && jump < -JUMP_MS)) known = null;
     apart = apartNow;
-    hidden = false;
   };
 
   return {
@@ -43,6 +44,10 @@ export const createClock = (
     mayHaveSlept: () => {
       sample();
       hidden = true;
+    },
+    isAwake: () => {
+      sample();
+      hidden = false;
     },
     measure: (serverAt, sentTick, receivedTick) => {
       if (!Number.isFinite(serverAt)) return;

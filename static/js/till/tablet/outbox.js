@@ -78,7 +78,8 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
       failures = 0;
     }
     if (settled.length === some.length) return "again";
-    if (answer.status === 0 || answer.status === 503) return { wait: answer.retryAfterMs };
+    const isUnheard = answer.status === 0 && !answer.isFault;
+    if (isUnheard || answer.status === 503) return { wait: answer.retryAfterMs };
     // The server lives and does not like this one. What stands behind it does not wait for that.
     if (some.length > 1) isCareful = true;
     else if (some[0]) skipped.add(some[0].position);

@@ -7,6 +7,9 @@ export { change, formatRupiah, parseRupiah, quickAmounts } from "../money.js";
 /** The most that QRIS takes in one transaction (Bank Indonesia). */
 export const MAX_QRIS_RUPIAH = 10_000_000;
 
+/** The most parts that the server reads in one sale. */
+export const MAX_PAYMENTS = 10;
+
 /** @type {readonly Method[]} */
 export const METHODS = ["cash", "qris", "transfer", "card"];
 
@@ -34,7 +37,7 @@ export const cashPayment = (rest, tendered) => ({
   tendered_rupiah: tendered,
 });
 
-/** @typedef {"none" | "method" | "amount" | "tendered" | "qris_limit" | "short" | "over"} Problem */
+/** @typedef {"none" | "many" | "method" | "amount" | "tendered" | "qris_limit" | "short" | "over"} Problem */
 
 /**
  * Why these cannot pay this total; null where they can.
@@ -42,6 +45,7 @@ export const cashPayment = (rest, tendered) => ({
  */
 export const problemOf = (payments, total) => {
   if (payments.length === 0) return "none";
+  if (payments.length > MAX_PAYMENTS) return "many";
   for (const { method, amount_rupiah, tendered_rupiah } of payments) {
     if (!METHODS.includes(method)) return "method";
     if (!Number.isSafeInteger(amount_rupiah) || amount_rupiah < 0) return "amount";

@@ -5,18 +5,25 @@ const TIMEOUT_MS = 20_000;
 const BATCH_TIMEOUT_MS = 60_000;
 const BASE = "/kasir/tablet/";
 
+/** No server is waited for longer than this: another may have come in its place. */
+const MOST_RETRY_AFTER_MS = 300_000;
+
 /**
- * `status` 0: nobody knows whether it arrived.
- * @typedef {{status: number, body: any, retryAfterMs: number, sentTick: number, receivedTick: number}} Answer
+ * `status` 0: nobody knows whether it arrived. `isFault`: something that is no answer of ours said
+ * that the server failed at it (500), as it does each time at a request that it cannot stomach.
+ * @typedef {{status: number, body: any, isFault: boolean, retryAfterMs: number, sentTick: number, receivedTick: number}} Answer
  */
 
 /** @param {string} address @param {object} content @param {string} language @returns {Promise<Answer>} */
 export const post = async (address, content, language) => {
   const sentTick = performance.now();
-  /** @param {number} status @param {any} body @param {number} retryAfterMs @returns {Answer} */
-  const answer = (status, body = null, retryAfterMs = 0) => ({
+  let isFault = false;
+  let retryAfterMs = 0;
+  /** @param {number} status @param {any} body @returns {Answer} */
+  const answer = (status, body = null) => ({
     status,
     body,
+    isFault,
     retryAfterMs,
     sentTick,
     receivedTick: performance.now(),
@@ -36,21 +43,24 @@ export const post = async (address, content, language) => {
       body: JSON.stringify(content),
       signal: AbortSignal.timeout(address === "kiriman" ? BATCH_TIMEOUT_MS : TIMEOUT_MS),
     });
+    isFault = response.status === 500;
+    const seconds = Number(response.headers.get("Retry-After"));
+    if (seconds > 0) retryAfterMs = Math.min(seconds * 1000, MOST_RETRY_AFTER_MS);
     const body = await response.json();
     if (body === null || typeof body !== "object") return answer(0);
-    const seconds = Number(response.headers.get("Retry-After"));
-    return answer(response.status, body, Number.isFinite(seconds) ? seconds * 1000 : 0);
+    return answer(response.status, body);
   } catch {
     return answer(0);
   }
 };
 
 /** What became of one sale: the tablet lets go of what was taken, and of nothing else. */
-const TAKEN = new Map([
-  [201, "sent"],
-  [200, "sent"],
-  [202, "held"],
-  [409, "held"],
+const FATES = new Map([
+  ["201 recorded", "sent"],
+  ["200 replayed", "sent"],
+  ["202 held", "held"],
+  ["409 conflict", "held"],
+  ["422 refused", "refused"],
 ]);
 
 /**
@@ -59,8 +69,9 @@ const TAKEN = new Map([
  */
 export const fateOf = (body, uuid) => {
   if (!body || body.uuid !== uuid) return "unknown";
-  if (body.http === 422 && body.status === "refused") return "refused";
-  return /** @type {"sent" | "held" | undefined} */ (TAKEN.get(body.http)) ?? "unknown";
+  if (typeof body.http !== "number") return "unknown";
+  const fate = FATES.get(`${body.http} ${body.status}`);
+  return /** @type {"sent" | "held" | "refused" | undefined} */ (fate) ?? "unknown";
 };
 
 /** @param {Answer} answer @returns {"unpaired" | "revoked" | null} what it says of the credential */

@@ -163,7 +163,10 @@ export const createTill = ({ language, version, receiptBase }) => {
       if (document.hidden) {
         clock.mayHaveSlept();
         takeVersionIfIdle(true);
-      } else void contact();
+      } else {
+        clock.isAwake();
+        void contact();
+      }
     });
     for (const kind of ["pointerdown", "keydown"]) {
       addEventListener(kind, () => (touchedAt = performance.now()), { passive: true });

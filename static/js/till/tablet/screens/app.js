@@ -10,6 +10,7 @@ import {
   receiptsView,
   unsentView,
 } from "./menu.js";
+import { MAX_PAYMENTS } from "../payments.js";
 import { payView } from "./pay.js";
 import { phaseView } from "./phases.js";
 import { loadEncoder } from "./qr.js";
@@ -179,6 +180,11 @@ export class App {
 
   /** @param {Payment} part */
   addPart(part) {
+    // One place stays for what pays the rest.
+    if (this.ui.parts.length + 2 > MAX_PAYMENTS) {
+      this.set({ trouble: this.t.parts_limit ?? "" });
+      return;
+    }
     this.set({ parts: [...this.ui.parts, part], typed: "", partial: false, trouble: "" });
   }
 
