@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +93,7 @@ def test_filter_that_cannot_be_answered_is_explained_beside_its_field(
     totals.reload()
 
     totals.locator("#id_pesantren").select_option("sidogiri")
+    expect(totals).to_have_url(re.compile("pesantren=sidogiri"))
     expect(totals.locator(".grand .net")).to_have_text("0")
     totals.locator("#id_cara").select_option("qris")
 
