@@ -1,4 +1,4 @@
-"""Who may do what: the two groups, and the people of the demo."""
+"""The people of the demo, and nowhere else."""
 
 from __future__ import annotations
 
@@ -6,49 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.core.management import CommandError
 from django.db import connection
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from opop_expo.roles import FINANCE, KEEPER, ORGANISER, sync_groups
 from sales.models import Cashier
 from stands.models import Expo, Stand
-
-ORGANISER, KEEPER = "Organiser", "Keeper"
-
-# Nobody may change the ledger or the log; nothing of the catalogue that was ever sold can be
-# deleted. A credential is a line of a product, and a line typed by mistake must go again.
-ORGANISER_MAY = {
-    "view add change": [
-        "pesantren.regency",
-        "pesantren.pesantren",
-        "pesantren.producer",
-        "pesantren.category",
-        "pesantren.product",
-        "pesantren.credential",
-        "stands.expo",
-        "stands.expoday",
-        "stands.zone",
-        "stands.stand",
-        "stands.offer",
-        "sales.cashier",
-    ],
-    "delete": ["pesantren.credential"],
-    # A tablet is paired by a code; its till has a name that may change, and it can be revoked.
-    "view add": ["sales.pairingcode"],
-    # Recording makes these; an organiser settles them.
-    "view change": ["sales.saleflag", "sales.heldsale", "sales.till", "sales.tablet"],
-    "view": [
-        "sales.sale",
-        "sales.saleline",
-        "sales.payment",
-        "sales.ledgerhead",
-        "events.event",
-        # To choose whose login a cashier is; accounts themselves are made by a superuser.
-        "auth.user",
-    ],
-}  # fmt: skip
 
 DEMO_PASSWORD = "opop-expo-demo"  # noqa: S105, printed by start_demo, and refused anywhere else
 
@@ -59,30 +25,6 @@ class DemoPeople:
 
     organiser: User
     keepers: list[Cashier]
-
-
-def sync_groups() -> dict[str, int]:
-    """Give the groups exactly the permissions that stand here; answer how many each has."""
-    known = {
-        f"{one.content_type.app_label}.{one.codename}": one
-        for one in Permission.objects.select_related("content_type")
-    }
-    counts = {}
-    for name, codes in ((ORGANISER, organiser_codes()), (KEEPER, [])):
-        group, _created = Group.objects.get_or_create(name=name)
-        group.permissions.set([known[code] for code in codes])
-        counts[name] = len(codes)
-    return counts
-
-
-def organiser_codes() -> list[str]:
-    """The permissions of an organiser, as `sales.view_sale`."""
-    return [
-        f"{app}.{action}_{model}"
-        for actions, models in ORGANISER_MAY.items()
-        for app, _dot, model in (name.partition(".") for name in models)
-        for action in actions.split()
-    ]
 
 
 def refuse_outside_demo() -> None:
@@ -112,13 +54,13 @@ def write_people(expo: Expo) -> DemoPeople:
         offers_on_sale=Count("offers", filter=Q(offers__withdrawn=False))
     ).order_by("-offers_on_sale", "code")
     keepers = [
-        _keeper(user=_user(name, group=KEEPER), stand=stand)
+        _keeper(user=_user(name, roles=[KEEPER]), stand=stand)
         for name, stand in zip(("aminah", "budi"), stands[:2], strict=False)
     ]
-    return DemoPeople(_user("citra", group=ORGANISER, is_staff=True), keepers)
+    return DemoPeople(_user("citra", roles=[ORGANISER, FINANCE], is_staff=True), keepers)
 
 
-def _user(name: str, *, group: str, is_staff: bool = False) -> User:
+def _user(name: str, *, roles: list[str], is_staff: bool = False) -> User:
     user, _created = User.objects.get_or_create(
         username=name, defaults={"first_name": name.title(), "is_staff": is_staff}
     )
@@ -126,7 +68,7 @@ def _user(name: str, *, group: str, is_staff: bool = False) -> User:
     if not user.check_password(DEMO_PASSWORD):
         user.set_password(DEMO_PASSWORD)
         user.save(update_fields=["password"])
-    user.groups.add(Group.objects.get(name=group))
+    user.groups.add(*Group.objects.filter(name__in=roles))
     return user
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import trigger_client_event
 
-from sales.csv_export import csv_response
+from sales.tables_out import csv_response
 from sales.totals import DailyTotals, ledger_version, places_at
 from sales.totals import daily_totals as sum_days
 from sales.totals_form import OUTSIDE, TotalsForm

@@ -39,7 +39,7 @@ django.setup()
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.utils import timezone
-from opop_expo.accounts import ORGANISER, sync_groups
+from opop_expo.roles import ORGANISER, sync_groups
 from opop_expo.example_edition import make_example_edition
 from sales.models import Cashier
 from stands.models import Expo, Offer, Stand

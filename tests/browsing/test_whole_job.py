@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
-from opop_expo.accounts import ORGANISER, sync_groups
+from opop_expo.roles import ORGANISER, sync_groups
 from sales.models import Sale
 from stands.models import Offer
 from tests.browsing.axe import violations

@@ -13,10 +13,9 @@ from django.db import connection
 from opop_expo.accounts import (
     DEMO_PASSWORD,
     make_demo_accounts,
-    organiser_codes,
-    sync_groups,
     write_people,
 )
+from opop_expo.roles import ORGANISER, role_codes, sync_groups
 from sales.models import Cashier
 from tests.make import make_expo, make_offer, make_stand
 
@@ -93,7 +92,7 @@ def test_sync_takes_away_what_does_not_stand_in_the_code() -> None:
 
     call_command("sync_groups")
 
-    assert group.permissions.count() == len(organiser_codes())
+    assert group.permissions.count() == len(role_codes(ORGANISER))
     assert not group.permissions.filter(codename="delete_sale").exists()
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from events.log import log_event
 from events.models import Event
-from opop_expo.accounts import ORGANISER, organiser_codes, sync_groups
+from opop_expo.roles import ORGANISER, role_codes, sync_groups
 from sales.models import Sale, Till
 from stands.models import ExpoDay
 from tests.ledger import (
@@ -132,7 +132,7 @@ def count_queries(client: Client, model: type[Model]) -> dict[str, tuple[int, in
 def may(page: str, model: type[Model]) -> bool:
     """Whether an organiser sees the page: a form of what they may only view is shown as text."""
     action = "view" if page == "change" else page
-    return f"{model._meta.app_label}.{action}_{model._meta.model_name}" in organiser_codes()
+    return f"{model._meta.app_label}.{action}_{model._meta.model_name}" in role_codes(ORGANISER)
 
 
 @pytest.mark.parametrize("label", LEDGER)

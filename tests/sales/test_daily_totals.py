@@ -15,8 +15,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sales.csv_export import safe_cell
 from sales.models import Sale
+from sales.tables_out import safe_cell
 from stands.clock import business_date
 from stands.models import ExpoDay
 from tests.ledger import make_keeper, make_reversal, make_running_expo, make_sale, make_shop

@@ -134,7 +134,7 @@ def test_what_went_back_is_told_with_its_day(
 ) -> None:
     sale = sell(tablet, shop[1][:1])
     line = sale.lines.get()
-    make_reversal(sale, {line.pk: 1}, sold_at=AT + dt.timedelta(hours=26))
+    make_reversal(sale, {line.position: 1}, sold_at=AT + dt.timedelta(hours=26))
     text = text_of(client.get(PATH).text)
     assert "Sebagian dikembalikan" in text
     assert "Dikembalikan Rp 25.000 (Tunai) pada 26 November 2026, 11.58 WIB" in text
@@ -148,8 +148,8 @@ def test_sale_taken_back_wholly_says_so(
 ) -> None:
     sale = sell(tablet, shop[1][:2])
     first, second = sale.lines.all()
-    make_reversal(sale, {first.pk: 2}, sold_at=AT + dt.timedelta(hours=1))
-    make_reversal(sale, {second.pk: 2}, sold_at=AT + dt.timedelta(hours=2))
+    make_reversal(sale, {first.position: 2}, sold_at=AT + dt.timedelta(hours=1))
+    make_reversal(sale, {second.position: 2}, sold_at=AT + dt.timedelta(hours=2))
     text = text_of(client.get(PATH).text)
     assert "Sudah dikembalikan semua" in text
     assert text.count("Dikembalikan Rp") == 2

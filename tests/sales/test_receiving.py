@@ -18,7 +18,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from events.models import Event
-from opop_expo.accounts import sync_groups
+from opop_expo.roles import sync_groups
 from sales import receiving
 from sales.models import HeldSale, Sale, SaleFlag, Till
 from sales.verifying import verify_ledger

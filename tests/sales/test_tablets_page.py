@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events.models import Event
-from opop_expo.accounts import ORGANISER, sync_groups
+from opop_expo.roles import ORGANISER, sync_groups
 from sales.models import PairingCode, Tablet, Till
 from sales.pairing import make_code, use_code
 from stands.clock import WIB

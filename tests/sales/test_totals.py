@@ -294,7 +294,7 @@ def test_reversal_stands_apart_on_its_own_day() -> None:
     ExpoDay.objects.create(expo=expo, date=yesterday)
     stand, offers = make_shop(expo=expo, prices=(25_000,))
     sale = make_sale(stand, {offers[0]: 2}, sold_at=timezone.now() - dt.timedelta(days=1))
-    make_reversal(sale, {sale.lines.get().pk: 1})
+    make_reversal(sale, {sale.lines.get().position: 1})
 
     by_day = sums_by(expo, Grouping.DAY)
 

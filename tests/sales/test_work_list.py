@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from events.models import Event
-from opop_expo.accounts import ORGANISER, sync_groups
+from opop_expo.roles import ORGANISER, sync_groups
 from sales.models import HeldSale, Sale, SaleFlag
 from sales.recording import record_sale
 from sales.totals import Grouping, TotalsFilter, sums_by

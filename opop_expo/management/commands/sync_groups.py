@@ -7,13 +7,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from opop_expo.accounts import sync_groups
+from opop_expo.roles import sync_groups
 
 
 class Command(BaseCommand):
     """`manage.py sync_groups`: run it after each deploy."""
 
-    help = "Give the groups Organiser and Keeper exactly the permissions that the code names."
+    help = "Give each role exactly the permissions that the code names."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name, count in sync_groups().items():

@@ -1,0 +1,96 @@
+"""Who may do what: the roles as groups with exactly the permissions that are named here.
+
+A person may have several: in a small team one who organises also keeps the money. Nobody may change
+the ledger or the log, and nothing of the catalogue that was ever sold can be deleted.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, Permission
+
+ORGANISER, FINANCE, CATALOGUE_EDITOR, VIEWER, KEEPER = (
+    "Organiser",
+    "Finance",
+    "Catalogue editor",
+    "Viewer",
+    "Keeper",
+)
+
+CATALOGUE = [
+    "pesantren.regency",
+    "pesantren.pesantren",
+    "pesantren.producer",
+    "pesantren.category",
+    "pesantren.product",
+    "pesantren.credential",
+]
+HALL = [
+    "stands.expo",
+    "stands.expoday",
+    "stands.zone",
+    "stands.stand",
+    "stands.offer",
+]
+# Recording writes these, and nobody else.
+LEDGER = [
+    "sales.sale",
+    "sales.saleline",
+    "sales.payment",
+    "sales.ledgerhead",
+    "events.event",
+]
+# Recording makes these; an organiser decides on them.
+REVIEW = ["sales.saleflag", "sales.heldsale"]
+TABLETS = ["sales.till", "sales.tablet"]
+
+# Actions and models: `{"view add": ["sales.pairingcode"]}`.
+ROLES: dict[str, dict[str, list[str]]] = {
+    ORGANISER: {
+        "view add change": [*CATALOGUE, *HALL, "sales.cashier"],
+        # A credential is a line of a product, and a line typed by mistake must go again.
+        "delete": ["pesantren.credential"],
+        # A tablet is paired by a code; its till has a name that may change, and it can be revoked.
+        "view add": ["sales.pairingcode"],
+        "view change": [*REVIEW, *TABLETS],
+        # Accounts to choose whose login a cashier is; a superuser makes them.
+        "view": [*LEDGER, "auth.user"],
+    },
+    FINANCE: {
+        "view": [*LEDGER, *REVIEW, *TABLETS, *CATALOGUE, *HALL, "sales.cashier"],
+    },
+    CATALOGUE_EDITOR: {
+        "view add change": [*CATALOGUE, "stands.stand", "stands.offer"],
+        "delete": ["pesantren.credential"],
+        "view": ["stands.expo", "stands.expoday", "stands.zone", "events.event"],
+    },
+    VIEWER: {
+        "view": [*LEDGER, *REVIEW, *TABLETS, *CATALOGUE, *HALL, "sales.cashier"],
+    },
+    # A keeper is a cashier with a login: the till asks for the stand, not for a permission.
+    KEEPER: {},
+}
+
+
+def role_codes(role: str) -> list[str]:
+    """The permissions of a role, as `sales.view_sale`."""
+    return [
+        f"{app}.{action}_{model}"
+        for actions, models in ROLES[role].items()
+        for app, _dot, model in (name.partition(".") for name in models)
+        for action in actions.split()
+    ]
+
+
+def sync_groups() -> dict[str, int]:
+    """Give the groups exactly the permissions that stand here; answer how many each has."""
+    known = {
+        f"{one.content_type.app_label}.{one.codename}": one
+        for one in Permission.objects.select_related("content_type")
+    }
+    counts = {}
+    for role in ROLES:
+        codes = role_codes(role)
+        group, _created = Group.objects.get_or_create(name=role)
+        group.permissions.set([known[code] for code in codes])
+        counts[role] = len(codes)
+    return counts

@@ -1,0 +1,24 @@
+"""What was sold, on what, and what became of it: a module for each, one name for all."""
+
+from __future__ import annotations
+
+from sales.models.ledger import EReceipt, LedgerHead, Payment, Sale, SaleLine, SaleQuerySet
+from sales.models.review import HeldSale, SaleFlag
+from sales.models.tills import Cashier, CashierQuerySet, FailedTry, PairingCode, Tablet, Till
+
+__all__ = [
+    "Cashier",
+    "CashierQuerySet",
+    "EReceipt",
+    "FailedTry",
+    "HeldSale",
+    "LedgerHead",
+    "PairingCode",
+    "Payment",
+    "Sale",
+    "SaleFlag",
+    "SaleLine",
+    "SaleQuerySet",
+    "Tablet",
+    "Till",
+]
