@@ -15,21 +15,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from events.log import log_event
 from events.models import Event
-from opop_expo.edition_files import (
-    MAX_ORDER,
-    EditionFiles,
-    EditionRefused,
-    Problem,
-    Row,
-    read_files,
-    shown,
-)
+from opop_expo.edition_files import EditionFiles, EditionRefused, Problem, Row, read_files
+from opop_expo.row_rules import RowRules, check_place, complain_of, differs
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
 from pesantren.pictures import draw_missing_pictures
 from stands.models import Expo, ExpoDay, Offer, Stand, Zone
@@ -39,19 +32,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 M = TypeVar("M", bound=models.Model)
-
-# Between which a pesantren can have been founded.
-FIRST_YEAR, LAST_YEAR = 1400, 2100
-
-# Fields whose column has another name.
-COLUMN_OF_FIELD = {
-    "about": "notes",
-    "about_en": "notes_en",
-    "example_fields": "example",
-    "producer": "producer_slug",
-    "product": "product_slug",
-    "regency": "regency_code",
-}
 
 
 @dataclass
@@ -100,10 +80,11 @@ def load_edition(
     return Loaded(expo, loading.counts, pictures)
 
 
-class _Loading:
+class _Loading(RowRules):
     """One run through the files, with what it has found and made so far."""
 
     def __init__(self, files: EditionFiles, tell: Callable[[FileCount], object]) -> None:
+        super().__init__()
         self.files = files
         self.tell = tell
         self.counts: list[FileCount] = []
@@ -148,86 +129,12 @@ class _Loading:
                 "product"
             )
         }
-        self._load("regencies.csv", self.regencies, Regency, self._regency)
-        self._load("categories.csv", self.categories, Category, self._category)
-        self._load("pesantren.csv", self.pesantren, Pesantren, self._one_pesantren)
-        self._load("producers.csv", self.producers, Producer, self._producer)
-        self._load("products.csv", self.products, Product, self._product)
-        self._load("credentials.csv", credentials, Credential, self._credential)
-
-    def _regency(self, row: Row) -> dict[str, Any]:
-        return {
-            "code": row.text("code"),
-            "kind": row.choice("kind", Regency.Kind),
-            "name": row.text("name"),
-        }
-
-    def _category(self, row: Row) -> dict[str, Any]:
-        return {
-            "slug": row.text("slug"),
-            "name": row.text("name"),
-            "name_en": row.text("name_en"),
-            "order": row.required_whole("order", most=MAX_ORDER),
-        }
-
-    def _one_pesantren(self, row: Row) -> dict[str, Any]:
-        # The column `kopontren` is for people: the cooperative itself is a row of producers.csv.
-        founded = row.whole("founded", most=LAST_YEAR)
-        if founded is not None and founded < FIRST_YEAR:
-            row.complain("founded", _("Tahun ini tidak mungkin."))
-        return {
-            "slug": row.text("slug"),
-            "name": row.text("name"),
-            "regency": self._refer(
-                row, "regency_code", self.regencies, "regencies.csv", required=False
-            ),
-            "founded": founded,
-            "about": row.text("notes"),
-            "about_en": row.text("notes_en"),
-            "remarks": row.text("remarks"),
-            "sources": row.text("sources"),
-            "example_fields": row.text("example"),
-        }
-
-    def _producer(self, row: Row) -> dict[str, Any]:
-        return {
-            "slug": row.text("slug"),
-            "name": row.text("name"),
-            "kind": row.choice("kind", Producer.Kind),
-            "pesantren": self._refer(
-                row, "pesantren_slug", self.pesantren, "pesantren.csv", required=False
-            ),
-            "sources": row.text("sources"),
-            "example_fields": row.text("example"),
-        }
-
-    def _product(self, row: Row) -> dict[str, Any]:
-        return {
-            "slug": row.text("slug"),
-            "producer": self._refer(row, "producer_slug", self.producers, "producers.csv"),
-            "category": self._refer(row, "category", self.categories, "categories.csv"),
-            "name": row.text("name"),
-            "description": row.text("description"),
-            "description_en": row.text("description_en"),
-            "pillar": row.choice("pillar", Product.Pillar, required=False),
-            "unit": row.text("unit"),
-            "price_rupiah": row.whole("price_rupiah"),
-            "export_markets": row.text("export_markets"),
-            "curated": row.yes_no("curated"),
-            "sources": row.text("sources"),
-            "example_fields": row.text("example"),
-        }
-
-    def _credential(self, row: Row) -> dict[str, Any]:
-        return {
-            "product": self._refer(row, "product_slug", self.products, "products.csv"),
-            "scheme": row.choice("scheme", Credential.Scheme),
-            "number": row.text("number"),
-            "issued": row.date("issued"),
-            "expires": row.date("expires"),
-            "sources": row.text("sources"),
-            "example_fields": row.text("example"),
-        }
+        self._load("regencies.csv", self.regencies, Regency, self.regency)
+        self._load("categories.csv", self.categories, Category, self.category)
+        self._load("pesantren.csv", self.pesantren, Pesantren, self.one_pesantren)
+        self._load("producers.csv", self.producers, Producer, self.producer)
+        self._load("products.csv", self.products, Product, self.product)
+        self._load("credentials.csv", credentials, Credential, self.credential)
 
     # --- the edition and its hall -----------------------------------------------------------------
 
@@ -261,41 +168,10 @@ class _Loading:
         days = {one.date.isoformat(): one for one in expo.days.all()}
         self.zones = {one.code: one for one in expo.zones.all()}
         self.stands = {one.code: one for one in expo.stands.prefetch_related("pesantren")}
-        self._load("days.csv", days, ExpoDay, lambda row: {"expo": expo, **self._day(row)})
-        self._load("zones.csv", self.zones, Zone, lambda row: {"expo": expo, **self._zone(row)})
-        self._load("stands.csv", self.stands, Stand, lambda row: {"expo": expo, **self._stand(row)})
+        self._load("days.csv", days, ExpoDay, lambda row: {"expo": expo, **self.day(row)})
+        self._load("zones.csv", self.zones, Zone, lambda row: {"expo": expo, **self.zone(row)})
+        self._load("stands.csv", self.stands, Stand, lambda row: {"expo": expo, **self.stand(row)})
         self._check_plan(expo)
-
-    def _day(self, row: Row) -> dict[str, Any]:
-        return {
-            "date": row.date("date"),
-            "opens": row.time("opens"),
-            "closes": row.time("closes"),
-        }
-
-    def _zone(self, row: Row) -> dict[str, Any]:
-        return {
-            "code": row.text("code"),
-            "name": row.text("name"),
-            "name_en": row.text("name_en"),
-            "order": row.required_whole("order", most=MAX_ORDER),
-        }
-
-    def _stand(self, row: Row) -> dict[str, Any]:
-        return {
-            "code": row.text("code"),
-            "name": row.text("name"),
-            "kind": row.choice("kind", Stand.Kind),
-            "zone": self._refer(row, "zone", self.zones, "zones.csv"),
-            "x": row.required_whole("x"),
-            "y": row.required_whole("y"),
-            "width": row.required_whole("width"),
-            "height": row.required_whole("height"),
-            "pesantren": self._refer_to_many(row, "pesantren", self.pesantren, "pesantren.csv"),
-            "description": row.text("description"),
-            "description_en": row.text("description_en"),
-            "example_fields": row.text("example"),
-        }
 
     def _check_plan(self, expo: Expo) -> None:
         """Every stand lies on the plan, and none upon another."""
@@ -304,17 +180,7 @@ class _Loading:
             stand = self.stands.get(row.key)
             if row.is_bad or stand is None:
                 continue
-            if stand.x + stand.width > expo.plan_width:
-                row.complain(
-                    "x", _("Stan keluar dari denah (lebar %(most)s).") % {"most": expo.plan_width}
-                )
-            if stand.y + stand.height > expo.plan_height:
-                row.complain(
-                    "y", _("Stan keluar dari denah (tinggi %(most)s).") % {"most": expo.plan_height}
-                )
-            under = next((other for other in placed if _overlap(stand, other)), None)
-            if under is not None:
-                row.complain("x", _("Bertumpuk dengan stan %(code)s.") % {"code": under.code})
+            check_place(row, stand, expo, placed)
             placed.append(stand)
 
     # --- offers -----------------------------------------------------------------------------------
@@ -328,7 +194,7 @@ class _Loading:
             for one in Offer.objects.filter(stand__expo=expo).select_related("stand", "product")
         }
         prices = {key: offer.price_rupiah for key, offer in offers.items()}
-        self._load("offers.csv", offers, Offer, self._offer, only_when_new=("stock",))
+        self._load("offers.csv", offers, Offer, self.offer, only_when_new=("stock",))
         for key, before in prices.items():
             after = offers[key].price_rupiah
             if after != before:
@@ -337,29 +203,6 @@ class _Loading:
                     str(offers[key]),
                     data={"offer": offers[key].pk, "old_rupiah": before, "new_rupiah": after},
                 )
-
-    def _offer(self, row: Row) -> dict[str, Any]:
-        stand = self._refer(row, "stand_code", self.stands, "stands.csv")
-        product = self._refer(row, "product_slug", self.products, "products.csv")
-        if stand is not None and product is not None:
-            self._check_maker_is_at_stand(row, stand, product)
-        stock = row.whole("stock")
-        if stock is not None and stock < 0:
-            row.complain("stock", _("Stok tidak boleh kurang dari nol."))
-        return {
-            "stand": stand,
-            "product": product,
-            "price_rupiah": row.required_whole("price_rupiah"),
-            "stock": stock,
-            "order": row.required_whole("order", most=MAX_ORDER),
-            "example_fields": row.text("example"),
-        }
-
-    def _check_maker_is_at_stand(self, row: Row, stand: Stand, product: Product) -> None:
-        maker, at_stand = product.producer.pesantren, self.held_by[stand.code]
-        if maker is not None and at_stand and maker.pk not in at_stand:
-            reason = _("Pembuatnya dari %(pesantren)s, yang tidak ada di stan %(stand)s.")
-            row.complain("product_slug", reason % {"pesantren": maker, "stand": stand.code})
 
     # --- rows -------------------------------------------------------------------------------------
 
@@ -388,7 +231,7 @@ class _Loading:
                     count.new += 1
                 continue
             values = {name: one for name, one in values.items() if name not in only_when_new}
-            if before.get(row.key) == digests[row.key] or not _differs(there, values):
+            if before.get(row.key) == digests[row.key] or not differs(there, values):
                 count.same += 1
             elif _write(row, there, values):
                 count.changed += 1
@@ -397,33 +240,8 @@ class _Loading:
         self.counts.append(count)
         self.tell(count)
 
-    def _refer(
-        self, row: Row, column: str, known: Mapping[str, M], file: str, *, required: bool = True
-    ) -> M | None:
-        """The row of another file that a cell names."""
-        key = row.text(column)
-        if key:
-            return self._look_up(row, column, key, known, file)
-        if required:
-            row.complain(column, _("Kolom ini wajib diisi."))
-        return None
-
-    def _refer_to_many(self, row: Row, column: str, known: Mapping[str, M], file: str) -> list[M]:
-        """The rows of another file that a cell names, parted by `|`."""
-        found = [self._look_up(row, column, key, known, file) for key in row.names(column)]
-        return [one for one in found if one is not None]
-
-    def _look_up(
-        self, row: Row, column: str, key: str, known: Mapping[str, M], file: str
-    ) -> M | None:
-        found = known.get(key)
-        if found is None and (file not in self.files.rows or key in self._keys(file)):
-            # That row or file is bad and reported already.
-            row.leans_on_bad = True
-        elif found is None:
-            reason = _("“%(key)s” tidak ada di %(file)s.")
-            row.complain(column, reason % {"key": shown(key), "file": file})
-        return found
+    def _is_blamed_elsewhere(self, file: str, key: str) -> bool:
+        return file not in self.files.rows or key in self._keys(file)
 
     def _keys(self, file: str) -> set[str]:
         return {row.key for row in self.files.rows.get(file, [])}
@@ -440,9 +258,7 @@ def _write(row: Row, target: models.Model, values: Mapping[str, Any]) -> bool:
     try:
         target.full_clean()
     except ValidationError as error:
-        for name, reasons in error.message_dict.items():
-            column = "" if name == NON_FIELD_ERRORS else COLUMN_OF_FIELD.get(name, name)
-            row.complain(column if column in row.cells else "", " ".join(reasons))
+        complain_of(row, error)
         return False
     # Only what the row says: a sale may lower the stock of an offer while this is written.
     columns = None if target._state.adding else [name for name in values if name not in many]
@@ -450,21 +266,3 @@ def _write(row: Row, target: models.Model, values: Mapping[str, Any]) -> bool:
     for name, one in many.items():
         getattr(target, name).set(one)
     return True
-
-
-def _differs(there: models.Model, values: Mapping[str, Any]) -> bool:
-    return any(
-        set(getattr(there, name).all()) != set(one)
-        if isinstance(one, list)
-        else getattr(there, name) != one
-        for name, one in values.items()
-    )
-
-
-def _overlap(one: Stand, other: Stand) -> bool:
-    return (
-        one.x < other.x + other.width
-        and other.x < one.x + one.width
-        and one.y < other.y + other.height
-        and other.y < one.y + one.height
-    )
