@@ -102,11 +102,12 @@ check-imports:
 check-migrations:
 	DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py makemigrations --check --dry-run
 
-# As in production: no DEBUG, a secret of its own, a host name.
+# As in production: no DEBUG, secrets of its own, a host name.
 check-deploy:
 	@echo "$(PYTHON) manage.py check --deploy"
 	@DEBUG=0 ALLOWED_HOSTS=expo.example DATABASE_URL=sqlite://:memory: \
 		SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+		VOUCHER_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 		$(PYTHON) manage.py check --deploy --fail-level WARNING
 
 check-messages:

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLES = ["events_event", "sales_sale", "sales_saleline", "sales_payment"]
+TABLES = [
+    "events_event",
+    "sales_sale",
+    "sales_saleline",
+    "sales_payment",
+    "sales_voucherentry",
+    "sales_vouchershare",
+]
 
 REFUSAL = "append only: a row of this table is never changed or removed"
 

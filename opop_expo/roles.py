@@ -42,6 +42,10 @@ LEDGER = [
 # Recording makes these; an organiser decides on them.
 REVIEW = ["sales.saleflag", "sales.heldsale"]
 TABLETS = ["sales.till", "sales.tablet"]
+# Batches are made and rules set; a voucher is handed out, voided, reissued or released.
+VOUCHERS = ["sales.voucherbatch", "sales.voucher", "sales.voucherrules"]
+# Redeeming writes these, and nobody else.
+VOUCHER_LEDGER = ["sales.voucherentry", "sales.vouchershare"]
 
 # Actions and models: `{"view add": ["sales.pairingcode"]}`.
 ROLES: dict[str, dict[str, list[str]]] = {
@@ -53,10 +57,19 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "view add": ["sales.pairingcode"],
         "view change": [*REVIEW, *TABLETS],
         # Accounts to choose whose login a cashier is; a superuser makes them.
-        "view": [*LEDGER, "auth.user"],
+        "view": [*LEDGER, *VOUCHERS, *VOUCHER_LEDGER, "auth.user"],
     },
     FINANCE: {
-        "view": [*LEDGER, *REVIEW, *TABLETS, *CATALOGUE, *HALL, "sales.cashier"],
+        "view add change": VOUCHERS,
+        "view": [
+            *LEDGER,
+            *VOUCHER_LEDGER,
+            *REVIEW,
+            *TABLETS,
+            *CATALOGUE,
+            *HALL,
+            "sales.cashier",
+        ],
     },
     CATALOGUE_EDITOR: {
         "view add change": [*CATALOGUE, "stands.stand", "stands.offer"],
@@ -64,7 +77,16 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "view": ["stands.expo", "stands.expoday", "stands.zone", "events.event"],
     },
     VIEWER: {
-        "view": [*LEDGER, *REVIEW, *TABLETS, *CATALOGUE, *HALL, "sales.cashier"],
+        "view": [
+            *LEDGER,
+            *VOUCHERS,
+            *VOUCHER_LEDGER,
+            *REVIEW,
+            *TABLETS,
+            *CATALOGUE,
+            *HALL,
+            "sales.cashier",
+        ],
     },
     # A keeper is a cashier with a login: the till asks for the stand, not for a permission.
     KEEPER: {},

@@ -24,6 +24,15 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "Set SECRET_KEY to 50 random characters, or DEBUG=1 on a development machine."
     )
+# Of its own, and not SECRET_KEY: that one may be changed at any time, while under another key no
+# printed voucher can be spent.
+VOUCHER_KEY: str = env.str("VOUCHER_KEY", default="development only, vouchers" if DEBUG else "")
+if not VOUCHER_KEY or VOUCHER_KEY == SECRET_KEY:
+    raise ImproperlyConfigured(
+        "Set VOUCHER_KEY to 50 random characters other than SECRET_KEY, and keep them: under "
+        "another key no voucher that was printed can be spent. Or set DEBUG=1 on a development "
+        "machine."
+    )
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
 )

@@ -104,6 +104,7 @@ def served(database_url: str) -> Iterator[int]:
         environment = os.environ | {
             "DEBUG": "0",
             "SECRET_KEY": secrets.token_urlsafe(50),
+            "VOUCHER_KEY": secrets.token_urlsafe(50),
             "ALLOWED_HOSTS": "127.0.0.1",
             "DATABASE_URL": database_url,
             "SECURE_SSL_REDIRECT": "0",

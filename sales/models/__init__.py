@@ -5,6 +5,14 @@ from __future__ import annotations
 from sales.models.ledger import EReceipt, LedgerHead, Payment, Sale, SaleLine, SaleQuerySet
 from sales.models.review import HeldSale, SaleFlag
 from sales.models.tills import Cashier, CashierQuerySet, FailedTry, PairingCode, Tablet, Till
+from sales.models.vouchers import (
+    Voucher,
+    VoucherBatch,
+    VoucherEntry,
+    VoucherQuerySet,
+    VoucherRules,
+    VoucherShare,
+)
 
 __all__ = [
     "Cashier",
@@ -21,4 +29,10 @@ __all__ = [
     "SaleQuerySet",
     "Tablet",
     "Till",
+    "Voucher",
+    "VoucherBatch",
+    "VoucherEntry",
+    "VoucherQuerySet",
+    "VoucherRules",
+    "VoucherShare",
 ]

@@ -21,6 +21,9 @@ class SaleFlag(models.Model):
         STOCK_BELOW_ZERO = "stock_below_zero", _("stok di bawah nol")
         OUTSIDE_DAYS = "outside_days", _("di luar hari pameran")
         CLOCK_OFF = "clock_off", _("jam tablet meleset")
+        VOUCHER_CLASH = "voucher_clash", _("voucher bermasalah")
+        VOUCHER_INVALID = "voucher_invalid", _("kode voucher tidak dikenal")
+        VOUCHER_CASHED = "voucher_cashed", _("voucher diuangkan")
 
     class Resolution(models.TextChoices):
         ACCEPTED = "accepted", _("diterima apa adanya")

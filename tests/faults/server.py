@@ -215,6 +215,7 @@ def portal(
         environment = os.environ | {
             "DEBUG": "0",
             "SECRET_KEY": secrets.token_urlsafe(50),
+            "VOUCHER_KEY": secrets.token_urlsafe(50),
             "ALLOWED_HOSTS": HOST,
             "DATABASE_URL": url,
             "SECURE_SSL_REDIRECT": "0",
