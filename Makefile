@@ -19,7 +19,7 @@ TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 CHECKS := check-style check-format check-django check-types check-javascript check-templates \
 	check-templates-format check-imports check-migrations check-deploy check-messages
 
-.PHONY: help run test check bench bench-tablet soak drain lock format messages clean
+.PHONY: help run test check bench bench-verify bench-tablet soak drain lock format messages clean
 .PHONY: $(CHECKS)
 .DELETE_ON_ERROR:
 
@@ -46,6 +46,10 @@ soak: $(TO_CHECK) $(CATALOGUES) ## 20.000 sales from tablets while everything br
 drain: $(TO_CHECK) $(CATALOGUES) ## how long 64 tablets take to send 500 sales each
 	@$(PYTHON) -m tests.system_packages
 	@$(PYTHON) -m tests.drain
+
+bench-verify: $(TO_CHECK) $(CATALOGUES) ## how long verify_ledger takes over 100.000 sales, on both databases
+	@$(PYTHON) -m tests.system_packages
+	@$(PYTHON) -m tests.bench_verify
 
 bench-tablet: $(TO_CHECK) $(CATALOGUES) ## how quickly the tablet's till answers on a slow tablet
 	@$(PYTHON) -m tests.system_packages

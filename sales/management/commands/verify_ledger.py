@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from sales.verifying import verify_ledger
 
@@ -12,13 +13,20 @@ from sales.verifying import verify_ledger
 class Command(BaseCommand):
     """`manage.py verify_ledger`: exit status 1 when anything does not fit."""
 
-    help = "Recompute every stand's hash chain and sums, and say where the ledger breaks."
+    help = "Recompute every stand's hash chain and sums, and say where the ledger first breaks."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        proof = verify_ledger()
-        for one in proof.breaks:
-            self.stderr.write(str(one))
+        with translation.override("en"):
+            proof = verify_ledger()
         summary = f"{proof.entries} entries at {proof.stands} stands"
-        if proof.breaks:
-            raise CommandError(f"{summary}: {len(proof.breaks)} breaks")
-        self.stdout.write(self.style.SUCCESS(f"{summary}: whole"))
+        if not proof.breaks:
+            self.stdout.write(self.style.SUCCESS(f"{summary}: whole"))
+            return
+        named = proof.breaks if options["verbosity"] > 1 else proof.breaks[:1]
+        for one in named:
+            self.stderr.write(str(one))
+        rest = proof.count - len(named)
+        if rest:
+            hint = "" if options["verbosity"] > 1 else " (-v 2 names more)"
+            self.stderr.write(f"and {rest} more{hint}")
+        raise CommandError(f"{summary}: {proof.count} breaks")
