@@ -37,7 +37,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "producers.csv": ("slug", "name", "kind", "pesantren_slug", "sources", "example"),
     "products.csv": (
         "slug", "producer_slug", "name", "category", "description", "description_en", "pillar",
-        "unit", "price_rupiah", "export_markets", "curated", "sources", "example",
+        "unit", "price_rupiah", "export_markets", "state", "sources", "example",
     ),
     "credentials.csv": (
         "product_slug", "scheme", "number", "issued", "expires", "sources", "example",
@@ -176,15 +176,6 @@ class Row:
                 _("“%(cell)s” bukan jam. Tulis jam:menit: 09:00.") % {"cell": shown(cell)},
             )
             return None
-
-    def yes_no(self, column: str) -> bool:
-        """`yes` or `no`."""
-        cell = self.cells[column]
-        if cell not in ("yes", "no"):
-            self.complain(
-                column, _("“%(cell)s” tidak dikenal. Tulis yes atau no.") % {"cell": shown(cell)}
-            )
-        return cell == "yes"
 
     def choice(self, column: str, choices: type[TextChoices], *, required: bool = True) -> str:
         """One of the words that the model knows."""

@@ -119,7 +119,7 @@ class RowRules:
             "unit": row.text("unit"),
             "price_rupiah": row.whole("price_rupiah"),
             "export_markets": row.text("export_markets"),
-            "curated": row.yes_no("curated"),
+            "state": row.choice("state", Product.State),
             "sources": row.text("sources"),
             "example_fields": row.text("example"),
         }

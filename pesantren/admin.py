@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminFileWidget
@@ -10,11 +10,13 @@ from django.db.models import Count, ImageField, QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from pesantren.judging import MOST_AT_ONCE, judge
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
 from pesantren.money import rupiah
 from pesantren.photos import PhotoField
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from django.forms import ModelForm
     from django.http import HttpRequest
 
@@ -107,19 +109,20 @@ class CredentialInline(admin.TabularInline):
 class ProductAdmin(admin.ModelAdmin):
     """Products with picture and credentials."""
 
-    list_display = ["thumbnail", "name", "producer", "category", "price", "pillar", "curated"]
+    list_display = ["thumbnail", "name", "producer", "category", "price", "pillar", "state"]
     list_display_links = ["name"]
-    list_filter = ["curated", "category", "pillar", "producer__kind"]
+    list_filter = ["state", "category", "pillar", "producer__kind"]
     list_select_related = ["producer", "category"]
     search_fields = ["name", "slug", "producer__name", "producer__pesantren__name"]
     autocomplete_fields = ["producer"]
     prepopulated_fields = {"slug": ["name"]}
-    readonly_fields = ["picture"]
+    # The curation moves the state, with a reason (pesantren.judging).
+    readonly_fields = ["picture", "state"]
     inlines = [CredentialInline]
     actions = ["mark_curated", "unmark_curated"]
     formfield_overrides = {ImageField: {"form_class": PhotoField, "widget": AdminFileWidget}}
     fieldsets = [
-        (None, {"fields": ["name", "slug", "producer", "category", "pillar", "curated"]}),
+        (None, {"fields": ["name", "slug", "producer", "category", "pillar", "state"]}),
         (_("Foto"), {"fields": ["picture", "photo"]}),
         (_("Jual"), {"fields": [("price_rupiah", "unit"), "export_markets"]}),
         (_("Keterangan"), {"fields": ["description", "description_en"]}),
@@ -145,17 +148,22 @@ class ProductAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Tandai lolos kurasi"), permissions=["change"])
     def mark_curated(self, request: HttpRequest, products: QuerySet[Product]) -> None:
-        self._curate(request, products, curated=True)
+        self._judge(request, products, Product.State.CURATED)
 
     @admin.action(description=_("Cabut tanda lolos kurasi"), permissions=["change"])
     def unmark_curated(self, request: HttpRequest, products: QuerySet[Product]) -> None:
-        self._curate(request, products, curated=False)
+        self._judge(request, products, Product.State.PROPOSED)
 
-    def _curate(self, request: HttpRequest, products: QuerySet[Product], *, curated: bool) -> None:
-        changed = products.exclude(curated=curated)
-        for product in changed:
-            self.log_change(request, product, [{"changed": {"fields": ["curated"]}}])
-        self.message_user(request, _("%d produk diubah.") % changed.update(curated=curated))
+    def _judge(self, request: HttpRequest, products: QuerySet[Product], state: str) -> None:
+        judged = judge(
+            dict(products.values_list("pk", "state")[:MOST_AT_ONCE]),
+            state=state,
+            reason=str(_("Lewat daftar produk")),
+            actor=cast("User", request.user),
+        )
+        for product in judged.moved:
+            self.log_change(request, product, [{"changed": {"fields": ["state"]}}])
+        self.message_user(request, _("%d produk diubah.") % len(judged.moved))
 
 
 def picture_of(product: Product, size: int) -> str:

@@ -211,9 +211,17 @@ class ProductQuerySet(models.QuerySet["Product"]):
         credentials = Credential.objects.valid_on(day).filter(scheme=scheme)
         return self.filter(pk__in=credentials.values("product"))
 
+    def in_state(self, *states: str) -> ProductQuerySet:
+        """Those that the curation has in one of these states."""
+        return self.filter(state__in=states)
+
     def curated(self) -> ProductQuerySet:
         """Those that passed the curation."""
-        return self.filter(curated=True)
+        return self.in_state(Product.State.CURATED)
+
+    def not_withdrawn(self) -> ProductQuerySet:
+        """All but those that the organisers took back."""
+        return self.exclude(state=Product.State.WITHDRAWN)
 
     def exported(self) -> ProductQuerySet:
         """Those that a source says are sold abroad."""
@@ -227,6 +235,18 @@ class Product(models.Model):
         SANTRIPRENEUR = "santripreneur", _("Santripreneur")
         PESANTRENPRENEUR = "pesantrenpreneur", _("Pesantrenpreneur")
         SOSIOPRENEUR = "sosiopreneur", _("Sosiopreneur")
+
+    class State(models.TextChoices):
+        """Where the curation has it. Only pesantren.judging and the loading of an edition move it.
+
+        Draft: being written, shown only where a stand sells it. Proposed: put forward and not yet
+        judged. Curated: passed. Withdrawn: taken back, so no stand sells it and no list shows it.
+        """
+
+        DRAFT = "draft", _("Draf")
+        PROPOSED = "proposed", _("Diusulkan")
+        CURATED = "curated", _("Lolos kurasi")
+        WITHDRAWN = "withdrawn", _("Ditarik")
 
     slug = models.SlugField(_("alamat"), max_length=120, unique=True)
     producer = models.ForeignKey(
@@ -248,11 +268,14 @@ class Product(models.Model):
     unit = models.CharField(_("satuan"), max_length=20, default="buah")
     price_rupiah = models.BigIntegerField(_("harga acuan"), null=True, blank=True)
     export_markets = models.CharField(_("negara ekspor"), max_length=200, blank=True)
-    curated = models.BooleanField(_("lolos kurasi"), default=False)
+    state = models.CharField(_("kurasi"), max_length=9, choices=State, default=State.DRAFT)
     photo = models.ImageField(_("foto"), upload_to="products/", blank=True)
     photo_is_drawn = models.BooleanField(_("gambar, bukan foto"), default=False, editable=False)
     sources = models.TextField(_("sumber"), blank=True)
     example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
+
+    # Set by curation.mark_export_ready().
+    is_export_ready: bool
 
     objects = ProductQuerySet.as_manager()
 
@@ -270,6 +293,16 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_curated(self) -> bool:
+        """Whether it passed the curation."""
+        return self.state == self.State.CURATED
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the organisers took it back."""
+        return self.state == self.State.WITHDRAWN
 
     @property
     def description_text(self) -> str:

@@ -121,7 +121,7 @@ def offer_problems(request: SaleRequest, offers: dict[int, Offer]) -> list[Probl
         offer = offers.get(line.offer_id)
         if offer is None:
             problems.append(Problem(field, _("Barang ini tidak dijual di stan ini.")))
-        elif offer.withdrawn:
+        elif offer.is_withdrawn:
             problems.append(Problem(field, _("Barang ini sudah ditarik dari penjualan.")))
         elif offer.price_rupiah != line.unit_price_rupiah:
             problems.append(Problem(field, _("Harga barang ini berubah. Periksa lagi totalnya.")))

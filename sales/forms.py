@@ -156,7 +156,7 @@ class SaleForm(LedgerForm):
 
     def shows(self, offer: Offer) -> bool:
         """Whether the offer has a tile: on sale, or withdrawn meanwhile and asked for."""
-        return not offer.withdrawn or f"qty-{offer.pk}" in self.errors
+        return not offer.is_withdrawn or f"qty-{offer.pk}" in self.errors
 
     def tile(self, offer: Offer) -> Tile:
         """The offer with its quantity as typed."""

@@ -653,7 +653,7 @@ def _flags_of_sale(
     ]
     if differed:
         flags.append((SaleFlag.Kind.PRICE_DIFFERED, {"lines": differed}))
-    withdrawn = [pk for pk in request.quantities() if offers[pk].withdrawn]
+    withdrawn = [pk for pk in request.quantities() if offers[pk].is_withdrawn]
     if withdrawn:
         flags.append((SaleFlag.Kind.OFFER_WITHDRAWN, {"offers": withdrawn}))
     below = [

@@ -373,7 +373,7 @@ class Shelf:
                     known=known,
                     price_now_rupiah=offer.price_rupiah if offer and known else None,
                     left=offer.stock if offer and known else None,
-                    withdrawn=bool(offer and known and offer.withdrawn),
+                    withdrawn=bool(offer and known and offer.is_withdrawn),
                 )
             )
         return lines

@@ -42,17 +42,26 @@ def products_at(expo: Expo) -> ProductQuerySet:
 
 
 def products_known_at(expo: Expo) -> ProductQuerySet:
-    """Everything that has a page there: what is or was on sale, and what its pesantren make."""
+    """Everything that has a page there: what is or was on sale, and what its pesantren make.
+
+    A withdrawn product keeps the page that its printed code leads to. A draft that no stand had
+    has none yet.
+    """
+    made_there = Q(producer__pesantren__in=pesantren_at(expo).values("pk"))
     return Product.objects.filter(
         Q(pk__in=Offer.objects.at(expo).values("product"))
-        | Q(producer__pesantren__in=pesantren_at(expo).values("pk"))
+        | (made_there & ~Q(state=Product.State.DRAFT))
     )
 
 
 def products_of(pesantren: Pesantren, expo: Expo) -> ProductQuerySet:
-    """All that the pesantren's people make, first what is on sale there."""
+    """All that the pesantren's people make, first what is on sale there.
+
+    Without what was withdrawn, and without drafts that no stand sells.
+    """
     on_sale = Q(pk__in=products_at(expo).values("pk"))
-    products = Product.objects.of_pesantren(pesantren)
+    products = Product.objects.of_pesantren(pesantren).not_withdrawn()
+    products = products.filter(on_sale | ~Q(state=Product.State.DRAFT))
     return products.order_by(Case(When(on_sale, then=0), default=1), "name", "pk")
 
 
@@ -103,13 +112,14 @@ def by_price(products: ProductQuerySet, expo: Expo, *, descending: bool = False)
 
 def featured_at(expo: Expo, most: int) -> ProductQuerySet:
     """The best of each category in turn: curated before the rest, then what is sold abroad."""
+    curated_first = Case(When(state=Product.State.CURATED, then=0), default=1)
     turn = Window(
         RowNumber(),
         partition_by=F("category"),
-        order_by=[F("curated").desc(), F("export_markets").desc(), F("name").asc()],
+        order_by=[curated_first, F("export_markets").desc(), F("name").asc()],
     )
     # Chosen by number alone, since sorting ten thousand whole rows takes four times as long.
-    best = products_at(expo).order_by(F("curated").desc(), turn, "category", "pk")
+    best = products_at(expo).order_by(curated_first, turn, "category", "pk")
     chosen = Product.objects.filter(pk__in=best.values("pk")[:most])
     return with_offers_at(chosen, expo).order_by("category__order", "name")
 

@@ -252,7 +252,7 @@ class StandQuerySet(models.QuerySet["Stand"]):
     def with_first_offers(self, most: int) -> StandQuerySet:
         """With the first they sell, as `offers_here`, and how many more, as `more_offers`."""
         offers = Offer.objects.on_sale().in_till_order().with_product()[:most]
-        sold = Q(offers__withdrawn=False)
+        sold = Q(offers__withdrawn=False) & ~Q(offers__product__state=Product.State.WITHDRAWN)
         return self.prefetch_related(
             models.Prefetch("offers", offers, to_attr="offers_here")
         ).annotate(more_offers=models.Count("offers", filter=sold, distinct=True) - most)
@@ -329,7 +329,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def on_sale(self) -> OfferQuerySet:
         """Those that a till sells and a visitor sees."""
-        return self.filter(withdrawn=False)
+        return self.filter(withdrawn=False).exclude(product__state=Product.State.WITHDRAWN)
 
     def at(self, expo: Expo) -> OfferQuerySet:
         """Those at the stands of one edition."""
@@ -393,6 +393,11 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product} @ {self.stand.code}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether nobody sells it: taken from the stand, or its product by the curation."""
+        return self.withdrawn or self.product.is_withdrawn
 
     @property
     def is_sold_out(self) -> bool:

@@ -114,7 +114,7 @@ def make_product(
     category: Category | None = None,
     pillar: str = Product.Pillar.PESANTRENPRENEUR,
     price_rupiah: int | None = 25_000,
-    curated: bool = False,
+    state: str = Product.State.PROPOSED,
     export_markets: str = "",
 ) -> Product:
     """A product of one producer."""
@@ -125,7 +125,7 @@ def make_product(
         category=category or make_category(),
         pillar=pillar,
         price_rupiah=price_rupiah,
-        curated=curated,
+        state=state,
         export_markets=export_markets,
     )
 

@@ -39,7 +39,7 @@ EXAMPLE_WORDS: dict[type[Any], dict[str, StrOrPromise]] = {
         "producer_slug": _("pembuat"),
         "pillar": _("pilar"),
         "unit": _("satuan"),
-        "curated": _("kurasi"),
+        "state": _("kurasi"),
     },
     Producer: {"name": _("nama pelaku usaha"), "kind": _("jenis pelaku usaha")},
     Offer: {

@@ -75,7 +75,7 @@ def test_rows_become_what_they_say(folder: Path) -> None:
     product = Product.objects.get(slug="kopi-mukmin")
     assert product.producer.pesantren == Pesantren.objects.get(slug="mukmin-mandiri")
     assert product.export_markets == "Jepang"
-    assert not product.curated
+    assert product.state == Product.State.PROPOSED
     assert product.example_fields == "price_rupiah"
     assert Pesantren.objects.get(slug="al-qodiri").about == "Di Jember, sejak 1976"
     assert str(Credential.objects.get()) == "BPOM MD 123456789012"
@@ -205,7 +205,7 @@ BAD_CELLS = [
     ("products.csv", "santripreneur", "santri", (3, "pillar")),
     ("products.csv", "25000", "25.000", (3, "price_rupiah")),
     ("products.csv", "25000", "9" * 13, (3, "price_rupiah")),
-    ("products.csv", "Jepang,no", "Jepang,tidak", (3, "curated")),
+    ("products.csv", "Jepang,proposed", "Jepang,no", (3, "state")),
     ("products.csv", "kopi-mukmin", "kopi mukmin", (3, "slug")),
     ("products.csv", "Kue Contoh", "Kue\x07Contoh", (4, "name")),
     ("credentials.csv", "bpom", "haccp", (2, "scheme")),
@@ -265,12 +265,12 @@ def test_bad_row_is_the_only_one_reported(folder: Path) -> None:
 def test_every_bad_row_of_every_file_is_reported(folder: Path) -> None:
     change(folder, "regencies.csv", "35.78,kota", "35.78,kotamadya")
     change(folder, "products.csv", "25000", "dua puluh lima ribu")
-    change(folder, "products.csv", "yes,,price_rupiah", "ya,,price_rupiah")
+    change(folder, "products.csv", "curated,,price_rupiah", "yes,,price_rupiah")
     change(folder, "offers.csv", "kue-contoh,5000,12", "kue-contoh,5000,selusin")
 
     assert problems_of(folder) == [
         ("regencies.csv", 3, "kind"),
-        ("products.csv", 2, "curated"),
+        ("products.csv", 2, "state"),
         ("products.csv", 3, "price_rupiah"),
         ("offers.csv", 4, "stock"),
     ]

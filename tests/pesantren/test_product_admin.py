@@ -12,12 +12,13 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from events.models import Event
+from pesantren.models import Product
 from tests.make import make_product
 
 if TYPE_CHECKING:
     from django.test import Client
 
-    from pesantren.models import Product
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +90,8 @@ def test_what_is_no_photo_is_refused_at_its_field(client: Client) -> None:
 
 
 def test_curation_is_marked_and_logged_for_several_at_once(client: Client) -> None:
-    products = [make_product(name=name, curated=name == "Madu") for name in ("Kopi", "Madu")]
+    states = {"Kopi": Product.State.PROPOSED, "Madu": Product.State.CURATED}
+    products = [make_product(name=name, state=state) for name, state in states.items()]
 
     page = client.post(
         "/admin/pesantren/product/",
@@ -99,6 +101,8 @@ def test_curation_is_marked_and_logged_for_several_at_once(client: Client) -> No
 
     for product in products:
         product.refresh_from_db()
-    assert all(product.curated for product in products)
+    assert all(product.is_curated for product in products)
     assert "1 produk diubah." in page.text
     assert [entry.object_repr for entry in LogEntry.objects.all()] == ["Kopi"]
+    event = Event.objects.get(kind=Event.Kind.PRODUCT_JUDGED)
+    assert (event.subject, event.data["from"], event.data["to"]) == ("Kopi", "proposed", "curated")

@@ -49,7 +49,7 @@ def expo() -> Expo:
         producer=make_producer(name="Usaha Dua", pesantren=two),
         category=make_category(slug="fashion", name="Kain"),
         pillar=Product.Pillar.SOSIOPRENEUR,
-        curated=True,
+        state=Product.State.CURATED,
         export_markets="Malaysia",
     )
     make_credential(product=batik, scheme="merek")
