@@ -409,6 +409,7 @@ export const createTill = ({ language, version, receiptBase }) => {
 
   /** @param {import("./outbox.js").Settled[]} settled */
   const letGoOf = (settled) => {
+    const before = stand;
     for (const { entry, fate, problems } of settled) {
       if (fate === "refused") {
         waiting.set(entry.position, { ...entry, state: "refused", problems });
@@ -419,14 +420,16 @@ export const createTill = ({ language, version, receiptBase }) => {
       if (last?.uuid === entry.uuid) last = { ...last, sent: fate };
     }
     // So that a page opened again without a network knows what is left.
-    if (stand) void remember({ stand });
+    if (stand && stand !== before) void remember({ stand });
     tell();
   };
 
   /** The server counts it now; until it says so, this page remembers. @param {StoredEntry} entry */
   const takeOffLeft = (entry) => {
-    if (!stand || entry.taken.length === 0) return;
     const taken = new Map(entry.taken.map((one) => [one.offer_id, one.quantity]));
+    const isCounted = (/** @type {Offer} */ offer) => offer.left !== null && taken.has(offer.id);
+    // What never runs out is as it was, and a stand with hundreds of offers need not come anew.
+    if (!stand?.state.offers.some(isCounted)) return;
     const offers = stand.state.offers.map((offer) =>
       offer.left === null ? offer : { ...offer, left: offer.left - (taken.get(offer.id) ?? 0) },
     );
