@@ -146,6 +146,23 @@ def new_context(
         pytest.fail("The browser reported errors:\n" + "\n".join(errors), pytrace=False)
 
 
+# --- which database -----------------------------------------------------------------------------
+
+
+def on_postgres() -> bool:
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what would show the same again; the summary says so."""
+    if not on_postgres():
+        return
+    again = [item for item in items if item.get_closest_marker("shown_alike")]
+    if again:
+        items[:] = [item for item in items if item not in again]
+        config.hook.pytest_deselected(items=again)
+
+
 # --- honesty ------------------------------------------------------------------------------------
 
 _skipped: list[str] = []
@@ -179,6 +196,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         )
     for line in os.environ.get("EARLIER_RESULTS", "").splitlines():
         terminalreporter.write_line(line)
-    engine = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
+    engine = "PostgreSQL" if on_postgres() else "SQLite"
+    if on_postgres():
+        terminalreporter.write_line("Tests marked `shown_alike` run on SQLite alone.")
     seconds = time.monotonic() - STARTED
     terminalreporter.write_line(f"pytest on {engine}: {seconds:.0f} s")

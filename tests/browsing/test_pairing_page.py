@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.browser import BrowserErrors
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.shown_alike]
 
 HOLD_TWO = """
 async () => {

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from stands.models import Offer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.shown_alike]
 
 PATH = "/admin/sales/terima/"
 CAMERA = (640, 480)

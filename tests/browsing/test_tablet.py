@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from stands.models import Stand
     from tests.browser import BrowserErrors
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.shown_alike,
+]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from stands.models import Stand
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.shown_alike]
 
 LIST = "/admin/sales/periksa/"
 Kind = SaleFlag.Kind

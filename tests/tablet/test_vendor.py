@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 
+import pytest
 from django.conf import settings
+
+pytestmark = pytest.mark.shown_alike
 
 VENDOR = settings.BASE_DIR / "static" / "vendor"
 
