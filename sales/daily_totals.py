@@ -169,8 +169,8 @@ def _csv_rows(expo: Expo, totals: DailyTotals) -> Iterator[list[str | int]]:
             yield [
                 expo.slug,
                 day,
-                row.stand.code,
-                row.stand.name,
+                row.code,
+                row.name,
                 sums.gross_rupiah,
                 sums.reversed_rupiah,
                 sums.net_rupiah,

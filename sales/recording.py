@@ -37,6 +37,7 @@ from sales.models import (
     Till,
 )
 from sales.requests import ReversalRequest, SaleRequest, fingerprint
+from sales.running_totals import Adding
 from stands.clock import business_date
 from stands.models import ExpoDay, Offer
 
@@ -266,6 +267,7 @@ class _Writing:
         self.recorded: list[Sale] = []
         self.flag_names: dict[UUID, list[str]] = {}
         self.moved: dict[int, int] = {}
+        self.totals = Adding()
 
     @property
     def is_live(self) -> bool:
@@ -499,6 +501,7 @@ class _Writing:
         self.recorded.append(sale)
         self.lines += lines
         self.payments += payments
+        self.totals.sale(sale, lines, payments)
         self.known.setdefault(sale.pk, {})[entry.fingerprint] = sale
         self.taken_numbers.add(number)
         self._flag_clock(entry, sale)
@@ -561,6 +564,7 @@ class _Writing:
         LedgerHead.objects.filter(pk=self.head.pk).update(
             sequence=self.sequence, hash=self.hash, web_counter=self.web_counter
         )
+        self.totals.write()
         moved = {pk: quantity for pk, quantity in self.moved.items() if quantity}
         if moved:
             # In one statement, by differences.

@@ -1,8 +1,8 @@
 """Sums over the ledger: what was sold, by day and stand and in every other grouping.
 
-Every figure is a plain sum over Sale, SaleLine or Payment at this moment, training left out. Whole
-sales are summed where nothing finer is asked; a pesantren is credited with its own lines, so that a
-shared stand divides by maker; a payment method with its own part of a split payment.
+Every figure equals a plain sum over Sale, SaleLine or Payment at this moment, training left out.
+Whole sales are summed where nothing finer is asked; a pesantren is credited with its own lines, so
+that a shared stand divides by maker; a payment method with its own part of a split payment.
 """
 
 from __future__ import annotations
@@ -10,121 +10,46 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import (
-    CharField,
-    Count,
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Sum,
-    Value,
-)
-from django.db.models.functions import Coalesce, ExtractHour
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from pesantren.models import Pesantren
-from sales.models import LedgerHead, Payment, Sale, SaleLine
-from stands.clock import WIB
+from pesantren.models import Pesantren, Producer, Product
+from sales.models import LedgerHead, Payment, RunningTotal
+from sales.running_totals import Axis
+from sales.totals_source import (
+    EVERYTHING,
+    NOT_COUNTED,
+    NOTHING,
+    Grouping,
+    Key,
+    NotAttributableError,
+    Source,
+    Sums,
+    TotalsFilter,
+    source_of,
+)
 from stands.models import Expo, Offer, Stand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from django.db.models import TextChoices
     from django.db.models.expressions import Combinable
 
-
-class NotAttributableError(Exception):
-    """A pesantren and a payment method were asked for together.
-
-    Who of several makers was paid by which part of a split payment is recorded nowhere.
-    """
-
-
-@dataclass(frozen=True)
-class Sums:
-    """Sales and reversals in rupiah, and how many of each. What was taken back is negative."""
-
-    gross_rupiah: int = 0
-    reversed_rupiah: int = 0
-    sale_count: int = 0
-    reversal_count: int = 0
-
-    @property
-    def net_rupiah(self) -> int:
-        """What remains of the sales after the reversals."""
-        return self.gross_rupiah + self.reversed_rupiah
-
-    @property
-    def average_rupiah(self) -> int | None:
-        """What a sale comes to, rounded to whole rupiah; None without any."""
-        count = self.sale_count
-        return (2 * self.gross_rupiah + count) // (2 * count) if count else None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is neither a sale nor a reversal."""
-        return self.sale_count == self.reversal_count == 0
-
-    def __add__(self, other: Sums) -> Sums:
-        return Sums(
-            self.gross_rupiah + other.gross_rupiah,
-            self.reversed_rupiah + other.reversed_rupiah,
-            self.sale_count + other.sale_count,
-            self.reversal_count + other.reversal_count,
-        )
-
-
-NOTHING = Sums()
-
-
-@dataclass(frozen=True)
-class TotalsFilter:
-    """What to sum. Nothing given means everything.
-
-    `days` are business dates; `outside_days` asks for the dates that are no day of the edition,
-    alone or beside those.
-    """
-
-    days: frozenset[dt.date] = frozenset()
-    outside_days: bool = False
-    stand: Stand | None = None
-    pesantren: Pesantren | None = None
-    method: str = ""
-
-    @property
-    def has_days(self) -> bool:
-        """Whether only some dates are asked for."""
-        return bool(self.days) or self.outside_days
-
-    def shows(self, day: dt.date, expo: Expo) -> bool:
-        """Whether that business date is among what is asked for."""
-        if not self.has_days or day in self.days:
-            return True
-        return self.outside_days and all(day != one.date for one in expo.all_days)
-
-
-EVERYTHING = TotalsFilter()
-
-
-class Grouping(enum.Enum):
-    """By what the ledger can be summed."""
-
-    DAY = "day"
-    STAND = "stand"
-    HOUR = "hour"  # of the day, 0 to 23, in WIB
-    TILL = "till"
-    CASHIER = "cashier"
-    PESANTREN = "pesantren"
-    PRODUCER = "producer"
-    CATEGORY = "category"
-    PRODUCT = "product"
-    METHOD = "method"
-
-
-Key = dt.date | int | str | None
+__all__ = [
+    "NOTHING",
+    "Grouping",
+    "NotAttributableError",
+    "Sums",
+    "TotalsFilter",
+    "daily_totals",
+    "sums_by",
+]
 
 
 def sums_by(expo: Expo, grouping: Grouping, chosen: TotalsFilter = EVERYTHING) -> dict[Key, Sums]:
@@ -132,14 +57,16 @@ def sums_by(expo: Expo, grouping: Grouping, chosen: TotalsFilter = EVERYTHING) -
 
     None stands for sales without a cashier and makers without a pesantren. Amounts of all groups
     add up to the ledger's; counts do so only where a sale belongs to one group, since a sale of two
-    makers counts with both. Raises NotAttributableError.
+    makers counts with both. Product, maker and pesantren are those at the sale; kind, pillar and
+    category are what the catalogue says now, and count a sale once for each of its makers or
+    products. Raises NotAttributableError.
     """
-    entries = _entries(expo, chosen, _table(chosen, grouping)).on_days(expo, chosen)
-    rows = entries.summed(key=KEYS[grouping](entries.to_sale))
+    source = source_of(expo, chosen, grouping).on_days(expo, chosen)
+    rows = source.summed(key=source.key(grouping))
     return {key: Sums(*sums) for key, *sums in rows}
 
 
-# --- day by stand -------------------------------------------------------------------------------
+# --- day by anything ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -159,15 +86,26 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class StandRow:
-    """One stand: its days, what was sold outside of them, and its total."""
+class Row:
+    """One group: its days, what was sold outside of them, and its total.
 
-    stand: Stand
+    `key` is what the list of sales calls it; empty for what has none (no cashier, no pesantren).
+    """
+
+    key: str
+    code: str
+    name: str
+    note: str
     cells: tuple[Cell, ...]
     outside: Sums
     total: Sums
-    # Width of its bar: net as a share of the best stand's, in whole percent.
+    # Width of its bar: net as a share of the best one's, in whole percent.
     bar_percent: int
+
+    @property
+    def difference_rupiah(self) -> int:
+        """What the last day brought more than the first; less is negative."""
+        return difference_rupiah(self.cells)
 
 
 @dataclass(frozen=True)
@@ -180,21 +118,44 @@ class MethodTotal:
 
 @dataclass(frozen=True)
 class DailyTotals:
-    """Day by stand, as far as the filter shows it.
+    """Day by group, as far as the filter shows it.
 
     The grand total includes what was sold `outside` the edition's days. `today` and `edition` keep
-    to the filter in all but the days. `methods` is None where payments cannot be attributed.
+    to the filter in all but the days. `methods` and `hours` are None where the filter rules them
+    out; the hours are net rupiah by day and hour.
     """
 
-    rows: tuple[StandRow, ...]
+    by: Grouping
+    rows: tuple[Row, ...]
     day_totals: tuple[Cell, ...]
     outside_days: tuple[Cell, ...]
     outside: Sums
     total: Sums
     methods: tuple[MethodTotal, ...] | None
+    hours: dict[dt.date, dict[int, int]] | None
     today: Sums
     edition: Sums
     idle_today: tuple[Stand, ...]
+
+    @property
+    def compares(self) -> bool:
+        """Whether two days stand side by side."""
+        return len(self.day_totals) == 2 and not self.outside_days
+
+    @property
+    def difference_rupiah(self) -> int:
+        """What the last day brought more than the first, in all."""
+        return difference_rupiah(self.day_totals)
+
+    @property
+    def counts_sales(self) -> bool:
+        """Whether the counts are those of sales: not where a sale counts for each product."""
+        return self.by not in NOT_COUNTED
+
+
+def difference_rupiah(cells: Sequence[Cell]) -> int:
+    """The net of the last cell less that of the first."""
+    return cells[-1].sums.net_rupiah - cells[0].sums.net_rupiah if cells else 0
 
 
 def places_at(expo: Expo) -> list[Place]:
@@ -206,9 +167,9 @@ def places_at(expo: Expo) -> list[Place]:
 
 def pesantren_at(expo: Expo) -> QuerySet[Pesantren]:
     """The pesantren on the edition's stands, and those of which a line was sold there."""
-    standing = Stand.pesantren.through.objects.filter(stand__expo=expo, pesantren=OuterRef("pk"))
-    sold = SaleLine.objects.filter(sale__expo=expo, pesantren=OuterRef("pk"))
-    return Pesantren.objects.filter(Exists(standing) | Exists(sold))
+    standing = Stand.pesantren.through.objects.filter(stand__expo=expo).values("pesantren")
+    sold = RunningTotal.objects.filter(expo=expo, axis=Axis.PESANTREN, pesantren__isnull=False)
+    return Pesantren.objects.filter(Q(pk__in=standing) | Q(pk__in=sold.values("pesantren")))
 
 
 def ledger_version(expo: Expo) -> int:
@@ -218,96 +179,181 @@ def ledger_version(expo: Expo) -> int:
 
 
 def daily_totals(
-    *, expo: Expo, places: Iterable[Place], chosen: TotalsFilter, today: dt.date
+    *,
+    expo: Expo,
+    places: Iterable[Place],
+    chosen: TotalsFilter,
+    today: dt.date,
+    by: Grouping = Grouping.STAND,
 ) -> DailyTotals:
-    """Sum the ledger by day and stand, in one statement, so that all figures are of one moment.
+    """Sum by day and group, in one statement, so that all figures are of one moment.
 
     Raises NotAttributableError.
     """
-    by_cell, by_method = _read_cells(expo, chosen)
-    shown = {key: sums for key, sums in by_cell.items() if chosen.shows(key[0], expo)}
+    read = _read(expo, chosen, by)
     edition_days = [day.date for day in expo.all_days]
     days = [day for day in edition_days if day in chosen.days or not chosen.has_days]
-    by_stand = _added(shown, lambda key: key[1])
+    by_stand = {key: one.sums for key, one in read[Part.STANDS].items()}
+    shown = {key: sums for key, sums in by_stand.items() if chosen.shows(key[0], expo)}
     by_day = _added(shown, lambda key: key[0])
-    today_by_stand = {stand: sums for (day, stand), sums in by_cell.items() if day == today}
+    today_by_stand = {stand: sums for (day, stand), sums in by_stand.items() if day == today}
     outside = {key: sums for key, sums in shown.items() if key[0] not in edition_days}
-    outside_by_stand = _added(outside, lambda key: key[1])
     wanted = [place for place in places if chosen.stand in {None, place.stand}]
-    largest = max((sums.net_rupiah for sums in by_stand.values()), default=0)
+    groups = {key: one for key, one in read[Part.GROUPS].items() if chosen.shows(key[0], expo)}
     return DailyTotals(
-        rows=tuple(
-            StandRow(
-                stand=place.stand,
-                cells=tuple(Cell(day, shown.get((day, place.stand.pk), NOTHING)) for day in days),
-                outside=outside_by_stand.get(place.stand.pk, NOTHING),
-                total=(total := by_stand.get(place.stand.pk, NOTHING)),
-                bar_percent=_percent(total.net_rupiah, largest),
-            )
-            for place in wanted
-            if chosen.pesantren is None or place.stand.pk in by_stand
-        ),
+        by=by,
+        rows=tuple(_rows(groups, _names(by, wanted, groups, chosen), days)),
         day_totals=tuple(Cell(day, by_day.get(day, NOTHING)) for day in days),
         outside_days=tuple(
             Cell(day, by_day[day]) for day in sorted(by_day) if day not in edition_days
         ),
         outside=_sum(outside.values()),
         total=_sum(shown.values()),
-        methods=_methods(expo, chosen, by_method),
+        methods=_methods(expo, chosen, read[Part.METHODS]),
+        hours=_hours(expo, chosen, read[Part.HOURS]),
         today=_sum(today_by_stand.values()),
-        edition=_sum(by_cell.values()),
+        edition=_sum(by_stand.values()),
         idle_today=tuple(
             place.stand
             for place in wanted
             if place.sells
             and today in edition_days
             and not (chosen.pesantren or chosen.method)
-            and not today_by_stand.get(place.stand.pk, NOTHING).sale_count
+            and not today_by_stand.get(str(place.stand.pk), NOTHING).sale_count
         ),
     )
 
 
-CellKey = tuple[dt.date, int]
+class Part(enum.Enum):
+    """What one statement reads together."""
+
+    STANDS = "stands"
+    GROUPS = "groups"
+    METHODS = "methods"
+    HOURS = "hours"
 
 
-def _read_cells(
-    expo: Expo, chosen: TotalsFilter
-) -> tuple[dict[CellKey, Sums], dict[tuple[dt.date, str], Sums]]:
-    """Read sums by day and stand, and by day and method, for every day of the ledger."""
-    tables = {_table(chosen)} | (set() if chosen.pesantren else {Payment})
-    first, *others = [
-        entries.summed(
-            day=F(f"{entries.to_sale}business_date"),
-            stand=F(f"{entries.to_sale}stand_id"),
-            way=F("method")
-            if entries.rows.model is Payment
-            else Value("", output_field=CharField()),
+@dataclass(frozen=True)
+class _Named:
+    """Sums, and what they are of."""
+
+    sums: Sums
+    name: str
+    note: str
+
+
+CellKey = tuple[dt.date, str]
+Cells = dict[CellKey, _Named]
+
+
+def _read(expo: Expo, chosen: TotalsFilter, by: Grouping) -> dict[Part, Cells]:
+    """Read sums by day and stand, group, method and hour, for every day of the ledger."""
+    wanted = {Part.STANDS: Grouping.STAND, Part.GROUPS: by}
+    if not chosen.pesantren:
+        # Of lines, the hours are in the ledger alone.
+        wanted |= {Part.METHODS: Grouping.METHOD, Part.HOURS: Grouping.HOUR}
+    if by is Grouping.STAND:
+        del wanted[Part.GROUPS]
+    first, *others = (
+        _part(source_of(expo, chosen, grouping), part, grouping)
+        for part, grouping in wanted.items()
+    )
+    read: dict[Part, Cells] = {part: {} for part in Part}
+    for part, day, key, name, note, *sums in first.union(*others, all=True):
+        read[Part(part)][day, key] = _Named(Sums(*sums), name, note)
+    if by is Grouping.STAND:
+        read[Part.GROUPS] = read[Part.STANDS]
+    return read
+
+
+def _part(source: Source, part: Part, grouping: Grouping) -> QuerySet[Any, Any]:
+    key = F("pesantren__slug") if grouping is Grouping.PESANTREN else source.key(grouping)
+    name, note = NAMES.get(grouping, (NO_NAME, NO_NAME))
+    if grouping is Grouping.CATEGORY and get_language() == "en":
+        name = Coalesce(NullIf("product__category__name_en", NO_NAME), "product__category__name")
+    return source.summed(
+        part=Cast(Value(part.value), CharField()),
+        day=source.key(Grouping.DAY),
+        key=Coalesce(Cast(key, CharField()), NO_NAME),
+        name=Coalesce(name, NO_NAME, output_field=CharField()),
+        note=Coalesce(note, NO_NAME, output_field=CharField()),
+    )
+
+
+def _rows(
+    groups: Mapping[CellKey, _Named], names: Mapping[str, tuple[str, str, str]], days: list[dt.date]
+) -> Iterator[Row]:
+    """A row for each name, in the order of the names."""
+    sums = {key: one.sums for key, one in groups.items()}
+    totals = _added(sums, lambda key: key[1])
+    known = set(days)
+    outside = _added({key: one for key, one in sums.items() if key[0] not in known}, itemgetter(1))
+    largest = max((one.net_rupiah for one in totals.values()), default=0)
+    for key, (code, name, note) in names.items():
+        total = totals.get(key, NOTHING)
+        yield Row(
+            key=key,
+            code=code,
+            name=name,
+            note=note,
+            cells=tuple(Cell(day, sums.get((day, key), NOTHING)) for day in days),
+            outside=outside.get(key, NOTHING),
+            total=total,
+            bar_percent=_percent(total.net_rupiah, largest),
         )
-        for entries in (_entries(expo, chosen, table) for table in tables)
-    ]
-    by_cell: dict[CellKey, Sums] = {}
-    by_method: dict[tuple[dt.date, str], Sums] = {}
-    for day, stand, method, *sums in first.union(*others, all=True) if others else first:
-        # Without a method chosen, the cells are those of whole sales or lines, which have none.
-        if method == chosen.method:
-            by_cell[day, stand] = Sums(*sums)
-        if method:
-            by_method[day, method] = by_method.get((day, method), NOTHING) + Sums(*sums)
-    return by_cell, by_method
+
+
+def _names(
+    by: Grouping, places: list[Place], groups: Mapping[CellKey, _Named], chosen: TotalsFilter
+) -> dict[str, tuple[str, str, str]]:
+    """Code, name and note of each row, in a fixed order or best first."""
+    found = {key: one for (_day, key), one in groups.items()}
+    if by is Grouping.STAND:
+        stands = {str(place.stand.pk): (place.stand.code, place.stand.name, "") for place in places}
+        if chosen.pesantren:
+            return {key: words for key, words in stands.items() if key in found}
+        return stands
+    if by is Grouping.HOUR:
+        hours = sorted(int(key) for key in found)
+        span = range(hours[0], hours[-1] + 1) if hours else ()
+        return {str(hour): (f"{hour:02d}.00", f"–{hour + 1:02d}.00", "") for hour in span}
+    if by in CHOICES:
+        choices = CHOICES[by].choices
+        named = {str(key): ("", str(label), "") for key, label in choices}
+        return named | ({"": ("", str(WITHOUT[by]), "")} if "" in found else {})
+    nets = _added({key: one.sums for key, one in groups.items()}, itemgetter(1))
+    best = sorted(found, key=lambda key: (-nets[key].net_rupiah, found[key].name, key))
+    if by in CODED:
+        return {
+            key: (found[key].note, found[key].name or str(WITHOUT.get(by, "")), "") for key in best
+        }
+    return {key: ("", found[key].name or str(WITHOUT.get(by, "")), found[key].note) for key in best}
 
 
 def _methods(
-    expo: Expo, chosen: TotalsFilter, by_method: Mapping[tuple[dt.date, str], Sums]
+    expo: Expo, chosen: TotalsFilter, cells: Mapping[CellKey, _Named]
 ) -> tuple[MethodTotal, ...] | None:
     if chosen.pesantren:
         return None
-    shown = {key: sums for key, sums in by_method.items() if chosen.shows(key[0], expo)}
-    totals = _added(shown, lambda key: key[1])
+    shown = {key: one.sums for key, one in cells.items() if chosen.shows(key[0], expo)}
+    totals = _added(shown, itemgetter(1))
     return tuple(
         MethodTotal(method, totals.get(method, NOTHING))
         for method in Payment.Method
         if chosen.method in {"", method}
     )
+
+
+def _hours(
+    expo: Expo, chosen: TotalsFilter, cells: Mapping[CellKey, _Named]
+) -> dict[dt.date, dict[int, int]] | None:
+    if chosen.pesantren:
+        return None
+    hours: dict[dt.date, dict[int, int]] = {}
+    for (day, hour), one in sorted(cells.items()):
+        if chosen.shows(day, expo):
+            hours.setdefault(day, {})[int(hour)] = one.sums.net_rupiah
+    return hours
 
 
 K = TypeVar("K")
@@ -329,84 +375,27 @@ def _percent(part: int, whole: int) -> int:
     return max(0, part) * 100 // whole if whole > 0 else 0
 
 
-# --- the tables of the ledger ---------------------------------------------------------------------
+# --- what the groups are called ----------------------------------------------------------------
 
-Table = type[Sale] | type[SaleLine] | type[Payment]
-
-
-@dataclass(frozen=True)
-class _Entries:
-    """Rows of one ledger table, where their amount stands, and the way from them to the sale."""
-
-    rows: QuerySet[Any]
-    amount: str
-    to_sale: str
-
-    def on_days(self, expo: Expo, chosen: TotalsFilter) -> _Entries:
-        """Only those of the dates asked for."""
-        if not chosen.has_days:
-            return self
-        field = f"{self.to_sale}business_date"
-        days = Q(**{f"{field}__in": chosen.days})
-        if chosen.outside_days:
-            days |= ~Q(**{f"{field}__in": [day.date for day in expo.all_days]})
-        return _Entries(self.rows.filter(days), self.amount, self.to_sale)
-
-    def summed(self, **keys: Combinable) -> QuerySet[Any, Any]:
-        """Rows of the keys, then the four figures of Sums in their order."""
-        is_sale, is_reversal = (
-            Q((f"{self.to_sale}reverses__isnull", yes)) for yes in (True, False)
-        )
-        entry, several = (self.to_sale.rstrip("_") or "pk"), bool(self.to_sale)
-        rows: QuerySet[Any, Any] = (
-            self.rows.order_by()
-            .annotate(**{f"by_{name}": key for name, key in keys.items()})
-            .values_list(*[f"by_{name}" for name in keys])
-            .annotate(
-                gross=Coalesce(Sum(self.amount, filter=is_sale), 0),
-                reversed=Coalesce(Sum(self.amount, filter=is_reversal), 0),
-                sales=Count(entry, filter=is_sale, distinct=several),
-                reversals=Count(entry, filter=is_reversal, distinct=several),
-            )
-        )
-        return rows
-
-
-def _entries(expo: Expo, chosen: TotalsFilter, table: Table) -> _Entries:
-    """The counted rows of one table of the ledger, of every day."""
-    to_sale = "" if table is Sale else "sale__"
-    amount = "total_rupiah" if table is Sale else "amount_rupiah"
-    rows = table._default_manager.filter(**{f"{to_sale}expo": expo, f"{to_sale}training": False})
-    if chosen.stand:
-        rows = rows.filter(**{f"{to_sale}stand": chosen.stand})
-    if chosen.pesantren and table is SaleLine:
-        rows = rows.filter(Q(pesantren=chosen.pesantren))
-    if chosen.method and table is Payment:
-        rows = rows.filter(Q(method=chosen.method))
-    return _Entries(rows, amount, to_sale)
-
-
-def _table(chosen: TotalsFilter, grouping: Grouping | None = None) -> Table:
-    """The table that knows what is asked for: whole sales unless lines or payments are needed."""
-    needs_lines = chosen.pesantren is not None or grouping in PER_LINE
-    needs_payments = bool(chosen.method) or grouping is Grouping.METHOD
-    if needs_lines and needs_payments:
-        raise NotAttributableError
-    return SaleLine if needs_lines else Payment if needs_payments else Sale
-
-
-PER_LINE = {Grouping.PESANTREN, Grouping.PRODUCER, Grouping.CATEGORY, Grouping.PRODUCT}
-
-KEYS: dict[Grouping, Callable[[str], Combinable]] = {
-    Grouping.DAY: lambda to_sale: F(f"{to_sale}business_date"),
-    Grouping.STAND: lambda to_sale: F(f"{to_sale}stand_id"),
-    Grouping.HOUR: lambda to_sale: ExtractHour(f"{to_sale}sold_at", tzinfo=WIB),
-    Grouping.TILL: lambda to_sale: F(f"{to_sale}till_id"),
-    Grouping.CASHIER: lambda to_sale: F(f"{to_sale}cashier_id"),
-    Grouping.PESANTREN: lambda _: F("pesantren_id"),
-    Grouping.PRODUCER: lambda _: F("producer_id"),
-    # The line keeps no category: this is the one that the product has now.
-    Grouping.CATEGORY: lambda _: F("product__category_id"),
-    Grouping.PRODUCT: lambda _: F("product_id"),
-    Grouping.METHOD: lambda _: F("method"),
+NO_NAME = Value("", output_field=CharField())
+# Name, and what stands beside it.
+NAMES: dict[Grouping, tuple[Combinable, Combinable]] = {
+    Grouping.TILL: (F("till__name"), F("till__prefix")),
+    Grouping.CASHIER: (F("cashier__name"), F("cashier__stand__code")),
+    Grouping.PESANTREN: (F("pesantren__name"), NO_NAME),
+    Grouping.PRODUCER: (F("producer__name"), F("pesantren__name")),
+    Grouping.CATEGORY: (F("product__category__name"), NO_NAME),
+    Grouping.PRODUCT: (F("product__name"), F("producer__name")),
+}
+# What stands beside the name is its code.
+CODED = {Grouping.TILL, Grouping.CASHIER}
+CHOICES: dict[Grouping, type[TextChoices]] = {
+    Grouping.METHOD: Payment.Method,
+    Grouping.KIND: Producer.Kind,
+    Grouping.PILLAR: Product.Pillar,
+}
+WITHOUT = {
+    Grouping.CASHIER: _("Tanpa nama petugas"),
+    Grouping.PESANTREN: _("Tanpa pesantren"),
+    Grouping.PILLAR: _("Tanpa pilar"),
 }

@@ -16,6 +16,7 @@ from events import append_only
 from sales.breaks import Break
 from sales.chain_rows import LINE_COLUMNS, PAYMENT_COLUMNS, SALE_COLUMNS, row_hash
 from sales.models import LedgerHead, Payment, Sale, SaleLine
+from sales.running_proof import rollup_breaks
 from stands.clock import business_date
 from stands.models import Stand
 
@@ -96,6 +97,7 @@ def triggers() -> Iterator[Break]:
 # read what it finds, so `Break.what` goes through gettext.
 CHECKS: list[tuple[StrPromise, Callable[[], Iterable[Break]]]] = [
     (gettext_lazy("Pemicu yang menolak perubahan"), triggers),
+    (gettext_lazy("Jumlah berjalan"), rollup_breaks),
 ]
 
 

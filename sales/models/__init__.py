@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sales.models.ledger import EReceipt, LedgerHead, Payment, Sale, SaleLine, SaleQuerySet
 from sales.models.review import HeldSale, SaleFlag
+from sales.models.running import RunningTotal
 from sales.models.tills import Cashier, CashierQuerySet, FailedTry, PairingCode, Tablet, Till
 from sales.models.vouchers import (
     Voucher,
@@ -23,6 +24,7 @@ __all__ = [
     "LedgerHead",
     "PairingCode",
     "Payment",
+    "RunningTotal",
     "Sale",
     "SaleFlag",
     "SaleLine",

@@ -17,6 +17,7 @@ from pesantren.models import Producer
 from sales.models import Payment, Sale, SaleLine
 from sales.recording import record_reversal, record_sale
 from sales.requests import LineRequest, PaymentRequest, ReversalRequest, ReversedLine, SaleRequest
+from sales.running_proof import rollup_breaks
 from sales.totals import (
     Grouping,
     NotAttributableError,
@@ -103,6 +104,7 @@ def test_every_grouping_equals_the_sum_over_the_ledger(steps: list[dict[str, Any
         run(expo, steps)
 
         assert_equal_to_the_ledger(expo)
+        assert list(rollup_breaks()) == []
         transaction.set_rollback(True)
 
 
@@ -207,10 +209,12 @@ def added_up(expo: Expo) -> dict[Any, Any]:
             (Grouping.CASHIER, sale.cashier_id),
         ]:
             sums[grouping][key] += sale.total_rupiah
-    for line in SaleLine.objects.filter(sale__in=entries).select_related("product"):
+    for line in SaleLine.objects.filter(sale__in=entries).select_related("product", "producer"):
         for grouping, key in [
             (Grouping.PESANTREN, line.pesantren_id),
             (Grouping.PRODUCER, line.producer_id),
+            (Grouping.KIND, line.producer.kind),
+            (Grouping.PILLAR, line.product.pillar),
             (Grouping.CATEGORY, line.product.category_id),
             (Grouping.PRODUCT, line.product_id),
         ]:
@@ -232,9 +236,9 @@ def test_shared_stand_credits_each_maker() -> None:
     by_pesantren = sums_by(expo, Grouping.PESANTREN)
 
     assert by_pesantren == {
-        qodiri.pk: Sums(2_000, 0, 1, 0),
-        sidogiri.pk: Sums(4_000, 0, 2, 0),
-        None: Sums(3_000, 0, 1, 0),
+        qodiri.pk: Sums(2_000, 0, 1, 0, pieces=2),
+        sidogiri.pk: Sums(4_000, 0, 2, 0, pieces=2),
+        None: Sums(3_000, 0, 1, 0, pieces=1),
     }
 
 
@@ -250,7 +254,7 @@ def test_filter_by_pesantren_sums_its_lines_and_no_payment() -> None:
         today=today(),
     )
 
-    assert totals.total == Sums(2_000, 0, 1, 0)
+    assert totals.total == Sums(2_000, 0, 1, 0, pieces=2)
     assert totals.methods is None
 
 
