@@ -21,6 +21,8 @@ TABLES = [
     "sales_payment",
     "sales_voucherentry",
     "sales_vouchershare",
+    "sales_bankstatement",
+    "sales_bankline",
 ]
 
 REFUSAL = "append only: a row of this table is never changed or removed"

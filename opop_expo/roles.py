@@ -46,6 +46,10 @@ TABLETS = ["sales.till", "sales.tablet"]
 VOUCHERS = ["sales.voucherbatch", "sales.voucher", "sales.voucherrules"]
 # Redeeming writes these, and nobody else.
 VOUCHER_LEDGER = ["sales.voucherentry", "sales.vouchershare"]
+# What the bank says never changes; what was found of it is taken back with a reason.
+BANK_FILES = ["sales.bankstatement", "sales.bankline", "sales.bankformat"]
+BANK_FINDINGS = ["sales.bankmatch", "sales.paymentcheck"]
+BANK = [*BANK_FILES, *BANK_FINDINGS]
 
 # Actions and models: `{"view add": ["sales.pairingcode"]}`.
 ROLES: dict[str, dict[str, list[str]]] = {
@@ -57,10 +61,11 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "view add": ["sales.pairingcode"],
         "view change": [*REVIEW, *TABLETS],
         # Accounts to choose whose login a cashier is; a superuser makes them.
-        "view": [*LEDGER, *VOUCHERS, *VOUCHER_LEDGER, "auth.user"],
+        "view": [*LEDGER, *BANK, *VOUCHERS, *VOUCHER_LEDGER, "auth.user"],
     },
     FINANCE: {
-        "view add change": VOUCHERS,
+        "view add change": [*VOUCHERS, *BANK_FINDINGS],
+        "view add": BANK_FILES,
         "view": [
             *LEDGER,
             *VOUCHER_LEDGER,
@@ -79,6 +84,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
     VIEWER: {
         "view": [
             *LEDGER,
+            *BANK,
             *VOUCHERS,
             *VOUCHER_LEDGER,
             *REVIEW,

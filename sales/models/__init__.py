@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from sales.models.bank import (
+    CLAIMED_METHODS,
+    BankFormat,
+    BankLine,
+    BankMatch,
+    BankStatement,
+    PaymentCheck,
+)
 from sales.models.ledger import EReceipt, LedgerHead, Payment, Sale, SaleLine, SaleQuerySet
 from sales.models.review import HeldSale, SaleFlag
 from sales.models.running import RunningTotal
@@ -16,6 +24,11 @@ from sales.models.vouchers import (
 )
 
 __all__ = [
+    "CLAIMED_METHODS",
+    "BankFormat",
+    "BankLine",
+    "BankMatch",
+    "BankStatement",
     "Cashier",
     "CashierQuerySet",
     "EReceipt",
@@ -24,6 +37,7 @@ __all__ = [
     "LedgerHead",
     "PairingCode",
     "Payment",
+    "PaymentCheck",
     "RunningTotal",
     "Sale",
     "SaleFlag",
