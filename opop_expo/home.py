@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from pesantren.curation import with_export_readiness
 from pesantren.models import PILLAR_MEANINGS, Product
 from stands import catalogue
 from stands.clock import business_date
@@ -45,6 +46,8 @@ def show(request: HttpRequest, expo: Expo) -> HttpResponse:
     now = timezone.now()
     categories = list(catalogue.categories_at(expo))
     stands = list(Stand.objects.at(expo))
+    featured = catalogue.featured_at(expo, FEATURED)
+    featured = with_export_readiness(featured, expo.reference_date(business_date(now)))
     return render(
         request,
         "opop_expo/expo_home.html",
@@ -62,6 +65,6 @@ def show(request: HttpRequest, expo: Expo) -> HttpResponse:
             "pillars": [
                 (pillar.value, pillar.label, PILLAR_MEANINGS[pillar]) for pillar in Product.Pillar
             ],
-            "featured": catalogue.featured_at(expo, FEATURED),
+            "featured": featured,
         },
     )

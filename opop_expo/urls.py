@@ -46,6 +46,7 @@ urlpatterns = [
         path("admin/sales/terima/", include("sales.receiving_urls")),
         path("admin/sales/periksa/", include("sales.work_list_urls")),
         path("admin/sales/bank/", include("sales.bank_urls")),
+        path("admin/kurasi/", include("stands.curation_urls")),
         path(
             "admin/sales/sale/<uuid:sale_id>/batal/",
             admin.site.admin_view(organiser_reversal),

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminFileWidget
 from django.db.models import Count, ImageField, QuerySet
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pesantren.judging import MOST_AT_ONCE, judge
+from pesantren.credential_numbers import doubts_of
+from pesantren.judging import MOST_AT_ONCE
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
 from pesantren.money import rupiah
 from pesantren.photos import PhotoField
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
     from django.forms import ModelForm
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 ORIGIN: tuple[Any, Any] = (
     _("Asal data"),
@@ -101,8 +104,15 @@ class CredentialInline(admin.TabularInline):
     """What was certified about a product."""
 
     model = Credential
-    fields = ["scheme", "number", "issued", "expires", "sources"]
+    fields = ["scheme", "number", "doubts", "issued", "expires", "sources"]
+    readonly_fields = ["doubts"]
     extra = 0
+
+    @admin.display(description=_("nomornya"))
+    def doubts(self, credential: Credential) -> str:
+        if not credential.pk:
+            return ""
+        return doubts_in_words(credential) or str(_("bentuknya dikenal"))
 
 
 @admin.register(Product)
@@ -117,12 +127,12 @@ class ProductAdmin(admin.ModelAdmin):
     autocomplete_fields = ["producer"]
     prepopulated_fields = {"slug": ["name"]}
     # The curation moves the state, with a reason (pesantren.judging).
-    readonly_fields = ["picture", "state"]
+    readonly_fields = ["picture", "curation"]
     inlines = [CredentialInline]
-    actions = ["mark_curated", "unmark_curated"]
+    actions = ["judge_chosen"]
     formfield_overrides = {ImageField: {"form_class": PhotoField, "widget": AdminFileWidget}}
     fieldsets = [
-        (None, {"fields": ["name", "slug", "producer", "category", "pillar", "state"]}),
+        (None, {"fields": ["name", "slug", "producer", "category", "pillar", "curation"]}),
         (_("Foto"), {"fields": ["picture", "photo"]}),
         (_("Jual"), {"fields": [("price_rupiah", "unit"), "export_markets"]}),
         (_("Keterangan"), {"fields": ["description", "description_en"]}),
@@ -146,24 +156,47 @@ class ProductAdmin(admin.ModelAdmin):
     def price(self, product: Product) -> str:
         return rupiah(product.price_rupiah)
 
-    @admin.action(description=_("Tandai lolos kurasi"), permissions=["change"])
-    def mark_curated(self, request: HttpRequest, products: QuerySet[Product]) -> None:
-        self._judge(request, products, Product.State.CURATED)
-
-    @admin.action(description=_("Cabut tanda lolos kurasi"), permissions=["change"])
-    def unmark_curated(self, request: HttpRequest, products: QuerySet[Product]) -> None:
-        self._judge(request, products, Product.State.PROPOSED)
-
-    def _judge(self, request: HttpRequest, products: QuerySet[Product], state: str) -> None:
-        judged = judge(
-            dict(products.values_list("pk", "state")[:MOST_AT_ONCE]),
-            state=state,
-            reason=str(_("Lewat daftar produk")),
-            actor=cast("User", request.user),
+    @admin.display(description=_("kurasi"))
+    def curation(self, product: Product) -> str:
+        if not product.pk:
+            return str(_("Produk baru mulai sebagai draf."))
+        return format_html(
+            '{} · <a href="{}?produk={}">{}</a>',
+            product.get_state_display(),
+            reverse("judge_products"),
+            product.pk,
+            _("lihat kelengkapan dan putuskan"),
         )
-        for product in judged.moved:
-            self.log_change(request, product, [{"changed": {"fields": ["state"]}}])
-        self.message_user(request, _("%d produk diubah.") % len(judged.moved))
+
+    @admin.action(description=_("Putuskan kurasi…"), permissions=["change"])
+    def judge_chosen(
+        self, request: HttpRequest, products: QuerySet[Product]
+    ) -> HttpResponse | None:
+        """The page of the curation asks for the reason and shows what lacks."""
+        keys = list(products.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+        if len(keys) > MOST_AT_ONCE:
+            text = _("Paling banyak %(most)s produk sekaligus.") % {"most": MOST_AT_ONCE}
+            self.message_user(request, text, messages.ERROR)
+            return None
+        return redirect(f"{reverse('judge_products')}?produk={','.join(map(str, keys))}")
+
+    def save_formset(
+        self, request: HttpRequest, form: ModelForm, formset: Any, change: bool
+    ) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.model is Credential:
+            for credential in [
+                *formset.new_objects,
+                *(one for one, _fields in formset.changed_objects),
+            ]:
+                if doubts := doubts_in_words(credential):
+                    text = gettext("%(credential)s disimpan, tetapi periksa nomornya: %(doubts)s")
+                    messages.warning(request, text % {"credential": credential, "doubts": doubts})
+
+
+def doubts_in_words(credential: Credential) -> str:
+    """What looks wrong with its number, in one line."""
+    return " ".join(doubts_of(credential))
 
 
 def picture_of(product: Product, size: int) -> str:

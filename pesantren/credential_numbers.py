@@ -78,6 +78,11 @@ def doubts_about(scheme: str, number: str, *, expires: dt.date | None = None) ->
     return check(bare) if check else []
 
 
+def doubts_of(credential: Credential) -> list[str]:
+    """What looks wrong with the number of a credential that is there."""
+    return doubts_about(credential.scheme, credential.number, expires=credential.expires)
+
+
 def doubtful_products(credentials: CredentialQuerySet) -> set[int]:
     """The keys of the products of which one of the credentials has a number that is doubted."""
     rows = credentials.values_list("product_id", "scheme", "number", "expires")

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
-from pesantren.credential_numbers import doubtful_products
 from pesantren.models import Credential, Product
 
 if TYPE_CHECKING:
@@ -187,9 +186,6 @@ EXPORT_RULES = (
     ),
 )
 
-# Not a rule of the database: numbers are read one by one.
-DOUBTFUL = "doubtful"
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -206,11 +202,18 @@ def export_ready(products: ProductQuerySet, day: dt.date) -> ProductQuerySet:
     return products
 
 
-def mark_export_ready(products: Iterable[Product], day: dt.date) -> None:
-    """Set `is_export_ready` on products that are at hand already, by one query for all of them.
+def with_export_readiness(products: ProductQuerySet, day: dt.date) -> ProductQuerySet:
+    """With `is_export_ready`: whether each meets every rule for export on `day`."""
+    ready = Q()
+    for rule in EXPORT_RULES:
+        ready &= rule.met_on(day)
+    return products.annotate(  # type: ignore[no-redef]  # declared on the model for the readers
+        is_export_ready=Case(When(ready, then=True), default=False, output_field=BooleanField())
+    )
 
-    As a column of the list itself it would be worked out for every row before the page is cut.
-    """
+
+def mark_export_ready(products: Iterable[Product], day: dt.date) -> None:
+    """Set `is_export_ready` on products that are at hand already, by one query for all of them."""
     rows = list(products)
     some = Product.objects.filter(pk__in={one.pk for one in rows})
     ready = set(export_ready(some, day).values_list("pk", flat=True))
@@ -219,9 +222,7 @@ def mark_export_ready(products: Iterable[Product], day: dt.date) -> None:
 
 
 def lacking(products: ProductQuerySet, key: str, day: dt.date) -> ProductQuerySet:
-    """Those that lack one of NEEDS, or (DOUBTFUL) have a number that is doubted."""
-    if key == DOUBTFUL:
-        return products.filter(pk__in=doubtful_products(Credential.objects.all()))
+    """Those that lack the one of NEEDS that has this key."""
     rule = next(rule for rule in NEEDS if rule.key == key)
     return products.exclude(pk__in=Product.objects.filter(rule.met_on(day)).values("pk"))
 

@@ -274,7 +274,7 @@ class Product(models.Model):
     sources = models.TextField(_("sumber"), blank=True)
     example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
 
-    # Set by curation.mark_export_ready().
+    # Set by curation.with_export_readiness() and mark_export_ready().
     is_export_ready: bool
 
     objects = ProductQuerySet.as_manager()

@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from pesantren.curation import export_ready
 from pesantren.models import Credential, Product
 from stands import catalogue
 
@@ -134,6 +135,7 @@ class ProductFilter(Filter):
     credential = forms.ChoiceField(label=_("Legalitas"), required=False)
     sort = forms.ChoiceField(label=_("Urutkan"), required=False)
     curated = forms.BooleanField(label=_("Lolos kurasi"), required=False)
+    export_ready = forms.BooleanField(label=_("Layak ekspor"), required=False)
     exported = forms.BooleanField(label=_("Sudah diekspor"), required=False)
 
     def __init__(self, data: QueryDict, *, expo: Expo, day: dt.date) -> None:
@@ -164,6 +166,8 @@ class ProductFilter(Filter):
             products = products.with_credential(asked["credential"], self.day)
         if "curated" in asked:
             products = products.curated()
+        if "export_ready" in asked:
+            products = export_ready(products, self.day)
         if "exported" in asked:
             products = products.exported()
         return self.sorted(products)

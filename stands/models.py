@@ -247,13 +247,15 @@ class StandQuerySet(models.QuerySet["Stand"]):
     def with_offers(self) -> StandQuerySet:
         """With all they sell, as `offers_here`, in one more query."""
         offers = Offer.objects.on_sale().in_till_order().with_product()
-        return self.prefetch_related(models.Prefetch("offers", offers, to_attr="offers_here"))
+        return self.prefetch_related(  # type: ignore[no-redef]  # declared on the model
+            models.Prefetch("offers", offers, to_attr="offers_here")
+        )
 
     def with_first_offers(self, most: int) -> StandQuerySet:
         """With the first they sell, as `offers_here`, and how many more, as `more_offers`."""
         offers = Offer.objects.on_sale().in_till_order().with_product()[:most]
         sold = Q(offers__withdrawn=False) & ~Q(offers__product__state=Product.State.WITHDRAWN)
-        return self.prefetch_related(
+        return self.prefetch_related(  # type: ignore[no-redef]  # declared on the model
             models.Prefetch("offers", offers, to_attr="offers_here")
         ).annotate(more_offers=models.Count("offers", filter=sold, distinct=True) - most)
 
@@ -296,6 +298,9 @@ class Stand(models.Model):
     width = models.PositiveIntegerField(_("lebar"), default=80)
     height = models.PositiveIntegerField(_("tinggi"), default=60)
     example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
+
+    # Set by with_offers() and with_first_offers().
+    offers_here: list[Offer]
 
     objects = StandQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
+from pesantren.curation import EXPORT_RULES, answers, mark_export_ready, with_export_readiness
 from stands import catalogue
 from stands.clock import business_date
 from stands.filters import PesantrenFilter, ProductFilter, StandFilter
@@ -19,6 +20,8 @@ from stands.http import wants_fragment
 from stands.models import Expo, Offer, Stand
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.http import HttpRequest, HttpResponse
 
     from stands.filters import Filter
@@ -61,6 +64,7 @@ def stand_detail(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     expo = open_edition(edition)
     stands = Stand.objects.at(expo).with_pesantren().with_offers()
     stand = get_object_or_404(stands, code=code)
+    mark_export_ready([offer.product for offer in stand.offers_here], today_at(expo))
     return render(request, "stands/stand_detail.html", {"expo": expo, "stand": stand})
 
 
@@ -70,11 +74,12 @@ def stand_detail(request: HttpRequest, edition: str, code: str) -> HttpResponse:
 def product_list(request: HtmxRequest, edition: str) -> HttpResponse:
     """The products of an edition, page by page, narrowed by what was asked for."""
     expo = open_edition(edition)
-    day = expo.reference_date(business_date(timezone.now()))
+    day = today_at(expo)
     form = ProductFilter(request.GET, expo=expo, day=day)
     products = form.narrow(catalogue.products_at(expo))
     products = catalogue.with_offers_at(products, expo)
     products = catalogue.with_valid_credentials(products, day)
+    products = with_export_readiness(products, day)
     page = Paginator(products, PRODUCTS_PER_PAGE).get_page(request.GET.get("page"))
     return render_list(request, "stands/product_list.html", form, {"expo": expo, "page": page})
 
@@ -86,8 +91,10 @@ def product_detail(request: HttpRequest, edition: str, slug: str) -> HttpRespons
     expo = open_edition(edition)
     products = catalogue.products_known_at(expo).with_maker().prefetch_related("credentials")
     product = get_object_or_404(products, slug=slug)
-    day = expo.reference_date(business_date(timezone.now()))
+    day = today_at(expo)
     others = catalogue.products_at(expo).of_producer(product.producer).other_than(product)
+    others = catalogue.with_offers_at(others, expo)[:OTHERS_OF_THE_MAKER]
+    mark_export_ready([product, *others], day)
     return render(
         request,
         "stands/product_detail.html",
@@ -100,7 +107,8 @@ def product_detail(request: HttpRequest, edition: str, slug: str) -> HttpRespons
                 (credential, credential.is_valid_on(day))
                 for credential in product.credentials.all()
             ],
-            "others": catalogue.with_offers_at(others, expo)[:OTHERS_OF_THE_MAKER],
+            "export_answers": answers([product], EXPORT_RULES, day)[product.pk],
+            "others": others,
         },
     )
 
@@ -127,7 +135,8 @@ def pesantren_detail(request: HttpRequest, edition: str, slug: str) -> HttpRespo
     """One pesantren: what it is, where it stands, what its people make."""
     expo = open_edition(edition)
     pesantren = get_object_or_404(catalogue.pesantren_at(expo), slug=slug)
-    products = catalogue.products_of(pesantren, expo)
+    products = catalogue.with_offers_at(catalogue.products_of(pesantren, expo), expo)
+    products = with_export_readiness(products, today_at(expo))
     return render(
         request,
         "pesantren/pesantren_detail.html",
@@ -135,7 +144,7 @@ def pesantren_detail(request: HttpRequest, edition: str, slug: str) -> HttpRespo
             "expo": expo,
             "pesantren": pesantren,
             "stands": Stand.objects.at(expo).of_pesantren(pesantren),
-            "products": catalogue.with_offers_at(products, expo),
+            "products": products,
         },
     )
 
@@ -143,6 +152,11 @@ def pesantren_detail(request: HttpRequest, edition: str, slug: str) -> HttpRespo
 def open_edition(slug: str) -> Expo:
     """The edition of that address with its first and last date, or 404."""
     return get_object_or_404(Expo.objects.with_span(), slug=slug)
+
+
+def today_at(expo: Expo) -> dt.date:
+    """The day as of which credentials count on the edition's pages."""
+    return expo.reference_date(business_date(timezone.now()))
 
 
 def render_list(

@@ -6,13 +6,11 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from events.models import Event
 from pesantren.models import Product
 from tests.make import make_product
 
@@ -89,20 +87,38 @@ def test_what_is_no_photo_is_refused_at_its_field(client: Client) -> None:
     assert product.photo_is_drawn
 
 
-def test_curation_is_marked_and_logged_for_several_at_once(client: Client) -> None:
-    states = {"Kopi": Product.State.PROPOSED, "Madu": Product.State.CURATED}
-    products = [make_product(name=name, state=state) for name, state in states.items()]
+def test_several_are_judged_on_the_page_of_the_curation(client: Client) -> None:
+    products = [make_product(name=name) for name in ("Kopi", "Madu")]
+    keys = [one.pk for one in products]
 
-    page = client.post(
-        "/admin/pesantren/product/",
-        {"action": "mark_curated", "_selected_action": [one.pk for one in products]},
-        follow=True,
+    answer = client.post(
+        "/admin/pesantren/product/", {"action": "judge_chosen", "_selected_action": keys}
     )
 
-    for product in products:
-        product.refresh_from_db()
-    assert all(product.is_curated for product in products)
-    assert "1 produk diubah." in page.text
-    assert [entry.object_repr for entry in LogEntry.objects.all()] == ["Kopi"]
-    event = Event.objects.get(kind=Event.Kind.PRODUCT_JUDGED)
-    assert (event.subject, event.data["from"], event.data["to"]) == ("Kopi", "proposed", "curated")
+    assert answer["Location"].startswith("/admin/kurasi/putuskan/?produk=")
+    page = client.get(answer["Location"]).text
+    assert "Putuskan 2 produk" in page
+
+
+def test_state_is_no_field_of_the_form(client: Client) -> None:
+    """Whoever edits a product cannot pass by the reason and the log."""
+    product = make_product()
+
+    post(client, product, state="curated")
+
+    product.refresh_from_db()
+    assert product.state == Product.State.PROPOSED
+
+
+def test_doubtful_number_is_saved_and_warned_about(client: Client) -> None:
+    product = make_product()
+    line = {"scheme": "nib", "number": "12345", "issued": "", "expires": "", "sources": ""}
+    form = {f"credentials-0-{name}": value for name, value in line.items()}
+    form |= {"credentials-0-id": "", "credentials-0-product": str(product.pk)}
+
+    post(client, product, **form, **{"credentials-TOTAL_FORMS": 1})
+
+    assert product.credentials.get().number == "12345"
+    page = client.get(f"/admin/pesantren/product/{product.pk}/change/").text
+    assert "NIB 12345 disimpan, tetapi periksa nomornya: NIB terdiri dari 13 angka." in page
+    assert page.count("NIB terdiri dari 13 angka.") == 2  # and beside the field
