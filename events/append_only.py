@@ -23,6 +23,9 @@ TABLES = [
     "sales_vouchershare",
     "sales_bankstatement",
     "sales_bankline",
+    "sales_cashmovement",
+    "sales_dayclose",
+    "sales_closeamendment",
 ]
 
 REFUSAL = "append only: a row of this table is never changed or removed"

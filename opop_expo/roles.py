@@ -37,10 +37,13 @@ LEDGER = [
     "sales.saleline",
     "sales.payment",
     "sales.ledgerhead",
+    "sales.cashmovement",
+    "sales.dayclose",
+    "sales.closeamendment",
     "events.event",
 ]
 # Recording makes these; an organiser decides on them.
-REVIEW = ["sales.saleflag", "sales.heldsale"]
+REVIEW = ["sales.saleflag", "sales.heldsale", "sales.heldclosing"]
 TABLETS = ["sales.till", "sales.tablet"]
 # Batches are made and rules set; a voucher is handed out, voided, reissued or released.
 VOUCHERS = ["sales.voucherbatch", "sales.voucher", "sales.voucherrules"]
@@ -66,6 +69,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
     FINANCE: {
         "view add change": [*VOUCHERS, *BANK_FINDINGS],
         "view add": BANK_FILES,
+        "view change": ["sales.heldclosing"],
         "view": [
             *LEDGER,
             *VOUCHER_LEDGER,

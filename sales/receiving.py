@@ -25,9 +25,22 @@ from django.utils.translation import gettext as _
 from events.log import log_event
 from events.models import Event
 from sales.checking import SaleRefused, check_reversal_shape, check_sale_shape
-from sales.models import Cashier, HeldSale, Sale, SaleFlag, Till
-from sales.recording import Asked, Outcome, record_all
-from sales.requests import SaleRequest
+from sales.closing import Written
+from sales.closing_requests import CloseRequest, MovementRequest
+from sales.closing_requests import check_shape as check_closing_shape
+from sales.models import (
+    CashMovement,
+    CloseAmendment,
+    DayClose,
+    HeldClosing,
+    HeldSale,
+    Sale,
+    SaleFlag,
+    Till,
+)
+from sales.outbox import record_outbox
+from sales.recording import Outcome
+from sales.requests import ReversalRequest, SaleRequest
 from sales.tablet_protocol import (
     MAX_BATCH,
     MOST,
@@ -64,7 +77,7 @@ class DeliveryError(Exception):
 
 @dataclass(frozen=True)
 class Item:
-    """A sale or reversal of a delivery: as it was read, or why it cannot be."""
+    """One thing of a delivery: as it was read, or why it cannot be."""
 
     number: str
     arrived: Arrived | None = None
@@ -73,11 +86,13 @@ class Item:
 
     @property
     def amount_rupiah(self) -> int:
-        """What was paid, or negative what was paid back."""
-        if self.arrived is None:
-            return 0
-        paid = sum(one.amount_rupiah for one in self.arrived.request.payments)
-        return paid if isinstance(self.arrived.request, SaleRequest) else -paid
+        """What was paid, or negative what was paid back; nought for what is no sale."""
+        request = self.arrived.request if self.arrived else None
+        if isinstance(request, SaleRequest):
+            return sum(one.amount_rupiah for one in request.payments)
+        if isinstance(request, ReversalRequest):
+            return -sum(one.amount_rupiah for one in request.payments)
+        return 0
 
 
 @dataclass(frozen=True)
@@ -85,7 +100,13 @@ class Result:
     """What became of an item that was delivered."""
 
     item: Item
-    outcome: Outcome | None = None
+    outcome: Outcome | Written | None = None
+
+    @property
+    def held_sale(self) -> HeldSale | None:
+        """The row beside the ledger that an organiser decides on."""
+        held = self.outcome.held if self.outcome else None
+        return held if isinstance(held, HeldSale) else None
 
     @property
     def is_new(self) -> bool:
@@ -100,6 +121,11 @@ class Result:
         if self.outcome.held is not None:
             return [str(self.outcome.held.get_reason_display())]
         return [str(SaleFlag.Kind(flag).label) for flag in self.outcome.flags]
+
+
+def _of(items: Iterable[Item], *kinds: type) -> int:
+    """How many of these ask for one of those."""
+    return sum(isinstance(one.arrived.request, kinds) for one in items if one.arrived)
 
 
 @dataclass(frozen=True)
@@ -123,14 +149,22 @@ class TillPart:
     @property
     def sales(self) -> int:
         """How many sales, outside training."""
-        return sum(
-            isinstance(one.arrived.request, SaleRequest) for one in self.counted if one.arrived
-        )
+        return _of(self.counted, SaleRequest)
 
     @property
     def reversals(self) -> int:
         """How many reversals, outside training."""
-        return len(self.counted) - self.sales
+        return _of(self.counted, ReversalRequest)
+
+    @property
+    def movements(self) -> int:
+        """How often cash was put into the drawer or taken out."""
+        return _of(self.counted, MovementRequest)
+
+    @property
+    def closes(self) -> int:
+        """How often the drawer was counted."""
+        return _of(self.counted, CloseRequest)
 
     @property
     def sum_rupiah(self) -> int:
@@ -139,8 +173,8 @@ class TillPart:
 
     @property
     def sold_at(self) -> list[dt.datetime]:
-        """The first and the last moment of sale."""
-        times = [one.arrived.request.sold_at for one in self.items if one.arrived]
+        """The first and the last moment of what it holds."""
+        times = [one.arrived.request.at for one in self.items if one.arrived]
         return [min(times), max(times)]
 
 
@@ -283,8 +317,10 @@ def _read(content: Any, offset_ms: int | None) -> Item:
         arrived = read_sale(content, measured_offset_ms=offset_ms or 0)
         if isinstance(arrived.request, SaleRequest):
             check_sale_shape(arrived.request)
-        else:
+        elif isinstance(arrived.request, ReversalRequest):
             check_reversal_shape(arrived.request)
+        else:
+            check_closing_shape(arrived.request)
     except SaleRefused as refused:
         problems = dict.fromkeys(f"{one.field}: {one.message}" for one in refused.problems)
         return Item(named, problems=tuple(problems))
@@ -324,9 +360,19 @@ def _tills(prefixes: Iterable[str], *, storage_id: UUID) -> dict[str, Till]:
 
 def _known(uuids: Sequence[UUID]) -> set[UUID]:
     """Those that the portal has already, in the ledger or beside it."""
-    recorded = Sale.objects.filter(pk__in=uuids).values_list("pk", flat=True)
-    held = HeldSale.objects.filter(sale_uuid__in=uuids).values_list("sale_uuid", flat=True)
-    return {*recorded, *held}
+    places = (
+        (Sale, "pk"),
+        (HeldSale, "sale_uuid"),
+        (CashMovement, "pk"),
+        (DayClose, "pk"),
+        (CloseAmendment, "request_id"),
+        (HeldClosing, "request_id"),
+    )
+    known: set[UUID] = set()
+    for model, name in places:
+        rows = model._default_manager.filter(**{f"{name}__in": uuids})
+        known.update(rows.values_list(name, flat=True))
+    return known
 
 
 # --- recording ----------------------------------------------------------------------------------
@@ -351,21 +397,7 @@ def _record(delivery: Delivery, items: list[Item], actor: User) -> list[Result]:
     till = items[0].till
     assert till is not None  # noqa: S101, what has no till is not delivered
     arrived = [one.arrived for one in items if one.arrived is not None]
-    named = {one.cashier_id for one in arrived if one.cashier_id is not None}
-    cashiers = Cashier.objects.filter(stand=till.stand, pk__in=named).in_bulk() if named else {}
-    answers = record_all(
-        [
-            Asked(
-                one.request,
-                cashiers.get(one.cashier_id or 0),
-                measured_offset_ms=delivery.offset_ms,
-            )
-            for one in arrived
-        ],
-        stand=till.stand,
-        till=till,
-        intake=Sale.Intake.OUTBOX,
-    )
+    answers = record_outbox(arrived, till=till, offset_ms=delivery.offset_ms)
     results = [_result(item, answer) for item, answer in zip(items, answers, strict=True)]
     _note(delivery, till, results)
     log_event(
@@ -384,7 +416,7 @@ def _record(delivery: Delivery, items: list[Item], actor: User) -> list[Result]:
     return results
 
 
-def _result(item: Item, answer: Outcome | SaleRefused) -> Result:
+def _result(item: Item, answer: Outcome | Written | SaleRefused) -> Result:
     if isinstance(answer, SaleRefused):
         problems = tuple(f"{one.field}: {one.message}" for one in answer.problems)
         return Result(Item(item.number, item.arrived, item.till, problems))

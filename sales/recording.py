@@ -16,6 +16,7 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sales.amending import LedgerEnd, amend_closes
 from sales.chain import entry_hash
 from sales.checking import (
     Problem,
@@ -79,6 +80,11 @@ class Outcome:
     def is_conflict(self) -> bool:
         """Whether it was held because its UUID is known with other content."""
         return self.held is not None and self.held.reason == HeldSale.Reason.OTHER_CONTENT
+
+    @property
+    def number(self) -> str:
+        """The number in the ledger; empty where it was held."""
+        return "" if self.sale is None else self.sale.number
 
 
 @dataclass(frozen=True)
@@ -578,6 +584,14 @@ class _Writing:
         self._flag_days()
         if self.flags:
             SaleFlag.objects.bulk_create(self.flags)
+        self._amend_closes()
+
+    def _amend_closes(self) -> None:
+        """Add to what was closed already: read under the lock that closing holds too."""
+        closed = self.head.last_closed_day
+        late = [sale for sale in self.recorded if closed and sale.business_date <= closed]
+        if late:
+            amend_closes(late, end=LedgerEnd(self.sequence, self.hash), now=self.now)
 
     def _flag_days(self) -> None:
         counted = [sale for sale in self.recorded if not sale.training]

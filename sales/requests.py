@@ -75,6 +75,11 @@ class SaleRequest:
     receipt_token: str = ""
 
     @property
+    def at(self) -> dt.datetime:
+        """When it happened."""
+        return self.sold_at
+
+    @property
     def total_rupiah(self) -> int:
         """What all lines come to."""
         return sum(line.amount_rupiah for line in self.lines)
@@ -132,6 +137,11 @@ class ReversalRequest:
     device_at: dt.datetime | None = None
     clock_offset_ms: int | None = None
     number: str | None = None
+
+    @property
+    def at(self) -> dt.datetime:
+        """When it happened."""
+        return self.sold_at
 
     def as_json(self) -> dict[str, Any]:
         """The request in plain JSON values, as it is kept when it has to be held."""

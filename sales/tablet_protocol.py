@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from django.utils.translation import gettext as _
 
 from sales.checking import Problem, SaleRefused
+from sales.closing_requests import CloseRequest, MovementRequest
+from sales.models import Till
 from sales.requests import (
     LineRequest,
     PaymentRequest,
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 MAX_BATCH = 100
 # What JavaScript counts exactly, and every database keeps.
 MOST = 2**53 - 1
-# Prefix of the till, L for training, counter.
-NUMBER = re.compile(r"([A-Z]{1,2}\d{1,3}-[A-Z]{1,2})-(L?)(\d{4,9})", re.ASCII)
+# Prefix of the till; L for training, Z for a close, K for a movement of cash; counter.
+NUMBER = re.compile(r"([A-Z]{1,2}\d{1,3}-[A-Z]{1,2})-([LZK]?)(\d{4,9})", re.ASCII)
 NO_OFFSET_MS = 2_000
 MILLISECOND = dt.timedelta(milliseconds=1)
 # A field that is not known here would be lost without a word: what has one stays on the tablet.
@@ -38,6 +40,20 @@ REVERSAL = COMMON | {"original_id", "lines", "payments", "reason"}
 LINE = {"offer_id", "quantity", "unit_price_rupiah"}
 REVERSED_LINE = {"position", "quantity"}
 PAYMENT = {"method", "amount_rupiah", "tendered_rupiah"}
+CASH = COMMON | {"movement", "amount_rupiah", "reason"}
+CLOSE = COMMON | {
+    "business_date",
+    "counted",
+    "counted_rupiah",
+    "expected_rupiah",
+    "last_counter",
+    "note",
+}
+FIELDS = {"sale": SALE, "reversal": REVERSAL, "cash": CASH, "close": CLOSE}
+# What the letter before the counter of a number must be.
+LETTERS = {"sale": ("", "L"), "reversal": ("", "L"), "cash": ("K",), "close": ("Z",)}
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+DENOMINATION = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -75,9 +91,13 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Arrived:
-    """A sale or reversal as it was read, the cashier it names, and its number taken apart."""
+    """What came as it was read, the cashier it names, and its number taken apart.
 
-    request: SaleRequest | ReversalRequest
+    `counter` is the last receipt number that it proves to have been given: its own, or the one that
+    a close names; nought for a movement.
+    """
+
+    request: SaleRequest | ReversalRequest | MovementRequest | CloseRequest
     cashier_id: int | None
     prefix: str
     counter: int
@@ -132,15 +152,16 @@ def _reports(content: Any) -> dict[str, TillReport]:
 
 
 def read_sale(content: Any, *, measured_offset_ms: int) -> Arrived:
-    """A sale or reversal. Raises SaleRefused where it cannot be read as one.
+    """One thing of an outbox: a sale, a reversal, a movement of cash or a close.
 
-    `measured_offset_ms` counts where the tablet did not know at the payment how far off it was.
+    Raises SaleRefused where it cannot be read as one. `measured_offset_ms` counts where the tablet
+    did not know at the time how far off it was.
     """
     if not isinstance(content, dict):
         raise SaleRefused([Problem("sale", _("Ini bukan penjualan."))])
     reading = _Reading(content)
     kind = content.get("kind")
-    known = {"sale": SALE, "reversal": REVERSAL}.get(kind) if isinstance(kind, str) else None
+    known = FIELDS.get(kind) if isinstance(kind, str) else None
     if known is None:
         raise SaleRefused([Problem("kind", _("Ini bukan penjualan."))])
     if not content.keys() <= known:
@@ -150,40 +171,74 @@ def read_sale(content: Any, *, measured_offset_ms: int) -> Arrived:
     if offset is not None:
         offset = reading.take("clock_offset_ms", _whole)
     device_at = reading.take("device_at", _instant)
-    number = reading.take("number", _number)
+    prefix, letter, counter = reading.take("number", _number)
+    if letter not in LETTERS[str(kind)]:
+        raise SaleRefused([Problem("number", _("Isian ini tidak bisa dibaca."))])
     cashier_id = content.get("cashier_id")
     if cashier_id is not None:
         cashier_id = reading.take("cashier_id", _count)
     used_ms = measured_offset_ms if offset is None else offset
-    sold_at = reading.take("device_at", lambda _text: device_at + used_ms * MILLISECOND)
+    at = reading.take("device_at", lambda _text: device_at + used_ms * MILLISECOND)
     common: dict[str, Any] = {
         "uuid": reading.take("uuid", _uuid),
-        "payments": reading.take("payments", _payments),
-        "sold_at": sold_at,
         "device_at": device_at,
         "clock_offset_ms": offset,
         "number": content.get("number"),
     }
-    request: SaleRequest | ReversalRequest
-    if kind == "sale":
-        request = SaleRequest(
-            **common,
-            lines=reading.take("lines", _lines),
-            training=reading.take("training", _flag),
-            note=reading.take("note", _text),
-            receipt_token=reading.take("receipt_token", _text),
-        )
-        if number[1] != request.training:
-            raise SaleRefused([Problem("number", _("Nomor nota dan latihan tidak cocok."))])
+    request: SaleRequest | ReversalRequest | MovementRequest | CloseRequest
+    if kind == "cash":
+        request, counter = _movement(reading, common, at), 0
+    elif kind == "close":
+        request = _close(reading, common, at)
+        counter = request.last_counter
     else:
-        request = ReversalRequest(
-            **common,
-            original_id=reading.take("original_id", _uuid),
-            lines=reading.take("lines", _reversed_lines),
-            reason=reading.take("reason", _text),
-        )
-    prefix, training, counter = number
-    return Arrived(request, cashier_id, prefix, counter, training)
+        common |= {"payments": reading.take("payments", _payments), "sold_at": at}
+        request = _sale(reading, common) if kind == "sale" else _reversal(reading, common)
+    if isinstance(request, SaleRequest) and (letter == Till.TRAINING) != request.training:
+        raise SaleRefused([Problem("number", _("Nomor nota dan latihan tidak cocok."))])
+    return Arrived(request, cashier_id, prefix, counter, letter == Till.TRAINING)
+
+
+def _sale(reading: _Reading, common: dict[str, Any]) -> SaleRequest:
+    return SaleRequest(
+        **common,
+        lines=reading.take("lines", _lines),
+        training=reading.take("training", _flag),
+        note=reading.take("note", _text),
+        receipt_token=reading.take("receipt_token", _text),
+    )
+
+
+def _reversal(reading: _Reading, common: dict[str, Any]) -> ReversalRequest:
+    return ReversalRequest(
+        **common,
+        original_id=reading.take("original_id", _uuid),
+        lines=reading.take("lines", _reversed_lines),
+        reason=reading.take("reason", _text),
+    )
+
+
+def _movement(reading: _Reading, common: dict[str, Any], at: dt.datetime) -> MovementRequest:
+    return MovementRequest(
+        **common,
+        moved_at=at,
+        kind=reading.take("movement", _text),
+        amount_rupiah=reading.take("amount_rupiah", _whole),
+        reason=reading.take("reason", _text),
+    )
+
+
+def _close(reading: _Reading, common: dict[str, Any], at: dt.datetime) -> CloseRequest:
+    return CloseRequest(
+        **common,
+        closed_at=at,
+        business_date=reading.take("business_date", _day),
+        counted=reading.take("counted", _counted),
+        counted_rupiah=reading.take("counted_rupiah", _whole),
+        expected_rupiah=reading.take("expected_rupiah", _whole),
+        last_counter=reading.take("last_counter", _last_counter),
+        note=reading.take("note", _text),
+    )
 
 
 class _Reading:
@@ -199,11 +254,30 @@ class _Reading:
             raise SaleRefused([Problem(field, _("Isian ini tidak bisa dibaca."))]) from None
 
 
-def _number(value: Any) -> tuple[str, bool, int]:
+def _number(value: Any) -> tuple[str, str, int]:
     found = NUMBER.fullmatch(_text(value))
     if found is None:
-        raise ValueError("no receipt number")
-    return found[1], bool(found[2]), int(found[3])
+        raise ValueError("no number of a till")
+    return found[1], found[2], int(found[3])
+
+
+def _day(value: Any) -> dt.date:
+    if not DAY.fullmatch(_text(value)):
+        raise ValueError("no date")
+    return dt.date.fromisoformat(value)
+
+
+def _counted(value: Any) -> tuple[tuple[int, int], ...]:
+    """Pieces by denomination, which has one spelling: without signs and leading noughts."""
+    if not isinstance(value, dict) or len(value) > MAX_BATCH:
+        raise TypeError("no object of pieces")
+    if not all(DENOMINATION.fullmatch(name) for name in value):
+        raise ValueError("no denomination")
+    return tuple((int(name), _count(pieces)) for name, pieces in value.items())
+
+
+def _last_counter(value: Any) -> int:
+    return _count(value, 10**9 - 1)
 
 
 def _lines(value: Any) -> tuple[LineRequest, ...]:

@@ -10,8 +10,10 @@ from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 
 from sales.checking import SaleRefused
-from sales.models import Cashier, Sale
-from sales.recording import Asked, Outcome, record_all
+from sales.closing import Written
+from sales.models import Cashier
+from sales.outbox import record_outbox
+from sales.recording import Outcome
 from sales.tablet_access import for_tablet, refusal
 from sales.tablet_protocol import MAX_BATCH, Arrived, read_sale
 from sales.tablet_reports import note_report, tills_of
@@ -54,7 +56,7 @@ def _state(tills: dict[str, Till], *, seen: Any = None) -> HttpResponse:
 
 @for_tablet
 def one_sale(request: HttpRequest, tablet: Tablet, envelope: Envelope) -> HttpResponse:
-    """Record one sale or reversal; the status says what became of it."""
+    """Record one thing of an outbox; the status says what became of it."""
     [answer] = _record(tablet, envelope, [envelope.content.get("sale")])
     return JsonResponse(answer, status=answer["http"])
 
@@ -88,33 +90,16 @@ def _record(tablet: Tablet, envelope: Envelope, sales: Sequence[Any]) -> list[di
         # Stands in one order for all, so that no two batches wait for each other.
         for till in sorted(tills.values(), key=lambda one: (one.stand_id, one.pk)):
             places = by_till.get(till.pk, [])
-            results = _record_at(till, [arrived for _place, arrived in places], offset_ms)
+            if not places:
+                continue
+            results = record_outbox([one for _, one in places], till=till, offset_ms=offset_ms)
             for (place, _arrived), result in zip(places, results, strict=True):
                 answers[place] = _answer(sales[place], result)
         note_report(tablet, tills, envelope, arrived=came)
     return answers
 
 
-def _record_at(
-    till: Till, arrived: Sequence[Arrived], offset_ms: int
-) -> list[Outcome | SaleRefused]:
-    if not arrived:
-        return []
-    named = {one.cashier_id for one in arrived if one.cashier_id is not None}
-    # Who sold is worth knowing, and no condition: an unknown name keeps no sale out.
-    cashiers = Cashier.objects.filter(stand=till.stand, pk__in=named).in_bulk() if named else {}
-    return record_all(
-        [
-            Asked(one.request, cashiers.get(one.cashier_id or 0), measured_offset_ms=offset_ms)
-            for one in arrived
-        ],
-        stand=till.stand,
-        till=till,
-        intake=Sale.Intake.OUTBOX,
-    )
-
-
-def _answer(content: Any, result: Outcome | SaleRefused) -> dict[str, Any]:
+def _answer(content: Any, result: Outcome | Written | SaleRefused) -> dict[str, Any]:
     sent = content.get("uuid") if isinstance(content, dict) else None
     if isinstance(result, SaleRefused):
         problems = [{"field": one.field, "message": one.message} for one in result.problems]
@@ -122,9 +107,9 @@ def _answer(content: Any, result: Outcome | SaleRefused) -> dict[str, Any]:
     if result.is_conflict:
         return {"http": 409, "uuid": sent, "status": "conflict", "reason": result.held_reason}
     answer = {"http": STATUS[result.kind], "uuid": sent, "status": result.kind.value}
-    if result.sale is not None:
-        return answer | {"number": result.sale.number, "flags": result.flags}
-    return answer | {"reason": result.held_reason}
+    if result.held is not None:
+        return answer | {"reason": result.held_reason}
+    return answer | {"number": result.number, "flags": result.flags}
 
 
 @for_tablet

@@ -10,6 +10,14 @@ from sales.models.bank import (
     BankStatement,
     PaymentCheck,
 )
+from sales.models.closing import (
+    CashMovement,
+    CloseAmendment,
+    DayClose,
+    DayCloseQuerySet,
+    DrawerHead,
+    HeldClosing,
+)
 from sales.models.ledger import EReceipt, LedgerHead, Payment, Sale, SaleLine, SaleQuerySet
 from sales.models.review import HeldSale, SaleFlag
 from sales.models.running import RunningTotal
@@ -29,10 +37,16 @@ __all__ = [
     "BankLine",
     "BankMatch",
     "BankStatement",
+    "CashMovement",
     "Cashier",
     "CashierQuerySet",
+    "CloseAmendment",
+    "DayClose",
+    "DayCloseQuerySet",
+    "DrawerHead",
     "EReceipt",
     "FailedTry",
+    "HeldClosing",
     "HeldSale",
     "LedgerHead",
     "PairingCode",

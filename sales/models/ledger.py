@@ -32,6 +32,8 @@ class LedgerHead(models.Model):
         Till, verbose_name=_("formulir"), on_delete=models.PROTECT, related_name="+"
     )
     web_counter = models.PositiveBigIntegerField(_("nomor nota terakhir"), default=0)
+    # The latest day that any till here has closed: what is sold later needs no look at the closes.
+    last_closed_day = models.DateField(_("hari tutup terakhir"), null=True)
 
     class Meta:
         verbose_name = _("rantai nota")

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from events.models import Event
 from opop_expo.roles import sync_groups
-from sales import receiving
+from sales import outbox, receiving
 from sales.models import HeldSale, Sale, SaleFlag, Till
 from sales.verifying import verify_ledger
 from stands.models import Expo, Stand
@@ -253,7 +253,7 @@ def test_busy_database_asks_to_press_again(
         raise OperationalError("database is locked")
 
     with monkeypatch.context() as patch:
-        patch.setattr(receiving, "record_all", locked)
+        patch.setattr(outbox, "record_all", locked)
         response = save(citra, preview)
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert "Basis data sedang sibuk" in response.text

@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sales import tablet_views
+from sales import outbox
 from sales.models import Cashier, EReceipt, HeldSale, Sale, SaleFlag, Tablet, Till
 from sales.verifying import verify_ledger
 from stands.clock import WIB, business_date
@@ -532,7 +532,7 @@ def test_busy_database_asks_to_try_again(
 
     sold = tablet.sale({offer: 1})
     with monkeypatch.context() as patch:
-        patch.setattr(tablet_views, "record_all", busy)
+        patch.setattr(outbox, "record_all", busy)
         response = tablet.post("penjualan", sale=sold)
     assert (response.status_code, response.json()) == (503, {"error": "busy"})
     assert int(response["Retry-After"]) > 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import DataError
 
-from sales import tablet_views
+from sales import outbox, tablet_views
 from sales.models import HeldSale, Sale
 from tests.ledger import make_shop
 from tests.tablets import HEADERS, TestTablet, pair_tablet
@@ -131,7 +131,7 @@ def test_database_that_refuses_is_no_page_of_ours(
     def broken(*_args: object, **_options: object) -> None:
         raise DataError("value out of range")
 
-    monkeypatch.setattr(tablet_views, "record_all", broken)
+    monkeypatch.setattr(outbox, "record_all", broken)
     response = tablet.post("penjualan", sale=tablet.sale({offer: 1}))
     assert (response.status_code, response.json()) == (503, {"error": "busy"})
     assert "value out of range" in caplog.text
