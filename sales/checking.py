@@ -105,6 +105,8 @@ def _payment_problems(payments: Sequence[PaymentRequest], total: int) -> list[Pr
             problems.append(Problem("method", _("Nilai pembayaran harus lebih dari nol.")))
         if payment.tendered_rupiah is not None and payment.method != Payment.Method.CASH:
             problems.append(Problem("tendered", _("Uang diterima hanya untuk tunai.")))
+        if payment.voucher is not None and payment.method != Payment.Method.VOUCHER:
+            problems.append(Problem("voucher", _("Kode voucher hanya untuk voucher.")))
         if payment.tendered_rupiah is not None and payment.tendered_rupiah < payment.amount_rupiah:
             problems.append(Problem("tendered", _("Uang yang diterima kurang dari total.")))
     if sum(payment.amount_rupiah for payment in payments) != total:
@@ -168,6 +170,25 @@ def payback_problems(request: ReversalRequest, sold: dict[int, SaleLine]) -> lis
     if any(payment.tendered_rupiah is not None for payment in request.payments):
         problems.append(Problem("tendered", _("Pengembalian tidak menerima uang.")))
     return problems
+
+
+def voucher_payback_problems(back: dict[str, int], left: dict[str, int]) -> list[Problem]:
+    """What would hand out a voucher in money, or give back more of it than it paid.
+
+    What goes back in each way, and what was paid in each and has not gone back yet. A voucher goes
+    back last.
+    """
+    back_voucher = back.get(Payment.Method.VOUCHER, 0)
+    left_voucher = left.get(Payment.Method.VOUCHER, 0)
+    back_other = sum(back.values()) - back_voucher
+    left_other = sum(left.values()) - left_voucher
+    if back_other > left_other:
+        return [Problem("method", _("Yang dibayar dengan voucher tidak dikembalikan dengan uang."))]
+    if back_voucher > left_voucher:
+        return [Problem("method", _("Voucher tidak membayar sebanyak itu."))]
+    if back_voucher and back_other < left_other:
+        return [Problem("method", _("Uangnya dikembalikan dahulu, voucher yang terakhir."))]
+    return []
 
 
 def taken_too_far(request: ReversalRequest, left: dict[int, int]) -> list[Problem]:

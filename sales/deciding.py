@@ -16,7 +16,8 @@ from events.log import log_event
 from events.models import Event
 from sales.checking import Problem, SaleRefused
 from sales.models import HeldSale, Sale, SaleFlag
-from sales.recording import Asked, Outcome, record_all, record_reversal
+from sales.recording import Asked, Outcome, lock_head, record_all, record_reversal
+from sales.redeeming import VoucherBook
 from sales.requests import PaymentRequest, ReversalRequest, SaleRequest, from_json
 from stands.clock import WIB, business_date
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
+# To accept one of these is to owe the stand what it took for a voucher: never in passing.
+PAID_BY_ACCEPTING = frozenset({SaleFlag.Kind.VOUCHER_CLASH, SaleFlag.Kind.VOUCHER_INVALID})
 # Two stands may want one number at the same moment; the second look finds it taken.
 TRIES = 3
 
@@ -66,7 +69,8 @@ def accept_held(
     sale = _record(held, _completed(held, answers))
     _decide(held, HeldSale.State.ACCEPTED, actor, note, sale=sale)
     # What is odd about it was before the organiser's eyes.
-    SaleFlag.objects.filter(sale=sale, settled_at=None).update(
+    # A voucher that was not good is another matter: to accept that is to pay the stand for it.
+    SaleFlag.objects.filter(sale=sale, settled_at=None).exclude(kind__in=PAID_BY_ACCEPTING).update(
         resolution=SaleFlag.Resolution.ACCEPTED,
         settled_at=timezone.now(),
         settled_by=actor,
@@ -246,8 +250,11 @@ def settle_flag(
 ) -> None:
     """Say what became of a flag. Dismissed needs a note, corrected the reversal that corrects it.
 
-    Raises DecisionRefused.
+    A voucher that was not good is owed to the stand by accepting. Raises DecisionRefused.
     """
+    honours = flag.kind in PAID_BY_ACCEPTING and resolution == SaleFlag.Resolution.ACCEPTED
+    if honours:
+        lock_head(flag.sale.stand)  # nobody takes the sale back meanwhile
     row = SaleFlag.objects.select_for_update(of=("self",)).select_related("sale__stand")
     flag = row.get(pk=flag.pk)
     if flag.settled_at is not None:
@@ -264,6 +271,10 @@ def settle_flag(
     flag.settled_by = actor
     flag.settlement = note.strip()[:200]
     flag.save(update_fields=["resolution", "settled_at", "settled_by", "settlement"])
+    if honours:
+        book = VoucherBook(flag.sale.stand)
+        book.honour(flag.sale, unknown=flag.kind == SaleFlag.Kind.VOUCHER_INVALID)
+        book.flush()
     log_event(
         Event.Kind.FLAG_SETTLED,
         f"{flag.sale.stand.code} {flag.sale.number}: {flag.get_kind_display()}",
@@ -279,9 +290,14 @@ def settle_flag(
 
 
 def accept_flags(flags: Sequence[SaleFlag], *, actor: User) -> int:
-    """Accept many flags, each in a transaction of its own; answer how many were still open."""
+    """Accept many flags, each in a transaction of its own; answer how many were still open.
+
+    Those whose acceptance costs money are left: they are decided one by one.
+    """
     accepted = 0
     for flag in flags:
+        if flag.kind in PAID_BY_ACCEPTING:
+            continue
         try:
             settle_flag(flag, actor=actor, resolution=SaleFlag.Resolution.ACCEPTED)
         except DecisionRefused:

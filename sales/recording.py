@@ -26,6 +26,7 @@ from sales.checking import (
     offer_problems,
     payback_problems,
     taken_too_far,
+    voucher_payback_problems,
 )
 from sales.models import (
     EReceipt,
@@ -37,6 +38,7 @@ from sales.models import (
     SaleLine,
     Till,
 )
+from sales.redeeming import VoucherBook
 from sales.requests import ReversalRequest, SaleRequest, fingerprint
 from sales.running_totals import Adding
 from stands.clock import business_date
@@ -265,6 +267,7 @@ class _Writing:
         self.known: dict[UUID, dict[str, Sale | None]] = {}
         self.taken_numbers: set[str] = set()
         self.offers: dict[int, Offer] = {}
+        self.vouchers = VoucherBook(stand)
         self.sales: list[Sale] = []
         self.lines: list[SaleLine] = []
         self.payments: list[Payment] = []
@@ -339,6 +342,7 @@ class _Writing:
                 .select_related("product__producer")
             )
             self.offers = {offer.pk: offer for offer in offers}
+        self.vouchers.look_up(request for request in fresh if isinstance(request, SaleRequest))
 
     def _already_known(self, entry: _Entry) -> Outcome | None:
         """What an earlier request under this UUID led to, in the ledger or held beside it."""
@@ -392,7 +396,7 @@ class _Writing:
     def _sale(self, entry: _Entry, request: SaleRequest) -> Outcome:
         offers = self.offers
         if self.is_live and self.intake != Sale.Intake.HELD:
-            problems = offer_problems(request, offers)
+            problems = offer_problems(request, offers) + self.vouchers.problems(request)
             if problems:
                 raise SaleRefused(problems)
         elif any(line.offer_id not in offers for line in request.lines):
@@ -417,6 +421,8 @@ class _Writing:
         for kind, detail in _flags_of_sale(request, offers):
             self._flag(sale, kind, detail)
         if not request.training:
+            for kind, detail in self.vouchers.use(sale, request, lines, payments):
+                self._flag(sale, kind, detail)
             self._move_stock(lines)
         return self._is_recorded(sale)
 
@@ -424,16 +430,7 @@ class _Writing:
 
     def _reversal(self, entry: _Entry, request: ReversalRequest) -> Outcome:
         self._flush()  # the original may be among what was asked just now
-        original = Sale.objects.filter(pk=request.original_id, stand=entry.stand).first()
-        if original is None and not self.is_live:
-            is_held = HeldSale.objects.filter(
-                sale_uuid=request.original_id, stand=entry.stand, sale=None
-            ).exists()
-            raise _Hold(
-                HeldSale.Reason.ORIGINAL_HELD if is_held else HeldSale.Reason.ORIGINAL_UNKNOWN
-            )
-        if original is None or original.is_reversal:
-            raise SaleRefused([Problem("original", _("Penjualan ini tidak ada di stan ini."))])
+        original = self._original(entry, request)
         sold = {line.position: line for line in original.lines.all()}
         if any(line.position not in sold for line in request.lines):
             raise SaleRefused([Problem("lines", _("Barang ini tidak ada di nota itu."))])
@@ -453,10 +450,46 @@ class _Writing:
             Payment(position=position, method=one.method, amount_rupiah=-one.amount_rupiah)
             for position, one in enumerate(request.payments, start=1)
         ]
+        cashed = self._cashed(original, request)
         sale = self._append(entry, lines, payments, original=original)
         if not original.training:
+            if original.is_by_voucher:
+                self.vouchers.give_back(original, sale, lines, payments)
+            if cashed:
+                self._flag(sale, SaleFlag.Kind.VOUCHER_CASHED, cashed)
             self._move_stock(lines)
         return self._is_recorded(sale)
+
+    def _original(self, entry: _Entry, request: ReversalRequest) -> Sale:
+        """The sale of this stand that is taken back."""
+        at_stand = Sale.objects.at_stand(entry.stand).with_voucher_use()
+        original = at_stand.filter(pk=request.original_id).first()
+        if original is None and not self.is_live:
+            is_held = HeldSale.objects.filter(
+                sale_uuid=request.original_id, stand=entry.stand, sale=None
+            ).exists()
+            raise _Hold(
+                HeldSale.Reason.ORIGINAL_HELD if is_held else HeldSale.Reason.ORIGINAL_UNKNOWN
+            )
+        if original is None or original.is_reversal:
+            raise SaleRefused([Problem("original", _("Penjualan ini tidak ada di stan ini."))])
+        return original
+
+    def _cashed(self, original: Sale, request: ReversalRequest) -> dict[str, object]:
+        """Where a voucher would be handed out in money: refused live, else it has happened.
+
+        What was left to go back in each way, and what went back.
+        """
+        back: dict[str, int] = {}
+        for one in request.payments:
+            back[one.method] = back.get(one.method, 0) + one.amount_rupiah
+        if not (original.is_by_voucher or Payment.Method.VOUCHER in back):
+            return {}
+        left = original.left_by_method()
+        problems = voucher_payback_problems(back, left)
+        if problems and self.intake in (Sale.Intake.FORM, Sale.Intake.ORGANISER):
+            raise SaleRefused(problems)
+        return {"left": left, "back": back} if problems else {}
 
     # --- the ledger ---
 
@@ -560,6 +593,7 @@ class _Writing:
         Sale.objects.bulk_create(self.sales)
         SaleLine.objects.bulk_create(self.lines)
         Payment.objects.bulk_create(self.payments)
+        self.vouchers.flush()
         self.sales, self.lines, self.payments = [], [], []
 
     def finish(self) -> None:

@@ -43,11 +43,16 @@ class LineRequest:
 
 @dataclass(frozen=True)
 class PaymentRequest:
-    """Part of the total paid in one way; `tendered_rupiah` is the cash handed over."""
+    """Part of the total paid in one way; `tendered_rupiah` is the cash handed over.
+
+    `voucher` is the HMAC of the voucher's code. The code itself never comes this far: what is
+    asked is kept where it is held, and goes into the fingerprint.
+    """
 
     method: str
     amount_rupiah: int
     tendered_rupiah: int | None = None
+    voucher: str | None = None
 
     def __post_init__(self) -> None:
         _whole(self.amount_rupiah)
@@ -209,6 +214,8 @@ def _common(request: SaleRequest | ReversalRequest) -> dict[str, Any]:
                 "amount_rupiah": payment.amount_rupiah,
                 "tendered_rupiah": payment.tendered_rupiah,
             }
+            # Only where there is one: the fingerprints of all else stay what they were.
+            | ({} if payment.voucher is None else {"voucher": payment.voucher})
             for payment in request.payments
         ],
         "sold_at": str(request.sold_at),

@@ -21,6 +21,7 @@ from sales.requests import (
     ReversedLine,
     SaleRequest,
 )
+from sales.voucher_codes import hmac_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +40,8 @@ SALE = COMMON | {"lines", "payments", "note", "training", "receipt_token"}
 REVERSAL = COMMON | {"original_id", "lines", "payments", "reason"}
 LINE = {"offer_id", "quantity", "unit_price_rupiah"}
 REVERSED_LINE = {"position", "quantity"}
-PAYMENT = {"method", "amount_rupiah", "tendered_rupiah"}
+PAYBACK = {"method", "amount_rupiah", "tendered_rupiah"}
+PAYMENT = PAYBACK | {"voucher"}
 CASH = COMMON | {"movement", "amount_rupiah", "reason"}
 CLOSE = COMMON | {
     "business_date",
@@ -192,7 +194,8 @@ def read_sale(content: Any, *, measured_offset_ms: int) -> Arrived:
         request = _close(reading, common, at)
         counter = request.last_counter
     else:
-        common |= {"payments": reading.take("payments", _payments), "sold_at": at}
+        read_payments = _payments if kind == "sale" else _paybacks
+        common |= {"payments": reading.take("payments", read_payments), "sold_at": at}
         request = _sale(reading, common) if kind == "sale" else _reversal(reading, common)
     if isinstance(request, SaleRequest) and (letter == Till.TRAINING) != request.training:
         raise SaleRefused([Problem("number", _("Nomor nota dan latihan tidak cocok."))])
@@ -296,15 +299,21 @@ def _reversed_lines(value: Any) -> tuple[ReversedLine, ...]:
     )
 
 
-def _payments(value: Any) -> tuple[PaymentRequest, ...]:
+def _payments(value: Any, known: set[str] = PAYMENT) -> tuple[PaymentRequest, ...]:
     return tuple(
         PaymentRequest(
             _text(one["method"]),
             _whole(one["amount_rupiah"]),
             None if one.get("tendered_rupiah") is None else _whole(one["tendered_rupiah"]),
+            # From here on only its HMAC is known.
+            None if one.get("voucher") is None else hmac_of(_text(one["voucher"])),
         )
-        for one in _list(value, PAYMENT)
+        for one in _list(value, known)
     )
+
+
+def _paybacks(value: Any) -> tuple[PaymentRequest, ...]:
+    return _payments(value, PAYBACK)
 
 
 def _list(value: Any, known: set[str]) -> list[dict[str, Any]]:
@@ -339,6 +348,14 @@ def _text(value: Any) -> str:
     if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
         raise ValueError("no database keeps a NUL or half of a character")
     return value
+
+
+def read_uuid(value: Any) -> UUID:
+    """A UUID beside the envelope. Raises UnreadableError."""
+    try:
+        return _uuid(value)
+    except (TypeError, ValueError) as error:
+        raise UnreadableError("no UUID") from error
 
 
 def _uuid(value: Any) -> UUID:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sales import cashier_pin, tablet_pages, tablet_views
+from sales import cashier_pin, claiming, tablet_pages, tablet_views
 
 urlpatterns = [
     path("", tablet_pages.tablet, name="tablet"),
@@ -15,5 +15,6 @@ urlpatterns = [
     path("penjualan/", tablet_views.one_sale, name="tablet_sale"),
     path("kiriman/", tablet_views.batch, name="tablet_batch"),
     path("petugas/", cashier_pin.check_pin, name="tablet_pin"),
+    path("voucher/", claiming.tablet_voucher, name="tablet_voucher"),
     path("barang/", tablet_views.change_offer, name="tablet_offer"),
 ]

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from pesantren.money import rupiah, thousands
-from sales.models import HeldSale, Sale, SaleFlag
+from sales.models import HeldSale, Payment, Sale, SaleFlag, VoucherEntry
 from sales.recording import CLOCK_OFF_MS
 from stands.clock import WIB, business_date
 
 if TYPE_CHECKING:
     from sales.waiting import Shelf
 
-Reason, Kind = HeldSale.Reason, SaleFlag.Kind
+Reason, Kind, Trouble = HeldSale.Reason, SaleFlag.Kind, VoucherEntry.Problem
 
 MINUTE_MS = 60_000
 UNITS_MS = (24 * 60 * MINUTE_MS, 60 * MINUTE_MS, MINUTE_MS)
@@ -81,6 +81,18 @@ FLAG_TITLES = {
     Kind.CLOCK_OFF: (
         gettext_lazy("Jam tablet meleset"),
         gettext_lazy("Waktunya sudah dibetulkan. Setel jam tablet itu."),
+    ),
+    Kind.VOUCHER_CLASH: (
+        gettext_lazy("Voucher yang tidak berlaku diterima tanpa jaringan"),
+        gettext_lazy("Pilih apakah stan tetap dibayar untuk voucher ini."),
+    ),
+    Kind.VOUCHER_INVALID: (
+        gettext_lazy("Kode voucher yang tidak dikenal diterima tanpa jaringan"),
+        gettext_lazy("Minta kertasnya dari stan, lalu pilih apakah stan tetap dibayar."),
+    ),
+    Kind.VOUCHER_CASHED: (
+        gettext_lazy("Voucher diuangkan waktu pembatalan"),
+        gettext_lazy("Bicarakan dengan stan: yang dibayar voucher tidak dikembalikan dengan uang."),
     ),
 }
 
@@ -306,6 +318,71 @@ def _say_clock_off(flag: SaleFlag) -> list[str]:
     return said or [_("Jam tablet meleset.")]
 
 
+def _say_vouchers(flag: SaleFlag) -> list[str]:
+    return [_say_voucher(flag.sale, one) for one in flag.detail.get("vouchers", [])]
+
+
+def _say_voucher(sale: Sale, one: dict[str, Any]) -> str:
+    """What was wrong with a voucher that a tablet took without asking the portal."""
+    values = {
+        "number": one.get("number"),
+        "amount": rupiah(one["amount_rupiah"]),
+        "stand": one.get("stand", "–"),
+        "when": day_and_hour(dt.datetime.fromisoformat(one["at"])) if "at" in one else "–",
+        "value": rupiah(one.get("value_rupiah", 0)),
+        "first": _day(one.get("valid_from")),
+        "last": _day(one.get("valid_until")),
+    }
+    texts = {
+        Trouble.UNKNOWN: _("%(amount)s dibayar dengan kode voucher yang tidak pernah dibuat."),
+        Trouble.SPENT: _(
+            "%(amount)s dibayar dengan voucher No. %(number)s, yang sudah dipakai di stan "
+            "%(stand)s, %(when)s."
+        ),
+        Trouble.IN_USE: _(
+            "%(amount)s dibayar dengan voucher No. %(number)s, yang sedang ditahan kasir stan "
+            "%(stand)s sejak %(when)s."
+        ),
+        Trouble.VOID: _(
+            "%(amount)s dibayar dengan voucher No. %(number)s, yang sudah dihapuskan panitia."
+        ),
+        Trouble.EXPIRED: _(
+            "%(amount)s dibayar dengan voucher No. %(number)s, yang berlaku sampai %(last)s."
+        ),
+        Trouble.EARLY: _(
+            "%(amount)s dibayar dengan voucher No. %(number)s, yang baru berlaku mulai %(first)s."
+        ),
+        Trouble.ELSEWHERE: _(
+            "%(amount)s dibayar dengan voucher No. %(number)s, yang tidak berlaku di stan ini."
+        ),
+        Trouble.WORTH_LESS: _(
+            "Voucher No. %(number)s hanya bernilai %(value)s; %(amount)s terlalu banyak diterima."
+        ),
+    }
+    return texts[Trouble(one["problem"])] % values
+
+
+def _day(iso: str | None) -> str:
+    return date_format(dt.date.fromisoformat(iso), "j F Y") if iso else "–"
+
+
+def _say_voucher_cashed(flag: SaleFlag) -> list[str]:
+    left, back = flag.detail.get("left", {}), flag.detail.get("back", {})
+    voucher = Payment.Method.VOUCHER.value
+    return [
+        _(
+            "Dikembalikan %(money)s dengan uang dan %(voucher)s dengan voucher; yang masih bisa "
+            "dikembalikan waktu itu %(left_money)s dengan uang dan %(left_voucher)s dengan voucher."
+        )
+        % {
+            "money": rupiah(sum(back.values()) - back.get(voucher, 0)),
+            "voucher": rupiah(back.get(voucher, 0)),
+            "left_money": rupiah(sum(left.values()) - left.get(voucher, 0)),
+            "left_voucher": rupiah(left.get(voucher, 0)),
+        }
+    ]
+
+
 def _clock(offset_ms: int) -> str:
     """A tablet's clock: the offset is the server's clock less its own."""
     if offset_ms < 0:
@@ -330,6 +407,9 @@ FLAG_WORDS = {
     Kind.STOCK_BELOW_ZERO: _say_stock_below_zero,
     Kind.OUTSIDE_DAYS: _say_outside_days,
     Kind.CLOCK_OFF: _say_clock_off,
+    Kind.VOUCHER_CLASH: _say_vouchers,
+    Kind.VOUCHER_INVALID: _say_vouchers,
+    Kind.VOUCHER_CASHED: _say_voucher_cashed,
 }
 
 

@@ -23,6 +23,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from pesantren.money import thousands
 from sales.deciding import (
+    PAID_BY_ACCEPTING,
     DecisionRefused,
     accept_flags,
     accept_held,
@@ -97,6 +98,8 @@ class Group:
     what_to_do: StrOrPromise
     count: int
     items: list[Any]
+    # Whether to accept one is to pay a stand, so that each is looked at by itself.
+    pays: bool = False
 
     @property
     def more(self) -> int:
@@ -190,7 +193,7 @@ def _held_groups(rows: Iterable[HeldSale], counts: dict[str, int]) -> list[Group
 def _flag_groups(rows: Iterable[SaleFlag], counts: dict[str, int]) -> list[Group]:
     items = [FlagItem(row, words_of_flag(row)) for row in rows]
     return [
-        Group(key, *words, counts.get(key, 0), shown)
+        Group(key, *words, counts.get(key, 0), shown, pays=key in PAID_BY_ACCEPTING)
         for key, words in FLAG_TITLES.items()
         if (shown := [one for one in items if one.flag.kind == key])
     ]
@@ -296,6 +299,7 @@ def flag_detail(request: SignedInRequest, flag_id: int) -> HttpResponse:
             "content": content_of_sale(sale),
             "words": words_of_flag(flag),
             "waits": flag.settled_at is None,
+            "pays": flag.kind in PAID_BY_ACCEPTING,
             "others": with_sales(sale.flags.exclude(pk=flag.pk)),
             "reversals": sale.reversals.order_by("sequence"),
             "can_reverse": not sale.is_reversal and any(sale.left_by_line().values()),

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from sales.issuing import void_voucher
 from sales.models import HeldSale, SaleFlag
+from sales.voucher_codes import new_code
 from stands.models import Offer
 from tests.tablets import pair_tablet
+from tests.vouchers import make_voucher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,12 +148,38 @@ def _clock_off(tablet: TestTablet, offer: Offer, quantity: int) -> dict[str, Any
     )
 
 
+def _voucher_clash(tablet: TestTablet, offer: Offer, quantity: int) -> dict[str, Any]:
+    voucher, code = make_voucher(offer.stand.expo, value_rupiah=1_000_000)
+    void_voucher(voucher, actor=voucher.batch.made_by, reason="hilang")
+    return _by_voucher(tablet, offer, quantity, code)
+
+
+def _voucher_invalid(tablet: TestTablet, offer: Offer, quantity: int) -> dict[str, Any]:
+    return _by_voucher(tablet, offer, quantity, new_code())
+
+
+def _voucher_cashed(tablet: TestTablet, offer: Offer, quantity: int) -> dict[str, Any]:
+    _voucher, code = make_voucher(offer.stand.expo, value_rupiah=1_000_000)
+    sale = _by_voucher(tablet, offer, quantity, code)
+    sent(tablet, sale)
+    return tablet.reversal(sale, 1)
+
+
+def _by_voucher(tablet: TestTablet, offer: Offer, quantity: int, code: str) -> dict[str, Any]:
+    amount = quantity * offer.price_rupiah
+    payment = {"method": "voucher", "amount_rupiah": amount, "voucher": code}
+    return tablet.sale({offer: quantity}, payments=[payment])
+
+
 FLAGGED: dict[SaleFlag.Kind, Callable[[TestTablet, Offer, int], dict[str, Any]]] = {
     Kind.PRICE_DIFFERED: _price_differed,
     Kind.OFFER_WITHDRAWN: _offer_withdrawn,
     Kind.STOCK_BELOW_ZERO: _stock_below_zero,
     Kind.OUTSIDE_DAYS: _outside_days,
     Kind.CLOCK_OFF: _clock_off,
+    Kind.VOUCHER_CLASH: _voucher_clash,
+    Kind.VOUCHER_INVALID: _voucher_invalid,
+    Kind.VOUCHER_CASHED: _voucher_cashed,
 }
 
 

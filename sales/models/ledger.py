@@ -66,6 +66,13 @@ class SaleQuerySet(models.QuerySet["Sale"]):
         """Sales that can be taken back: not themselves a reversal."""
         return self.filter(reverses__isnull=True)
 
+    def with_voucher_use(self) -> SaleQuerySet:
+        """With whether a voucher paid some of it, in the same query."""
+        paid = Payment.objects.filter(sale=models.OuterRef("pk"), method=Payment.Method.VOUCHER)
+        return self.annotate(  # type: ignore[no-redef]  # declared on the model for the readers
+            is_by_voucher=models.Exists(paid)
+        )
+
     def with_content(self) -> SaleQuerySet:
         """With lines, their makers and payments, in three more queries."""
         return self.select_related("expo", "stand", "till", "cashier", "reverses").prefetch_related(
@@ -128,6 +135,9 @@ class Sale(models.Model):
     previous_hash = models.CharField(_("sidik sebelumnya"), max_length=64, blank=True)
     hash = models.CharField(_("sidik"), max_length=64)
 
+    # Set by with_voucher_use().
+    is_by_voucher: bool
+
     objects = SaleQuerySet.as_manager()
 
     class Meta:
@@ -158,14 +168,18 @@ class Sale(models.Model):
         return self.reverses_id is not None
 
     def left_by_method(self) -> dict[str, int]:
-        """How much of what was paid in each way has not been paid back yet, in rupiah."""
+        """How much of what was paid in each way has not been paid back yet, in rupiah.
+
+        In the order in which it goes back: as it was paid, and what a voucher paid last.
+        """
         rows = (
             Payment.objects.filter(Q(sale=self) | Q(sale__reverses=self))
             .values_list("method")
             .annotate(left=models.Sum("amount_rupiah"), first=models.Min("position"))
             .order_by("first")
         )
-        return {method: left for method, left, _first in rows}
+        voucher_last = sorted(rows, key=lambda row: row[0] == Payment.Method.VOUCHER)
+        return {method: left for method, left, _first in voucher_last}
 
     def left_by_line(self) -> dict[int, int]:
         """How many pieces of each line, by its position, have not been taken back yet."""

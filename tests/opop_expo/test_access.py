@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 # A tablet speaks here: sales.tablet_access stands in the place of the login.
-FOR_TABLETS = {"tablet_contact", "tablet_sale", "tablet_batch", "tablet_pin", "tablet_offer"}
+FOR_TABLETS = {
+    "tablet_contact",
+    "tablet_sale",
+    "tablet_batch",
+    "tablet_pin",
+    "tablet_offer",
+    "tablet_voucher",
+}
 # Whoever adds a page that needs no login writes it here, and so thinks of it twice.
 PUBLIC = FOR_TABLETS | {
     "home",
