@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import hashlib
-import io
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -14,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from opop_expo.tables_in import MAX_BYTES, MAX_ROWS, NotUnicodeError, decoded, records
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from django.db.models import TextChoices
 
-MAX_BYTES = 5 * 1024 * 1024
-MAX_ROWS = 20_000
 # As large as a price may be (sales.recording); every column of the database holds it.
 MAX_NUMBER = 1_000_000_000
 # What places are counted in takes fewer.
@@ -235,11 +234,7 @@ def shown(cell: str) -> str:
 
 
 def _rows(name: str, path: Path) -> list[Row]:
-    content = _content(name, path)
-    first_line = content.partition("\n")[0]
-    # Excel with Indonesian settings parts the columns of a CSV file by semicolons.
-    delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
-    reader = csv.reader(io.StringIO(content, newline=""), strict=True, delimiter=delimiter)
+    reader = records(_content(name, path))
     rows: list[Row] = []
     number = 0
     try:
@@ -265,15 +260,13 @@ def _content(name: str, path: Path) -> str:
     if path.stat().st_size > MAX_BYTES:
         reason = _("Berkas ini lebih besar dari %(most)s MB.")
         raise _refusal(name, reason % {"most": MAX_BYTES // 1024 // 1024})
-    raw = path.read_bytes()
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
+        return decoded(path.read_bytes())
+    except NotUnicodeError as error:
         reason = _(
             "Berkas ini bukan UTF-8 (mulai baris teks %(line)s). Simpan sebagai “CSV UTF-8”."
         )
-        raise _refusal(name, reason % {"line": line}) from error
+        raise _refusal(name, reason % {"line": error.line}) from error
 
 
 def _check_header(name: str, header: list[str]) -> None:

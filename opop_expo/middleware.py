@@ -52,6 +52,9 @@ class BodyLimitMiddleware:
         length = request.headers.get("content-length") or "0"
         is_upload = request.content_type == "multipart/form-data" and "/admin/" in request.path
         most = settings.UPLOAD_MAX_BYTES if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if is_upload and request.path.endswith(settings.PHOTO_ZIP_PATH):
+            # The other fields of the form lie beside the archive.
+            most = settings.PHOTO_ZIP_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if length.isdigit() and int(length) > most:
             response: HttpResponse
             if request.content_type == "application/json":

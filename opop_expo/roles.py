@@ -62,6 +62,8 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "delete": ["pesantren.credential"],
         # A tablet is paired by a code; its till has a name that may change, and it can be revoked.
         "view add": ["sales.pairingcode"],
+        # A spreadsheet may only bring in what its sender may add and change by hand.
+        "add": ["opop_expo.importjob"],
         "view change": [*REVIEW, *TABLETS],
         # Accounts to choose whose login a cashier is; a superuser makes them.
         "view": [*LEDGER, *BANK, *VOUCHERS, *VOUCHER_LEDGER, "auth.user"],
@@ -83,6 +85,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
     CATALOGUE_EDITOR: {
         "view add change": [*CATALOGUE, "stands.stand", "stands.offer"],
         "delete": ["pesantren.credential"],
+        "add": ["opop_expo.importjob"],
         "view": ["stands.expo", "stands.expoday", "stands.zone", "events.event"],
     },
     VIEWER: {

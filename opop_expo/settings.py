@@ -160,6 +160,8 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
+# Uploads that nobody has confirmed yet, served by nobody. Several web nodes need a disk they share.
+IMPORTS_ROOT = env.path("IMPORTS_ROOT", default=str(VAR_DIR / "imports"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -176,6 +178,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # Photos and spreadsheets; each form bounds its own files more closely.
 UPLOAD_MAX_BYTES = 32 * 1024 * 1024
+# An archive with the photos of a whole catalogue, and the part of an address that takes one.
+PHOTO_ZIP_MAX_BYTES = 128 * 1024 * 1024
+PHOTO_ZIP_PATH = "/admin/impor/foto/"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

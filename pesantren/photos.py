@@ -37,7 +37,6 @@ def clean_photo(upload: File[bytes], *, is_code: bool = False) -> ContentFile[by
             code="too_heavy",
         )
     picture = _decoded(upload)
-    picture.thumbnail((MAX_SIDE, MAX_SIDE))
     has_alpha = "A" in picture.mode or "transparency" in picture.info
     clean = picture.convert("RGBA" if has_alpha else "RGB")
     if is_code and has_alpha:
@@ -51,7 +50,7 @@ def clean_photo(upload: File[bytes], *, is_code: bool = False) -> ContentFile[by
 
 
 def _decoded(upload: File[bytes]) -> Image.Image:
-    """The pixels, turned upright as the camera noted."""
+    """The pixels, at most 1600 a side, turned upright as the camera noted."""
     try:
         picture = Image.open(upload, formats=FORMATS)
         size = picture.width * picture.height
@@ -67,6 +66,8 @@ def _decoded(upload: File[bytes]) -> Image.Image:
     try:
         # A JPEG far larger than what is kept is decoded at a fraction of its size.
         picture.draft("RGB", (MAX_SIDE, MAX_SIDE))
+        # Made small before it is turned: turning keeps a second copy for a moment.
+        picture.thumbnail((MAX_SIDE, MAX_SIDE))
         return ImageOps.exif_transpose(picture)
     except Exception as error:
         raise ValidationError(

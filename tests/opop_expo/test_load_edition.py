@@ -10,8 +10,9 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from events.models import Event
-from opop_expo.edition_files import MAX_BYTES, EditionRefused
+from opop_expo.edition_files import EditionRefused
 from opop_expo.edition_loading import load_edition
+from opop_expo.tables_in import MAX_BYTES
 from pesantren.models import Credential, Pesantren, Producer, Product, Regency
 from stands.models import Expo, ExpoDay, Offer, Stand
 from tests.opop_expo.small_edition import change, write_small_edition

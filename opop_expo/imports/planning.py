@@ -1,0 +1,577 @@
+"""Working out what each row of a file would do, without writing anything of it.
+
+The plan of a row depends on the file and on the tables that `fingerprint` reads, and on nothing
+else: while these are as they were, saving does exactly what was shown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import CheckConstraint
+from django.utils.formats import date_format
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from opop_expo.edition_files import COLUMNS, Row, shown
+from opop_expo.imports.kinds import Kind, Shape, plain
+from opop_expo.imports.tidying import Tidying
+from opop_expo.row_rules import RowRules, check_place, complain_of, differs, overlap
+from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
+from pesantren.money import rupiah
+from stands.models import Offer, Stand, Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from opop_expo.imports.kinds import Column
+    from stands.models import Expo
+
+NEW, CHANGED, SAME, BAD = "n", "c", "s", "b"
+# Of an address that is made; a number may come behind it. The shortest field holds 80.
+SLUG_LENGTH = 70
+# Stands that are given a place keep to this grid of the plan.
+STEP = 10
+
+Plan = dict[str, Any]
+Natural = tuple[Any, ...]
+
+
+class Planner:
+    """What is in the database for one kind, and the plans that are made against it."""
+
+    def __init__(self, kind: Kind, expo: Expo | None, *, taken: dict[str, int]) -> None:
+        """Take the keys of the rows that are planned already, each with the number of its row."""
+        self.kind, self.expo, self.taken = kind, expo, taken
+        # What each row of these plans has taken, for the slices that come after.
+        self.took: dict[int, list[str]] = {}
+        self.tidying = Tidying(kind, expo)
+        self.pk_of: dict[str, int] = {}
+        # The keys of rows that a person would call the same; only for kinds whose key may be made.
+        self.natural: dict[Natural, list[str]] = {}
+        for pk, key, natural in _identities(kind, expo):
+            self.pk_of[key] = pk
+            if natural is not None:
+                self.natural.setdefault(natural, []).append(key)
+        self.blank = _blank_cells(kind)
+        self.occupied: list[Stand] = []
+
+    def plan(self, rows: list[list[Any]], given: list[str], explicit: set[str]) -> list[Plan]:
+        """The plans of some rows; `given` are the columns of the file, `explicit` its slugs."""
+        read = [self._read(number, cells, given, explicit) for number, cells in rows]
+        there = self._rows_there([key for _row, _cells, key in read])
+        before = {key: _cells_of(self.kind, one) for key, one in there.items()}
+        whole = [before.get(key, {}) | cells for _row, cells, key in read]
+        rules = _rules_for(self.kind, self.expo, whole)
+        placed = self._placed(there)
+        self.occupied = self._occupied(read, there)
+        return [
+            self._plan(row, cells, key, there.get(key), rules, placed) for row, cells, key in read
+        ]
+
+    # --- which row is meant -----------------------------------------------------------------------
+
+    def _read(
+        self, number: int, cells: dict[str, str], given: list[str], explicit: set[str]
+    ) -> tuple[Row, dict[str, str], str]:
+        """The row with what is wrong in it, its cells as the rules read them, and its key."""
+        row = Row(self.kind.file, number, {})
+        columns = self.kind.by_name
+        tidy: dict[str, str] = {}
+        for name in given:
+            cell = self.tidying.tidy(row, columns[name], cells.get(name, ""))
+            if cell is not None:
+                tidy[name] = cell
+        key = self._key(row, tidy, explicit)
+        if key and key in self.taken:
+            reason = _("Sama dengan baris %(row)s.") % {"row": self.taken[key]}
+            row.complain(self.kind.key_columns[-1], reason)
+        elif key:
+            self._take(key, number)
+        return row, tidy, key
+
+    def _take(self, key: str, number: int) -> None:
+        self.taken[key] = number
+        self.took.setdefault(number, []).append(key)
+
+    def _key(self, row: Row, cells: dict[str, str], explicit: set[str]) -> str:
+        if self.kind.has_slug and not cells.get("slug"):
+            return self._made_key(row, cells, explicit)
+        for column in self.kind.key_columns:
+            if not cells.get(column) and not _blames(row, column):
+                row.complain(column, _("Kolom ini wajib diisi."))
+        if row.problems and any(not cells.get(column) for column in self.kind.key_columns):
+            return ""
+        return "|".join(cells[column] for column in self.kind.key_columns)
+
+    def _made_key(self, row: Row, cells: dict[str, str], explicit: set[str]) -> str:
+        """The slug of the row that is meant by its name, else a new one made from it."""
+        name = cells.get("name", "")
+        if not name:
+            if not _blames(row, "name"):
+                row.complain("name", _("Kolom ini wajib diisi."))
+            return ""
+        found = self._meant(cells)
+        if len(found) > 1:
+            reason = _("Ada beberapa yang bernama “%(cell)s”. Tulis alamatnya: %(keys)s.")
+            row.complain("name", reason % {"cell": shown(name), "keys": ", ".join(found[:4])})
+            return ""
+        if found:
+            cells["slug"] = found[0]
+            return found[0]
+        twin = self.taken.get(repr(_natural(self.kind, cells)))
+        if twin is not None:
+            row.complain("name", _("Sama dengan baris %(row)s.") % {"row": twin})
+            return ""
+        self._take(repr(_natural(self.kind, cells)), row.number)
+        base = slugify(name)[:SLUG_LENGTH].strip("-") or self.kind.slug
+        slug, number = base, 1
+        while slug in self.pk_of or slug in self.taken or slug in explicit:
+            number += 1
+            slug = f"{base}-{number}"
+        cells["slug"] = slug
+        return slug
+
+    def _meant(self, cells: dict[str, str]) -> list[str]:
+        """The keys of rows in the database that a person would call the same as this one."""
+        natural = _natural(self.kind, cells)
+        if self.kind.model is not Pesantren:
+            return self.natural.get(natural, [])
+        # One of the same name is the same unless both say where they are, and differ.
+        alike = (
+            [
+                (key, one[1])
+                for one in self.natural
+                if one[0] == natural[0]
+                for key in self.natural[one]
+            ]
+            if natural[0] in self._pesantren_names()
+            else []
+        )
+        return [key for key, regency in alike if regency in ("", natural[1]) or not natural[1]]
+
+    def _pesantren_names(self) -> set[str]:
+        if not hasattr(self, "_names"):
+            self._names = {natural[0] for natural in self.natural}
+        return self._names
+
+    def _rows_there(self, keys: Iterable[str]) -> dict[str, models.Model]:
+        pks = {self.pk_of[key]: key for key in keys if key in self.pk_of}
+        rows = self.kind.model._default_manager.select_related(*RELATED[self.kind.model])
+        if self.kind.model is Stand:
+            rows = rows.prefetch_related("pesantren")
+        return {pks[pk]: one for pk, one in rows.in_bulk(list(pks)).items()}
+
+    # --- what it would do -------------------------------------------------------------------------
+
+    def _plan(
+        self,
+        row: Row,
+        cells: dict[str, str],
+        key: str,
+        there: models.Model | None,
+        rules: RowRules,
+        placed: list[Stand],
+    ) -> Plan:
+        notes: list[str] = []
+        if there is None:
+            self._fill_new(row, cells, notes, rules, placed)
+        before = self.blank if there is None else _cells_of(self.kind, there)
+        row.cells = {column: before.get(column, "") for column in COLUMNS[self.kind.file]}
+        row.cells |= {name: cell for name, cell in cells.items() if name in row.cells}
+        values = _READERS[self.kind.file](rules, row)
+        if "withdrawn" in cells:
+            values["withdrawn"] = cells["withdrawn"] == "yes"
+        plan: Plan = {
+            "n": row.number,
+            "key": key,
+            "name": self._name(row, values),
+            "took": self.took.pop(row.number, []),
+        }
+        if there is None:
+            self._plan_new(row, values, placed, plan)
+        else:
+            self._plan_changes(row, values, there, placed, plan, cells, notes)
+        if row.is_bad:
+            plan["state"] = BAD
+            plan["problems"] = self._problems(row)
+            for name in ("set", "many", "changes"):
+                plan.pop(name, None)
+        if notes:
+            plan["notes"] = notes
+        return plan
+
+    def _fill_new(
+        self,
+        row: Row,
+        cells: dict[str, str],
+        notes: list[str],
+        rules: RowRules,
+        placed: list[Stand],
+    ) -> None:
+        """What a new row needs and the file leaves out, where it can be known."""
+        if self.kind.model is Offer and not cells.get("price_rupiah"):
+            product = rules.products.get(cells.get("product_slug", ""))
+            if product is not None and product.price_rupiah and not _blames(row, "price_rupiah"):
+                cells["price_rupiah"] = str(product.price_rupiah)
+                notes.append(_("Harga dari harga acuan produk."))
+        if self.kind.model is Stand and self.expo and not {"x", "y"} & set(cells):
+            size = [int(cells.get(side) or self.blank[side]) for side in ("width", "height")]
+            place = _free_place(self.expo, placed + self.occupied, *size)
+            if place is not None:
+                cells["x"], cells["y"] = map(str, place)
+                notes.append(_("Diberi tempat kosong di denah."))
+        for column in self.kind.columns:
+            if column.required and not cells.get(column.name) and not _blames(row, column.name):
+                row.complain(column.name, _("Kolom ini wajib diisi."))
+
+    def _plan_new(self, row: Row, values: dict[str, Any], placed: list[Stand], plan: Plan) -> None:
+        if self.expo is not None and self.kind.model is Stand:
+            values["expo"] = self.expo
+        one = self.kind.model()
+        if plan["key"]:
+            self._check(row, one, values, placed)
+        plan["state"] = NEW
+        plan["set"], plan["many"] = _as_json(one, values)
+        plan["changes"] = [
+            [str(column.heading), "", text]
+            for column in self.kind.columns
+            if (text := self._shown(column, values)) and column.name not in ("name", "slug")
+        ]
+
+    def _plan_changes(
+        self,
+        row: Row,
+        values: dict[str, Any],
+        there: models.Model,
+        placed: list[Stand],
+        plan: Plan,
+        cells: dict[str, str],
+        notes: list[str],
+    ) -> None:
+        plan["pk"] = there.pk
+        field_of = self.kind.field_of_column | {"withdrawn": "withdrawn"}
+        fields = {field_of[name] for name in cells}
+        for name in self.kind.only_when_new:
+            if name in cells and getattr(there, name) != values.get(name):
+                notes.append(_("Stok yang sudah ada tidak diubah oleh impor."))
+            fields.discard(name)
+        values = {name: one for name, one in values.items() if name in fields}
+        changed = {name: one for name, one in values.items() if differs(there, {name: one})}
+        if not changed:
+            plan["state"] = SAME
+            if self.kind.model is Stand:
+                placed.append(there)  # type: ignore[arg-type]  # a stand, by its kind
+            return
+        before = {name: _value_of(there, name) for name in changed}
+        plan["state"] = CHANGED
+        plan["changes"] = [
+            [str(column.heading), self._shown(column, before), self._shown(column, changed)]
+            for column in self.kind.columns
+            if field_of.get(column.name) in changed
+        ]
+        if "price_rupiah" in changed and self.kind.model is Offer:
+            plan["old_price"] = before["price_rupiah"]
+        self._check(row, there, changed, placed)
+        plan["set"], plan["many"] = _as_json(there, changed)
+
+    def _check(
+        self, row: Row, one: models.Model, values: dict[str, Any], placed: list[Stand]
+    ) -> None:
+        """What the model and its constraints say. Asks the database for no other row."""
+        for name, value in values.items():
+            if not isinstance(value, list):
+                setattr(one, name, value)
+        # What refers to another row was looked up, and that a key is free is known.
+        refers = {field.name for field in one._meta.concrete_fields if field.is_relation}
+        try:
+            one.clean_fields(exclude=refers | {"photo", "qris_image"})
+            if not row.is_bad:
+                for constraint in one._meta.constraints:
+                    if isinstance(constraint, CheckConstraint):
+                        constraint.validate(type(one), one)  # type: ignore[attr-defined]
+        except ValidationError as error:
+            known = {problem.column for problem in row.problems}
+            fresh = Row(row.file, row.number, row.cells)
+            complain_of(fresh, _as_dict(error))
+            row.problems += [problem for problem in fresh.problems if problem.column not in known]
+        if isinstance(one, Stand) and self.expo is not None and not row.is_bad:
+            check_place(row, one, self.expo, placed)
+            placed.append(one)
+
+    def _placed(self, there: dict[str, models.Model]) -> list[Stand]:
+        """The stands that the file does not name, and that its stands must not lie upon."""
+        if self.kind.model is not Stand or self.expo is None:
+            return []
+        return [one for one in self.expo.stands.all() if one.code not in there]
+
+    def _occupied(
+        self, read: list[tuple[Row, dict[str, str], str]], there: dict[str, models.Model]
+    ) -> list[Stand]:
+        """The stands of the file that have a place, in the database or in their row."""
+        found = [one for one in there.values() if isinstance(one, Stand)]
+        if self.kind.model is Stand:
+            for _row, cells, key in read:
+                sides = [
+                    cells.get(side) or self.blank[side] for side in ("x", "y", "width", "height")
+                ]
+                if key not in there and {"x", "y"} & set(cells) and all(map(str.isdigit, sides)):
+                    x, y, width, height = map(int, sides)
+                    found.append(Stand(x=x, y=y, width=width, height=height))
+        return found
+
+    # --- words ------------------------------------------------------------------------------------
+
+    def _name(self, row: Row, values: dict[str, Any]) -> str:
+        """What a person calls the row."""
+        if self.kind.model is Offer:
+            return f"{values.get('product') or '?'} @ {row.cells['stand_code']}"
+        if self.kind.model is Credential:
+            return f"{values.get('product') or '?'}"
+        if self.kind.model is Stand:
+            return f"{row.cells['code']} {row.cells['name']}"
+        return row.cells.get("name", "")
+
+    def _problems(self, row: Row) -> list[list[str]]:
+        columns = self.kind.by_name
+        found: list[list[str]] = []
+        seen = set()
+        for problem in row.problems:
+            # One reason a cell: the first is nearest to what was typed.
+            if problem.column not in seen or not problem.column:
+                seen.add(problem.column)
+                column = columns.get(problem.column)
+                found.append([str(column.heading) if column else "", problem.reason])
+        return found
+
+    def _shown(self, column: Column, values: dict[str, Any]) -> str:
+        name = self.kind.field_of_column.get(column.name, column.name)
+        value = values.get(name)
+        if value is None or value == "":
+            return ""
+        if isinstance(value, bool):
+            return _("ya") if value else _("tidak")
+        if isinstance(value, list):
+            return ", ".join(sorted(str(one) for one in value))
+        if isinstance(value, dt.date):
+            return date_format(value, "j M Y")
+        if column.shape is Shape.MONEY:
+            return rupiah(value)
+        if column.choices is not None:
+            return str(column.choices(value).label) if value in column.choices.values else value
+        return str(value)
+
+
+def fingerprint(kind: Kind, expo: Expo | None) -> str:
+    """The SHA-256 of all that the plans of a kind look at; what sales lower is not of it."""
+    digest = hashlib.sha256()
+    for rows in _looked_at(kind, expo):
+        for row in rows.iterator(chunk_size=2_000):
+            digest.update(repr(row).encode())
+        digest.update(b"|")
+    return digest.hexdigest()
+
+
+def _looked_at(kind: Kind, expo: Expo | None) -> Iterator[models.QuerySet[Any, Any]]:
+    model = kind.model
+    fields = set(kind.field_of_column.values()) & {one.name for one in model._meta.concrete_fields}
+    # Sales lower what is left, and the curation decides by itself.
+    names = sorted(fields - {"stock", "state", "curated", "example_fields"})
+    rows = model._default_manager.order_by("pk")
+    if model is Stand:
+        rows = rows.filter(expo=expo)
+    if model is Offer:
+        rows = rows.filter(stand__expo=expo)
+        names.append("withdrawn")
+    yield rows.values_list("pk", *names)
+    makers = Producer.objects.order_by("pk").values_list("pk", "slug", "name", "pesantren")
+    products = Product.objects.order_by("pk").values_list("pk", "slug", "name", "producer")
+    pesantren = Pesantren.objects.order_by("pk").values_list("pk", "slug", "name")
+    held = Stand.pesantren.through.objects.order_by("pk").values_list("stand", "pesantren")
+    stands = Stand.objects.filter(expo=expo).order_by("pk").values_list("pk", "code")
+    zones = Zone.objects.filter(expo=expo).order_by("pk").values_list("pk", "code", "name")
+    others: dict[type[models.Model], list[models.QuerySet[Any, Any]]] = {
+        Pesantren: [Regency.objects.order_by("pk").values_list("pk", "code", "kind", "name")],
+        Producer: [pesantren],
+        Product: [makers, Category.objects.order_by("pk").values_list("pk", "slug", "name")],
+        Credential: [products],
+        Stand: [pesantren, zones, held.filter(stand__expo=expo)],
+        Offer: [
+            products,
+            stands,
+            makers,
+            Product.objects.order_by("pk").values_list("price_rupiah"),
+            held.filter(stand__expo=expo),
+        ],
+    }
+    yield from others[model]
+
+
+# --- rows and cells -------------------------------------------------------------------------------
+
+RELATED: dict[type[models.Model], list[str]] = {
+    Pesantren: ["regency"],
+    Producer: ["pesantren"],
+    Product: ["producer", "category"],
+    Credential: ["product"],
+    Stand: ["zone", "expo"],
+    Offer: ["stand", "product"],
+}
+
+_READERS: dict[str, Callable[[RowRules, Row], dict[str, Any]]] = {
+    "pesantren.csv": RowRules.one_pesantren,
+    "producers.csv": RowRules.producer,
+    "products.csv": RowRules.product,
+    "credentials.csv": RowRules.credential,
+    "stands.csv": RowRules.stand,
+    "offers.csv": RowRules.offer,
+}
+
+
+# What leads to the key of a row, and for kinds whose key may be made, to what stands beside a name.
+_KEYS: dict[type[models.Model], tuple[str, ...]] = {
+    Pesantren: ("slug",),
+    Producer: ("slug",),
+    Product: ("slug",),
+    Credential: ("product__slug", "scheme", "number"),
+    Stand: ("code",),
+    Offer: ("stand__code", "product__slug"),
+}
+_BESIDE: dict[type[models.Model], tuple[str, str]] = {
+    Pesantren: ("regency__code", "regency_code"),
+    Producer: ("pesantren__slug", "pesantren_slug"),
+    Product: ("producer__slug", "producer_slug"),
+}
+
+
+def _identities(kind: Kind, expo: Expo | None) -> Iterator[tuple[int, str, Natural | None]]:
+    """Each row of a kind: its number, its key, and what a person would call it by."""
+    rows = kind.model._default_manager.order_by("pk")
+    if kind.has_expo:
+        rows = rows.filter(**{"expo" if kind.model is Stand else "stand__expo": expo})
+    keys = _KEYS[kind.model]
+    if kind.model not in _BESIDE:
+        for pk, *parts in rows.values_list("pk", *keys):
+            yield pk, "|".join(parts), None
+        return
+    beside, _column = _BESIDE[kind.model]
+    for pk, slug, name, other in rows.values_list("pk", *keys, "name", beside):
+        yield pk, slug, (plain(name), other or "")
+
+
+def _natural(kind: Kind, cells: dict[str, str]) -> Natural:
+    _way, beside = _BESIDE[kind.model]
+    return plain(cells.get("name", "")), cells.get(beside, "")
+
+
+def _rules_for(kind: Kind, expo: Expo | None, cells: list[dict[str, str]]) -> RowRules:
+    """The rules with what these rows refer to."""
+    rules = RowRules()
+
+    def keys(*columns: str) -> list[str]:
+        found = {one.get(column, "") for one in cells for column in columns}
+        return sorted({key for text in found for key in text.split("|") if key})
+
+    if kind.model is Pesantren:
+        rules.regencies = Regency.objects.in_bulk(field_name="code")
+    if kind.model in (Producer, Stand):
+        wanted = keys("pesantren_slug", "pesantren")
+        rules.pesantren = Pesantren.objects.in_bulk(wanted, field_name="slug")
+    if kind.model is Product:
+        rules.producers = Producer.objects.in_bulk(keys("producer_slug"), field_name="slug")
+        rules.categories = Category.objects.in_bulk(field_name="slug")
+    if kind.model in (Credential, Offer):
+        products = Product.objects.select_related("producer__pesantren")
+        rules.products = products.in_bulk(keys("product_slug"), field_name="slug")
+    if kind.model is Stand and expo is not None:
+        rules.zones = {one.code: one for one in expo.zones.all()}
+    if kind.model is Offer and expo is not None:
+        places = expo.stands.prefetch_related("pesantren")
+        rules.stands = {one.code: one for one in places}
+        rules.held_by = {
+            code: {one.pk for one in stand.pesantren.all()} for code, stand in rules.stands.items()
+        }
+    return rules
+
+
+def _cells_of(kind: Kind, one: models.Model) -> dict[str, str]:
+    """A row of a table as the cells of its file."""
+    return {
+        column: _cell(_value_of(one, name))
+        for column, name in kind.field_of_column.items()
+        if column != "kopontren"
+    }
+
+
+def _value_of(one: models.Model, name: str) -> Any:
+    value = getattr(one, name)
+    return list(value.all()) if hasattr(value, "all") else value
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "|".join(one.slug for one in value)
+    if isinstance(value, (Regency, Stand, Zone)):
+        return value.code
+    if isinstance(value, models.Model):
+        return str(vars(value)["slug"])
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _blank_cells(kind: Kind) -> dict[str, str]:
+    """The cells of a new row of which the file says nothing: what the model has by itself."""
+    fields = {one.name: one for one in kind.model._meta.concrete_fields}
+    return {
+        column: _cell(fields[name].get_default())
+        for column, name in kind.field_of_column.items()
+        if name in fields and not fields[name].is_relation
+    }
+
+
+def _as_json(one: models.Model, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values by database column, and those that are lists of other rows."""
+    plain_values: dict[str, Any] = {}
+    many: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, list):
+            many[name] = sorted(other.pk for other in value)
+        elif isinstance(value, models.Model):
+            plain_values[f"{name}_id"] = value.pk
+        else:
+            name = f"{name}_id" if one._meta.get_field(name).is_relation else name
+            plain_values[name] = value.isoformat() if isinstance(value, dt.date) else value
+    return plain_values, many
+
+
+def _as_dict(error: ValidationError) -> ValidationError:
+    """The same error with a field for each message, as `full_clean` raises it."""
+    if hasattr(error, "error_dict"):
+        return error
+    return ValidationError({"__all__": error.messages})
+
+
+def _blames(row: Row, column: str) -> bool:
+    return any(problem.column == column for problem in row.problems)
+
+
+def _free_place(
+    expo: Expo, occupied: list[Stand], width: int, height: int
+) -> tuple[int, int] | None:
+    """The first place on the plan, row by row, that lies upon no stand."""
+    here = Stand(width=width, height=height)
+    for here.y in range(0, expo.plan_height - height + 1, STEP):
+        here.x = 0
+        while here.x + width <= expo.plan_width:
+            under = next((other for other in occupied if overlap(here, other)), None)
+            if under is None:
+                return here.x, here.y
+            here.x = under.x + under.width
+    return None

@@ -1,0 +1,90 @@
+"""What is kept of a spreadsheet or an archive of photos between its upload and its confirmation."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from stands.models import Expo
+
+
+class ImportJob(models.Model):
+    """One file that somebody sent in: worked through in slices, shown, then saved or let go."""
+
+    class State(models.TextChoices):
+        WORKING = "working", _("diperiksa")
+        READY = "ready", _("menunggu disimpan")
+        # Only for photos: their files are being put in place.
+        SAVING = "saving", _("sedang disimpan")
+        DONE = "done", _("sudah disimpan")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("jenis"), max_length=20)
+    expo = models.ForeignKey(
+        Expo,
+        verbose_name=_("edisi"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("pengirim"),
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    file_name = models.CharField(_("berkas"), max_length=200)
+    # The SHA-256 of the file, for the log.
+    file_digest = models.CharField(_("sidik berkas"), max_length=64)
+    made_at = models.DateTimeField(_("dikirim"), default=timezone.now)
+    touched_at = models.DateTimeField(_("terakhir disentuh"), default=timezone.now)
+    state = models.CharField(_("keadaan"), max_length=8, choices=State, default=State.WORKING)
+    # What the preview says is said in this language.
+    language = models.CharField(_("bahasa"), max_length=5)
+    # The columns of the file as [name, heading], and the headings that are not known.
+    columns = models.JSONField(_("kolom"), default=list)
+    unknown = models.JSONField(_("kolom tidak dikenal"), default=list)
+    rows = models.PositiveIntegerField(_("baris"))
+    # What the tables looked like from which the preview was made, and what the preview says.
+    fingerprint = models.CharField(_("sidik katalog"), max_length=64, blank=True)
+    digest = models.CharField(_("sidik pratinjau"), max_length=64, blank=True)
+    counts = models.JSONField(_("jumlah"), default=dict)
+    # Photos only: the files put among the media before their rows point at them, and after that the
+    # ones that no row points at any more.
+    placed = models.JSONField(_("berkas baru"), default=list)
+    replaced = models.JSONField(_("berkas lama"), default=list)
+
+    class Meta:
+        verbose_name = _("impor")
+        verbose_name_plural = _("impor")
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportPart(models.Model):
+    """Some rows of a job: as they stand in the file, then what becomes of each."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    # As [number, {column: text}].
+    rows = models.JSONField()
+    plan = models.JSONField(null=True)
+    # A letter for each row: what the plan does with it. It lets a page be found without the plans.
+    states = models.CharField(max_length=1_000, blank=True)
+
+    class Meta:
+        ordering = ["job", "number"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["job", "number"], name="import_part_number_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.number}"
