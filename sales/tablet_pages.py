@@ -27,11 +27,13 @@ STATIC = settings.BASE_DIR / "static"
 WORKER = STATIC / "js" / "till" / "tablet" / "worker.js"
 # What the page needs, as it lies in static/. Modules that only other pages use cost a little room.
 PARTS = [
+    "js/till/camera.js",
     "js/till/money.js",
     "js/till/frames.js",
     "js/till/tablet/**/*.js",
     "vendor/idb/index.js",
     "vendor/lit-html/**/*.js",
+    "vendor/qr/decode.js",
     "vendor/qr/index.js",
     "css/tokens.css",
     "css/tablet.css",

@@ -21,8 +21,9 @@ WRITTEN_EVERY = dt.timedelta(seconds=10)
 
 
 def tills_of(tablet: Tablet) -> dict[str, Till]:
-    """The tablet's tills by prefix, the present one first, with stand and edition."""
-    tills = tablet.tills.select_related("stand__expo").order_by("-claimed_at", "-pk")
+    """The tablet's tills by prefix, the present one first, with stand, edition and its rules."""
+    tills = tablet.tills.select_related("stand__expo__voucher_rules")
+    tills = tills.order_by("-claimed_at", "-pk")
     return {till.prefix: till for till in tills}
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
+from sales.models import VoucherBatch
 from sales.requests import canonical
+from stands.clock import business_date
 
 if TYPE_CHECKING:
     from sales.models import Till
+    from stands.models import Stand
 
 
 def till_info(till: Till) -> dict[str, Any]:
@@ -22,7 +27,10 @@ def till_info(till: Till) -> dict[str, Any]:
 
 
 def stand_state(till: Till) -> dict[str, Any]:
-    """Everything that the till shows of its stand, in two queries."""
+    """Everything that the till shows of its stand, in two queries.
+
+    One more where the edition takes vouchers without a network.
+    """
     stand, expo = till.stand, till.stand.expo
     offers = stand.offers.on_sale().in_till_order().select_related("product__producer")
     return {
@@ -41,6 +49,7 @@ def stand_state(till: Till) -> dict[str, Any]:
             {"id": cashier.pk, "name": cashier.name, "has_pin": bool(cashier.pin_hash)}
             for cashier in stand.cashiers.filter(is_active=True).order_by("name")
         ],
+        "vouchers": vouchers_on_trust(stand),
         "offers": [
             {
                 "id": offer.pk,
@@ -55,6 +64,18 @@ def stand_state(till: Till) -> dict[str, Any]:
             for offer in offers
         ],
     }
+
+
+def vouchers_on_trust(stand: Stand) -> dict[str, Any]:
+    """How much in vouchers a till may take without asking, and what they may be worth."""
+    rules = getattr(stand.expo, "voucher_rules", None)
+    limit = rules.offline_limit_rupiah if rules else 0
+    values: list[int] = []
+    if limit:
+        today = business_date(timezone.now())
+        batches = VoucherBatch.objects.usable_at(stand, today)
+        values = sorted(set(batches.values_list("value_rupiah", flat=True)))
+    return {"offline_limit_rupiah": limit, "values": values}
 
 
 def etag_of(state: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ def tablet_texts() -> dict[str, str]:
     return {
         **_selling(),
         **_paying(),
+        **_vouchers(),
         **_receipts(),
         **_sending(),
         **_menu(),
@@ -74,6 +75,44 @@ def _paying() -> dict[str, str]:
         "note": _("Catatan"),
         "add_note": _("Tambah catatan"),
         "not_saved": _("BELUM tersimpan. Tablet ini tidak bisa menyimpan. Coba lagi."),
+    }
+
+
+def _vouchers() -> dict[str, str]:
+    return {
+        "voucher_number": _("Voucher No. {number}"),
+        "voucher_say": _("Pindai QR pada voucher, atau ketik kodenya."),
+        "voucher_scan": _("Pindai dengan kamera"),
+        "voucher_scan_stop": _("Matikan kamera"),
+        "voucher_looking": _("Arahkan kamera ke QR voucher."),
+        "voucher_code": _("Kode voucher"),
+        "voucher_code_about": _("Huruf besar atau kecil, spasi, dan tanda hubung boleh apa saja."),
+        "voucher_check": _("Periksa voucher"),
+        "voucher_checking": _("Memeriksa …"),
+        "voucher_value": _("Nilai voucher"),
+        "voucher_pays": _("Membayar"),
+        "voucher_forfeits": _("Hangus"),
+        "voucher_rest": _("Sisa dibayar dengan cara lain"),
+        "voucher_once": _("Voucher dipakai sekali saja, tanpa uang kembali. Beri tahu pembeli."),
+        "voucher_take": _("Pakai voucher, lalu bayar {amount}"),
+        "voucher_leave": _("Tidak jadi pakai voucher ini"),
+        "voucher_on_trust": _(
+            "Tanpa jaringan: belum diperiksa panitia. Cocokkan kertasnya dengan teliti."
+        ),
+        "voucher_which_value": _("Berapa nilai yang tercetak?"),
+        "voucher_mistyped": _("Kode ini salah ketik. Periksa lagi hurufnya satu per satu."),
+        "voucher_twice": _("Voucher ini sudah dipakai untuk nota ini."),
+        "voucher_no_contact": _(
+            "Tidak ada jaringan, jadi voucher belum bisa diperiksa. Minta bayar dengan cara lain."
+        ),
+        "voucher_over_limit": _(
+            "Tanpa jaringan kasir ini tidak boleh menerima voucher lagi. Minta bayar dengan cara"
+            " lain."
+        ),
+        "voucher_too_many": _("Terlalu banyak kode salah. Tunggu {seconds} detik."),
+        "camera_refused": _("Kamera tidak diizinkan. Ketik kodenya saja."),
+        "camera_none": _("Kamera tidak bisa dibuka. Ketik kodenya saja."),
+        "give_back_voucher": _("{amount} kembali ke voucher, jangan diberikan dengan uang."),
     }
 
 

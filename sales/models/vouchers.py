@@ -58,6 +58,24 @@ class VoucherRules(models.Model):
         return str(self.expo)
 
 
+class VoucherBatchQuerySet(models.QuerySet["VoucherBatch"]):
+    """Batches, in words."""
+
+    def usable_at(self, stand: Stand, day: dt.date) -> VoucherBatchQuerySet:
+        """Those whose vouchers a stand may take on a business date, with codes that are out."""
+        return (
+            self.filter(
+                Q(stands=stand) | Q(stands=None),
+                expo_id=stand.expo_id,
+                codes_shown_at__isnull=False,
+                valid_from__lte=day,
+                valid_until__gte=day,
+            )
+            .order_by("pk")
+            .distinct()
+        )
+
+
 class VoucherBatch(models.Model):
     """Vouchers of one value for one audience, made together."""
 
@@ -106,6 +124,8 @@ class VoucherBatch(models.Model):
     made_at = models.DateTimeField(_("dibuat"), default=timezone.now, editable=False)
     # When the codes were made and shown for print; None: there are none yet.
     codes_shown_at = models.DateTimeField(_("kode dicetak"), null=True, editable=False)
+
+    objects = VoucherBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("kelompok voucher")

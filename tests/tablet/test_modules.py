@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
+from sales.voucher_codes import new_code
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -103,6 +105,41 @@ def test_money_is_read_as_it_is_written(modules: Page) -> None:
     assert read == [None, None, None, None, None, 25_000, 1_000, None, None]
 
 
+def test_code_of_a_voucher_is_read_as_the_server_reads_it(modules: Page) -> None:
+    codes = [new_code() for _ in range(200)]
+    read = modules.evaluate(
+        """async (codes) => {
+          const { asPrinted, readCode } = await load('tablet/voucher_codes');
+          const wrong = (code) => (code[0] === '7' ? '8' : '7') + code.slice(1);
+          return {
+            printed: codes.every((code) => readCode(` ${asPrinted(code).toLowerCase()} `) === code),
+            letters: codes.every((code) =>
+              readCode(code.replaceAll('0', 'o').replaceAll('1', 'l')) === code),
+            slips: codes.filter((code) => readCode(wrong(code)) !== ''),
+            none: ['', 'ABC', 'U'.repeat(14), 'é'.repeat(14)].map(readCode),
+          };
+        }""",
+        codes,
+    )
+    assert read == {"printed": True, "letters": True, "slips": [], "none": [""] * 4}
+
+
+def test_voucher_goes_back_last_and_never_as_money(modules: Page) -> None:
+    paid = modules.evaluate(
+        """async () => {
+          const { payBack } = await load('tablet/paying-back');
+          const by = (method, amount_rupiah) => ({ method, amount_rupiah });
+          const sale = { payments: [by('voucher', 100), by('cash', 40), by('qris', 10)] };
+          const first = payBack(sale, 45, []);
+          const negative = (all) =>
+            ({ payments: all.map((one) => by(one.method, -one.amount_rupiah)) });
+          const second = payBack(sale, 105, [negative(first)]);
+          return [first, second].map((all) => all.map((one) => [one.method, one.amount_rupiah]));
+        }"""
+    )
+    assert paid == [[["cash", 40], ["qris", 5]], [["qris", 5], ["voucher", 100]]]
+
+
 def test_split_payments_fit_the_total_or_say_why_not(modules: Page) -> None:
     problems = modules.evaluate(
         """async () => {
@@ -124,7 +161,11 @@ def test_split_payments_fit_the_total_or_say_why_not(modules: Page) -> None:
             half: [[cash(99.5, 100), by('qris', 0.5)], 100],
             nan: [[cash(NaN, NaN)], 100],
             text: [[by('card', '100')], 100],
-            method: [[by('voucher', 100)], 100],
+            method: [[by('gopay', 100)], 100],
+            codeless: [[by('voucher', 100)], 100],
+            voucher: [[by('voucher', 60, { voucher: 'A' }), cash(40, 40)], 100],
+            twice: [[1, 2].map(() => by('voucher', 50, { voucher: 'A' })), 100],
+            codeOfCard: [[by('card', 100, { voucher: 'A' })], 100],
             tendered: [[cash(100, 99)], 100],
             tenderedCard: [[by('card', 100, { tendered_rupiah: 100 })], 100],
             limit: [[by('qris', 10_000_001)], 10_000_001],
@@ -148,6 +189,10 @@ def test_split_payments_fit_the_total_or_say_why_not(modules: Page) -> None:
         "nan": "amount",
         "text": "amount",
         "method": "method",
+        "codeless": "voucher",
+        "voucher": None,
+        "twice": "voucher_twice",
+        "codeOfCard": "voucher",
         "tendered": "tendered",
         "tenderedCard": "tendered",
         "limit": "qris_limit",

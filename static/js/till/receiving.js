@@ -1,39 +1,11 @@
 // Scans a tablet's sequence of QR codes with this device's camera, and posts what they say.
 
-import decodeQR from "../../vendor/qr/decode.js";
+import { makeReader, openCamera, whyNoCamera } from "./camera.js";
 import { FrameCollector } from "./frame_collector.js";
 
 const WAIT_MS = 60;
-const MOST_PIXELS_WIDE = 1280;
 const NAMED = 12;
 const MOST_CELLS = 400;
-
-/** @typedef {(video: HTMLVideoElement) => Promise<string[]>} Reader */
-
-/** @returns {Promise<Reader>} the browser's own reader where it has one, else ours */
-const makeReader = async () => {
-  const own = /** @type {any} */ (globalThis).BarcodeDetector;
-  const formats = own ? await own.getSupportedFormats().catch(() => []) : [];
-  if (formats.includes("qr_code")) {
-    const detector = new own({ formats: ["qr_code"] });
-    return async (video) =>
-      (await detector.detect(video)).map((/** @type {{rawValue: string}} */ one) => one.rawValue);
-  }
-  const canvas = document.createElement("canvas");
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  return async (video) => {
-    const scale = Math.min(1, MOST_PIXELS_WIDE / video.videoWidth);
-    canvas.width = Math.floor(video.videoWidth * scale);
-    canvas.height = Math.floor(video.videoHeight * scale);
-    if (!context || !canvas.width || !canvas.height) return [];
-    context.drawImage(video, 0, 0, canvas.width, canvas.height);
-    try {
-      return [decodeQR(context.getImageData(0, 0, canvas.width, canvas.height))];
-    } catch {
-      return []; // no code in this picture
-    }
-  };
-};
 
 /**
  * @template {Element} T
@@ -122,9 +94,7 @@ const setUp = (form, panel) => {
     start.hidden = true;
     say(panel.dataset["starting"] ?? "");
     try {
-      stream = await navigator.mediaDevices.getUserMedia({
-        video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } },
-      });
+      stream = await openCamera();
       video.srcObject = stream;
       stage.hidden = false;
       stop.hidden = false;
@@ -134,9 +104,8 @@ const setUp = (form, panel) => {
     } catch (error) {
       // Switched off before the first picture came.
       if (!stream && stop.hidden && !start.hidden) return;
-      const refused = error instanceof DOMException && error.name === "NotAllowedError";
       end();
-      say(panel.dataset[refused ? "refused" : "none"] ?? "");
+      say(panel.dataset[whyNoCamera(error)] ?? "");
     }
   });
 

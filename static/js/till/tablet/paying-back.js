@@ -1,4 +1,4 @@
-// How money goes back: the ways it came, as far as each still holds some.
+// How money goes back: the ways it came, as far as each still holds some; a voucher last, and never as money.
 
 /** @import {Method, Receipt} from "./types.js" */
 
@@ -15,7 +15,10 @@ export const payBack = (sale, amount, earlier) => {
   }
   let rest = amount;
   const payments = [];
-  for (const [method, holds] of left) {
+  const voucherLast = [...left].sort(
+    ([one], [other]) => Number(one === "voucher") - Number(other === "voucher"),
+  );
+  for (const [method, holds] of voucherLast) {
     const part = Math.min(holds, rest);
     if (part > 0) payments.push({ method, amount_rupiah: part });
     rest -= Math.max(part, 0);

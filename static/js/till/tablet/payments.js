@@ -11,7 +11,7 @@ export const MAX_QRIS_RUPIAH = 10_000_000;
 export const MAX_PAYMENTS = 10;
 
 /** @type {readonly Method[]} */
-export const METHODS = ["cash", "qris", "transfer", "card"];
+export const METHODS = ["cash", "qris", "transfer", "card", "voucher"];
 
 /** @param {readonly {amount_rupiah: number}[]} payments @returns {number} */
 export const paidOf = (payments) => payments.reduce((sum, one) => sum + one.amount_rupiah, 0);
@@ -37,7 +37,7 @@ export const cashPayment = (rest, tendered) => ({
   tendered_rupiah: tendered,
 });
 
-/** @typedef {"none" | "many" | "method" | "amount" | "tendered" | "qris_limit" | "short" | "over"} Problem */
+/** @typedef {"none" | "many" | "method" | "amount" | "tendered" | "qris_limit" | "voucher" | "voucher_twice" | "short" | "over"} Problem */
 
 /**
  * Why these cannot pay this total; null where they can.
@@ -46,7 +46,11 @@ export const cashPayment = (rest, tendered) => ({
 export const problemOf = (payments, total) => {
   if (payments.length === 0) return "none";
   if (payments.length > MAX_PAYMENTS) return "many";
-  for (const { method, amount_rupiah, tendered_rupiah } of payments) {
+  const codes = new Set();
+  for (const { method, amount_rupiah, tendered_rupiah, voucher } of payments) {
+    if ((method === "voucher") !== (voucher !== undefined)) return "voucher";
+    if (voucher !== undefined && codes.has(voucher)) return "voucher_twice";
+    codes.add(voucher);
     if (!METHODS.includes(method)) return "method";
     if (!Number.isSafeInteger(amount_rupiah) || amount_rupiah < 0) return "amount";
     if (amount_rupiah === 0 && total > 0) return "amount";

@@ -18,6 +18,8 @@ import { readMetaIn, write, writeMetaIn } from "./storage.js";
  * @property {boolean} training
  * @property {number | null} clockOffsetMs as known now
  * @property {number} likelyOffsetMs for what is shown: the last one measured
+ * @property {number} onTrustRupiah what vouchers pay without the server's word
+ * @property {number} roomRupiah how much they may
  * @property {string} receiptBase where public receipts lie, with a slash at its end
  */
 
@@ -52,7 +54,7 @@ export const saveSale = (db, at, { cart, priced: offers }, payments) => {
       giveNumber(tx, at.till.prefix, at.training),
     ]);
     if (before) return { receipt: before.receipt, entry: null, counters: null };
-    const problem = lines.length === 0 ? "empty" : problemOf(payments, total);
+    const problem = lines.length === 0 ? "empty" : (problemOf(payments, total) ?? trustProblem(at));
     if (problem) throw new NotSaleable(problem);
     const { number } = given;
     const token = at.training ? "" : makeToken();
@@ -65,7 +67,7 @@ export const saveSale = (db, at, { cart, priced: offers }, payments) => {
       clock_offset_ms: at.clockOffsetMs,
       cashier_id: at.cashier?.id ?? null,
       lines,
-      payments,
+      payments: payments.map(({ voucher_number: _number, ...sent }) => sent),
       note: cart.note.trim(),
       training: at.training,
       receipt_token: token,
@@ -86,7 +88,8 @@ export const saveSale = (db, at, { cart, priced: offers }, payments) => {
         unit_price_rupiah: line.unit_price_rupiah,
         taken_back: 0,
       })),
-      payments,
+      // Whoever looks into the receipts later finds no code to spend.
+      payments: payments.map(({ voucher: _code, ...shown }) => shown),
       total_rupiah: total,
       change_rupiah: changeOf(payments),
       note: request.note,
@@ -97,7 +100,7 @@ export const saveSale = (db, at, { cart, priced: offers }, payments) => {
       sent: "unsent",
     };
     leave(writeMetaIn(tx, "cart", { cart: EMPTY, priced: [], frozen: false }));
-    return keep(tx, given, request, receipt, at.training ? [] : lines);
+    return keep(tx, given, request, receipt, at.training ? [] : lines, at.onTrustRupiah);
   });
 };
 
@@ -178,6 +181,12 @@ export const saveReversal = (db, at, original, lines, reason, payBack) => {
   });
 };
 
+/** @param {Circumstances} at @returns {string | null} why the server must be asked for a voucher first */
+const trustProblem = ({ onTrustRupiah, roomRupiah, training }) => {
+  if (training) return null;
+  return onTrustRupiah > roomRupiah ? "voucher_unconfirmed" : null;
+};
+
 /** @typedef {{number: string, counters: Counters, position: number}} Given */
 
 /** @param {Writing} tx @param {string} prefix @param {boolean} training @returns {Promise<Given>} */
@@ -204,9 +213,9 @@ const leave = (writing) => void writing?.catch(() => {});
  * Write all of it. Nothing is awaited here: what fails undoes the transaction, and `write` waits for
  * its end.
  * @param {Writing} tx @param {Given} given @param {SaleRequest | ReversalRequest} request
- * @param {Receipt} receipt @param {Taken[]} taken @returns {Saved}
+ * @param {Receipt} receipt @param {Taken[]} taken @param {number} [onTrust] @returns {Saved}
  */
-const keep = (tx, { counters, position }, request, receipt, taken) => {
+const keep = (tx, { counters, position }, request, receipt, taken, onTrust = 0) => {
   /** @type {StoredEntry} */
   const entry = {
     position,
@@ -215,6 +224,7 @@ const keep = (tx, { counters, position }, request, receipt, taken) => {
     state: "unsent",
     problems: [],
     taken: taken.map(({ offer_id, quantity }) => ({ offer_id, quantity })),
+    on_trust_rupiah: onTrust,
   };
   leave(writeMetaIn(tx, "counters", counters));
   leave(writeMetaIn(tx, "position", position));

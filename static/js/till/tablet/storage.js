@@ -11,6 +11,7 @@ import { openDB } from "../../../vendor/idb/index.js";
 /** @typedef {Record<string, {sale: number, training: number}>} Counters by the till's prefix */
 /** @typedef {{cart: Cart, priced: Offer[], frozen: boolean}} StoredCart the offers as they were when they were tapped, or when the payment panel opened */
 /** @typedef {{etag: string, state: StandState}} StoredStand */
+/** @typedef {{code: string, sale: string, isLeft: boolean}} Claim a voucher that the server may hold for a sale; `isLeft`: to be given back */
 /** @typedef {{salt: Uint8Array<ArrayBuffer>, iterations: number, hash: Uint8Array<ArrayBuffer>}} PinVerifier */
 
 /**
@@ -30,6 +31,7 @@ import { openDB } from "../../../vendor/idb/index.js";
  * @property {number} last_contact_at
  * @property {Record<number, PinVerifier>} pins
  * @property {number[]} wrong_pins instants of the wrong PINs typed without a network
+ * @property {Claim[]} claims
  * @property {number} position of what was saved last: the order in which it is sent
  */
 

@@ -11,6 +11,8 @@ import { pairingOf, post } from "./protocol.js";
 import { saveReversal, saveSale } from "./saving.js";
 import { NotOwner, openStorage, readAllMeta, write, writeMetaIn } from "./storage.js";
 import { watchVersions } from "./versions.js";
+import { readCode } from "./voucher_codes.js";
+import { createVouchers, foundOnTrust, roomOnTrust } from "./vouchers.js";
 
 /** @import {Cashier, Offer, Phase, Receipt, Snapshot, StandState, TillCore, TillInfo} from "./types.js" */
 /** @import {Counters, Database, Meta, StoredCart, StoredEntry, StoredStand} from "./storage.js" */
@@ -264,6 +266,7 @@ export const createTill = ({ language, version, receiptBase }) => {
     lastContactAt = meta.last_contact_at ?? null;
     await tryRefusedAgain();
     waiting = new Map((await db.getAll("outbox")).map((entry) => [entry.position, entry]));
+    await vouchers.start(meta.claims ?? [], waiting.values());
     setTimeout(() => void forgetOldReceipts().catch(() => {}), LATER_MS);
     last = (await receipts(20)).find((receipt) => receipt.kind === "sale") ?? null;
     if (cart.frozen) {
@@ -344,6 +347,7 @@ export const createTill = ({ language, version, receiptBase }) => {
       await takeState(answer.body);
       setPairing("paired");
       sender.kick();
+      void vouchers.sendReleases();
     } else if (pairing === "paired" && !stand && phase === "starting") {
       become("unpaired");
     }
@@ -491,6 +495,8 @@ export const createTill = ({ language, version, receiptBase }) => {
       training,
       clockOffsetMs: clock.offset(),
       likelyOffsetMs,
+      onTrustRupiah: 0,
+      roomRupiah: roomOnTrust(stand.state, waiting.values()),
       receiptBase,
     };
   };
@@ -525,6 +531,8 @@ export const createTill = ({ language, version, receiptBase }) => {
     return found;
   };
 
+  const vouchers = createVouchers({ db: () => db, language, envelope, onAnswer: heard });
+
   return {
     snapshot,
     subscribe: (listener) => {
@@ -555,13 +563,33 @@ export const createTill = ({ language, version, receiptBase }) => {
       void keepCart();
       tell();
     },
+    takeVoucher: async (typed) => {
+      const code = readCode(typed);
+      const sale = cart.cart.uuid;
+      if (!code || !sale) return { ok: false, error: "mistyped" };
+      const found = await vouchers.claim(code, sale);
+      if (found.ok || found.error !== "no_contact") return found;
+      const known = stand?.state ?? null;
+      const trusted = foundOnTrust(code, known, roomOnTrust(known, waiting.values()));
+      if (trusted.ok) await vouchers.keep(code, sale);
+      return trusted;
+    },
+    leaveVoucher: async (code) => {
+      if (cart.cart.uuid) await vouchers.leave(code, cart.cart.uuid);
+    },
+    reversalsOf: async (sale) =>
+      (await receipts(Infinity)).filter(
+        (one) => one.kind === "reversal" && one.reverses === sale.number,
+      ),
     pay: async (payments) => {
       const paying = cart;
-      const at = circumstances();
+      const sale = paying.cart.uuid ?? "";
+      const at = { ...circumstances(), onTrustRupiah: vouchers.onTrust(payments, sale) };
       await cartWritten;
       try {
         const saved = await saveSale(db, at, paying, payments);
         if (cart.cart.uuid === paying.cart.uuid) cart = NO_CART;
+        void vouchers.isSaved(payments, sale).catch(noticeLoss);
         return await isSaved(saved);
       } catch (error) {
         noticeLoss(error);

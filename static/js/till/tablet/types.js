@@ -1,10 +1,18 @@
 // The shapes that the tablet's modules share: no code, only types.
 // Those that travel are described in docs/till-protocol.md, field by field.
 
-/** @typedef {"cash" | "qris" | "transfer" | "card"} Method */
+/** @typedef {"cash" | "qris" | "transfer" | "card" | "voucher"} Method */
 
 /** @typedef {{offer_id: number, quantity: number, unit_price_rupiah: number}} Line */
-/** @typedef {{method: Method, amount_rupiah: number, tendered_rupiah?: number}} Payment */
+/**
+ * `voucher` is the code, which travels and is not kept with the receipt; `voucher_number` is what
+ * stands on the paper, which the receipt shows and the server knows.
+ * @typedef {{method: Method, amount_rupiah: number, tendered_rupiah?: number, voucher?: string, voucher_number?: string}} Payment
+ */
+/** What became of a code: `values` are those to choose from where the server was not asked, and
+ * `room_rupiah` is how much may be taken so.
+ * @typedef {{ok: true, code: string, number: string, value_rupiah: number, values: number[], room_rupiah: number} | {ok: false, error: "mistyped" | "refused" | "no_contact" | "over_limit" | "too_many", message?: string, retry_after?: number}} VoucherFound
+ */
 
 /**
  * A sale as it is sent, built once when it is saved and never again.
@@ -40,7 +48,7 @@
 /** @typedef {{id: number, name: string, maker: string, unit: string, price_rupiah: number, left: number | null, photo: string | null, order: number}} Offer */
 /** @typedef {{id: number, name: string, has_pin: boolean}} Cashier */
 /** @typedef {{prefix: string, letter: string, name: string, last: number}} TillInfo */
-/** @typedef {{stand: {code: string, name: string, qris: string | null}, expo: {name: string, venue: string, city: string, is_example: boolean}, cashiers: Cashier[], offers: Offer[]}} StandState */
+/** @typedef {{stand: {code: string, name: string, qris: string | null}, expo: {name: string, venue: string, city: string, is_example: boolean}, cashiers: Cashier[], offers: Offer[], vouchers?: {offline_limit_rupiah: number, values: number[]}}} StandState `vouchers` is missing in what an older page kept */
 
 /**
  * Something that waits to be sent. It stays until the server has said that it is recorded or held.
@@ -50,6 +58,7 @@
  * @property {SaleRequest | ReversalRequest} request
  * @property {"unsent" | "refused"} state
  * @property {string[]} problems why the server cannot read it as a sale
+ * @property {number} [on_trust_rupiah] what vouchers paid that the server has not judged
  */
 
 /**
@@ -119,6 +128,9 @@
  * @property {() => void} clearCart
  * @property {() => Promise<void>} openPayment gives the cart its UUID, once
  * @property {() => void} closePayment back to selling, with the cart as it is
+ * @property {(typed: string) => Promise<VoucherFound>} takeVoucher claims it for the cart that is being paid; without the server within the limit of the edition
+ * @property {(code: string) => Promise<void>} leaveVoucher the customer pays otherwise
+ * @property {(sale: Receipt) => Promise<Receipt[]>} reversalsOf what was taken back of a sale here
  * @property {(payments: Payment[]) => Promise<Receipt>} pay saves the sale and empties the cart; asked twice for one cart it answers with the same receipt
  * @property {(uuid: string, lines: {position: number, quantity: number}[], reason: string) => Promise<Receipt>} takeBack a reversal, paid back the ways it was paid
  * @property {(limit?: number) => Promise<Receipt[]>} receipts newest first

@@ -10,7 +10,9 @@ import {
   receiptsView,
   unsentView,
 } from "./menu.js";
+import { Camera, whyNoCamera } from "../../camera.js";
 import { MAX_PAYMENTS } from "../payments.js";
+import { readCode } from "../voucher_codes.js";
 import { payView } from "./pay.js";
 import { phaseView } from "./phases.js";
 import { loadEncoder } from "./qr.js";
@@ -20,7 +22,7 @@ import { cartView, tilesView } from "./sell.js";
 import { freshUi } from "./state.js";
 import { clock, readTexts, say } from "./words.js";
 
-/** @import {Cashier, Method, OutboxEntry, Payment, Receipt, Snapshot, TillCore} from "../types.js" */
+/** @import {Cashier, Method, OutboxEntry, Payment, Receipt, Snapshot, TillCore, VoucherFound} from "../types.js" */
 /** @import {Ui, View} from "./state.js" */
 
 const PAPER = "opop-till-paper";
@@ -42,7 +44,12 @@ export class App {
     this.ui = freshUi();
     /** @type {Cashier | null} */
     this.picking = null;
-    this.back = { quantities: /** @type {Map<number, number>} */ (new Map()), reason: "" };
+    this.back = {
+      quantities: /** @type {Map<number, number>} */ (new Map()),
+      reason: "",
+      /** What was taken back of the sale before. */
+      earlier: /** @type {Receipt[]} */ ([]),
+    };
     this.paper = readSetting(PAPER) === "80" ? "80" : "58";
     /** @type {Receipt[]} */
     this.receipts = [];
@@ -67,7 +74,12 @@ export class App {
       ["qris", this.t.qris],
       ["transfer", this.t.transfer],
       ["card", this.t.card],
+      ["voucher", this.t.voucher],
     ];
+    this.camera = new Camera();
+    /** What a payment is called: a voucher by its number. @param {Payment} payment */
+    this.paymentName = ({ method, voucher_number }) =>
+      voucher_number ? say(this.t.voucher_number, { number: voucher_number }) : this.methodName(method);
     this.methodName = (/** @type {string} */ method) =>
       this.methods.find(([name]) => name === method)?.[1] ?? method;
     this.set = (/** @type {Partial<Ui>} */ change) => {
@@ -119,6 +131,7 @@ export class App {
   go(view) {
     this.picking = null;
     this.stopTurning();
+    this.camera.stop();
     this.ui = { ...this.ui, view, trouble: "", typed: "" };
     if (view === "receipts" || view === "unsent") void this.refresh();
     if (view === "export") void this.prepareExport();
@@ -149,6 +162,9 @@ export class App {
   }
 
   leavePayment() {
+    this.camera.stop();
+    for (const { voucher } of this.ui.parts) if (voucher) this.leaveVoucher(voucher);
+    if (this.ui.voucher) this.leaveVoucher(this.ui.voucher.code);
     this.till.closePayment();
     this.ui = { ...freshUi(), search: this.ui.search };
     this.draw();
@@ -188,6 +204,80 @@ export class App {
     this.set({ parts: [...this.ui.parts, part], typed: "", partial: false, trouble: "" });
   }
 
+  /** @param {number} place */
+  takeOut(place) {
+    const code = this.ui.parts[place]?.voucher;
+    if (code) this.leaveVoucher(code);
+    this.set({ parts: this.ui.parts.filter((_part, other) => other !== place) });
+  }
+
+  /** @param {Method} method */
+  chooseMethod(method) {
+    this.camera.stop();
+    if (this.ui.voucher) this.leaveVoucher(this.ui.voucher.code);
+    this.set({ method, typed: "", partial: false, trouble: "", voucher: null, scanning: false });
+  }
+
+  /** @param {string} code */
+  leaveVoucher(code) {
+    // Kept and repeated by the till; nobody waits for it.
+    void this.till.leaveVoucher(code).catch(() => {});
+  }
+
+  /** @param {string} typed */
+  async takeVoucher(typed) {
+    if (this.ui.busy) return;
+    if (this.ui.parts.some(({ voucher }) => voucher && voucher === readCode(typed))) {
+      this.set({ trouble: this.t.voucher_twice ?? "" });
+      return;
+    }
+    this.set({ busy: true, trouble: "" });
+    /** @type {VoucherFound} */
+    const found = await this.till.takeVoucher(typed).catch(() => ({ ok: false, error: "no_contact" }));
+    if (this.ui.view !== "pay") {
+      if (found.ok) this.leaveVoucher(found.code);
+      return;
+    }
+    if (found.ok) {
+      this.set({ busy: false, voucher: found, voucherTyped: "" });
+      /** @type {HTMLElement | null} */ (document.querySelector("[data-save]:not(:disabled)"))?.focus();
+      return;
+    }
+    const words = found.message ?? say(this.t[`voucher_${found.error}`], { seconds: found.retry_after ?? 60 });
+    this.set({ busy: false, trouble: words });
+  }
+
+  async scanVoucher() {
+    this.set({ scanning: true, trouble: "" });
+    let text = "";
+    try {
+      text = await this.camera.scan((read) => readCode(read) !== "");
+    } catch (error) {
+      this.set({ scanning: false, trouble: this.t[`camera_${whyNoCamera(error)}`] ?? "" });
+      return;
+    }
+    this.set({ scanning: false });
+    if (text && this.ui.view === "pay") await this.takeVoucher(text);
+  }
+
+  stopScanning() {
+    this.camera.stop();
+    this.set({ scanning: false });
+  }
+
+  /** @param {Payment} part */
+  addVoucher(part) {
+    if (this.ui.parts.length + 2 > MAX_PAYMENTS) return this.addPart(part);
+    this.ui.voucher = null;
+    this.ui.method = "cash";
+    return this.addPart(part);
+  }
+
+  leaveFound() {
+    if (this.ui.voucher) this.leaveVoucher(this.ui.voucher.code);
+    this.set({ voucher: null, trouble: "" });
+  }
+
   /** @param {Payment} last */
   async pay(last) {
     if (this.ui.busy) return;
@@ -210,9 +300,13 @@ export class App {
     const quantities = new Map(
       receipt.lines.map((line) => [line.position, line.quantity - line.taken_back]),
     );
-    this.back = { quantities, reason: "" };
+    this.back = { quantities, reason: "", earlier: [] };
     this.ui = { ...freshUi(), view: "reversal", receipt };
     this.draw();
+    void this.till.reversalsOf(receipt).then((earlier) => {
+      this.back.earlier = earlier;
+      this.draw();
+    });
   }
 
   /** @param {number} position @param {number} quantity */

@@ -21,6 +21,7 @@ const PATHS = {
   printer: svg`<path d="M7 9V4h10v5M7 18H4v-8h16v8h-3M7 14h10v6H7z"/>`,
   share: svg`<path d="M4 20l1.2-4A8 8 0 1112 20a8 8 0 01-4-1.1zM9 9c0 4 2 6 6 6l1-2-2-1-1 1c-1-.4-1.7-1.1-2-2l1-1-1-2z"/>`,
   undo: svg`<path d="M5 9h9a5 5 0 010 10H8M5 9l4-4M5 9l4 4"/>`,
+  camera: svg`<path d="M4 8h3.5L9 5.5h6L16.5 8H20v11H4z"/><circle cx="12" cy="13" r="3.5"/>`,
   search: svg`<circle cx="11" cy="11" r="6.5"/><path d="M16 16l5 5"/>`,
 };
 

@@ -3,6 +3,7 @@
 import { html, nothing } from "../../../../vendor/lit-html/lit-html.js";
 import { MAX_QRIS_RUPIAH, paidOf, quickAmounts } from "../payments.js";
 import { icon } from "./icons.js";
+import { voucherView } from "./voucher.js";
 import { rupiah, say } from "./words.js";
 
 /** @import {Payment, Snapshot} from "../types.js" */
@@ -27,21 +28,22 @@ export const payView = (app, now) => {
     ${parts(app)}
     <fieldset class="methods" ?disabled=${ui.busy}>
       <legend class="unseen">${t.method}</legend>
-      ${app.methods.map(
+      ${app.methods.filter(([method]) => method !== "voucher" || !now.training).map(
         ([method, label]) => html`<label class="method">
           <input
             type="radio"
             name="method"
             value=${method}
             .checked=${ui.method === method}
-            @change=${() => app.set({ method, typed: "", partial: false, trouble: "" })}
+            @change=${() => app.chooseMethod(method)}
           />
           <span>${label}</span>
         </label>`,
       )}
     </fieldset>
     ${ui.trouble ? html`<p class="trouble" role="alert">${ui.trouble}</p>` : nothing}
-    ${ui.method === "cash" ? cash(app, rest) : cashless(app, now, rest)} ${note(app, now)}
+    ${ui.method === "voucher" ? voucherView(app, rest) : ui.method === "cash" ? cash(app, rest) : cashless(app, now, rest)}
+    ${note(app, now)}
   </section>`;
 };
 
@@ -52,12 +54,12 @@ const parts = (app) => {
   return html`<ul class="parts" aria-label=${t.paid_so_far}>
     ${ui.parts.map(
       (part, place) => html`<li>
-        <span>${app.methodName(part.method)}</span><b>${rupiah(part.amount_rupiah)}</b>
+        <span>${app.paymentName(part)}</span><b>${rupiah(part.amount_rupiah)}</b>
         <button
           type="button"
           class="quiet is-small"
           ?disabled=${ui.busy}
-          @click=${() => app.set({ parts: ui.parts.filter((_part, other) => other !== place) })}
+          @click=${() => app.takeOut(place)}
         >
           ${t.take_out}
         </button>

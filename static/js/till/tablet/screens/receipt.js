@@ -55,7 +55,7 @@ export const receiptView = (app, now, receipt) => {
 };
 
 /** @param {App} app @param {Receipt} receipt */
-const paper = ({ t, language, methodName }, receipt) => html`<article class="paper">
+const paper = ({ t, language, paymentName }, receipt) => html`<article class="paper">
   <header>
     ${receipt.training ? html`<p class="training-mark">${t.training_mark}</p>` : nothing}
     <p class="paper-expo">${receipt.expo}</p>
@@ -81,7 +81,7 @@ const paper = ({ t, language, methodName }, receipt) => html`<article class="pap
       <tr class="paper-total"><th scope="row">${t.total}</th><td>${rupiah(receipt.total_rupiah)}</td></tr>
       ${receipt.payments.map(
         (payment) => html`<tr>
-          <th scope="row">${methodName(payment.method)}</th>
+          <th scope="row">${paymentName(payment)}</th>
           <td>${rupiah(payment.tendered_rupiah ?? payment.amount_rupiah)}</td>
         </tr>`,
       )}

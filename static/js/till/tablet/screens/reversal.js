@@ -1,10 +1,11 @@
 // Taking back a sale, whole or in part, with a reason.
 
 import { html, nothing } from "../../../../vendor/lit-html/lit-html.js";
+import { payBack } from "../paying-back.js";
 import { icon } from "./icons.js";
 import { rupiah, say } from "./words.js";
 
-/** @import {Receipt} from "../types.js" */
+/** @import {Method, Receipt} from "../types.js" */
 /** @import {App} from "./app.js" */
 
 /** @param {App} app @param {Receipt} receipt */
@@ -59,9 +60,18 @@ export const reversalView = (app, receipt) => {
       </label>
     </fieldset>
     ${ui.trouble ? html`<p class="trouble" role="alert">${ui.trouble}</p>` : nothing}
-    <p class="give-back">${say(t.give_back_how, { amount: rupiah(total), methods: receipt.payments.map((one) => app.methodName(one.method)).join(", ") })}</p>
+    ${total ? ways(app, payBack(receipt, total, back.earlier)) : nothing}
     <button type="button" class="primary is-brick" data-save ?disabled=${ui.busy || total === 0 || !back.reason.trim()} @click=${() => app.takeBack(receipt)}>
       ${t.save_undo}
     </button>
   </section>`;
 };
+
+/** @param {App} app @param {{method: Method, amount_rupiah: number}[]} payments */
+const ways = ({ t, methodName }, payments) => html`<ul class="give-back">
+  ${payments.map(
+    ({ method, amount_rupiah }) => html`<li>
+      ${say(method === "voucher" ? t.give_back_voucher : t.give_back_how, { amount: rupiah(amount_rupiah), methods: methodName(method) })}
+    </li>`,
+  )}
+</ul>`;

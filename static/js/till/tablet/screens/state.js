@@ -3,7 +3,7 @@
 /** @import {Payment, Receipt} from "../types.js" */
 
 /** @typedef {"sell" | "pay" | "receipt" | "reversal" | "receipts" | "menu" | "cashier" | "unsent" | "export" | "goods"} View */
-/** @typedef {"cash" | "qris" | "transfer" | "card"} Method */
+/** @import {Method} from "../types.js" */
 
 /**
  * @typedef {object} Ui
@@ -18,6 +18,9 @@
  * @property {boolean} fresh whether it was saved just now
  * @property {string} search
  * @property {boolean} noting
+ * @property {{code: string, number: string, value_rupiah: number, values: number[], room_rupiah: number} | null} voucher found, and not yet a part of what is paid
+ * @property {string} voucherTyped
+ * @property {boolean} scanning
  */
 
 /** @returns {Ui} */
@@ -33,4 +36,7 @@ export const freshUi = () => ({
   fresh: false,
   search: "",
   noting: false,
+  voucher: null,
+  voucherTyped: "",
+  scanning: false,
 });
