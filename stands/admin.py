@@ -94,7 +94,8 @@ class ExpoAdmin(admin.ModelAdmin):
         return ["is_current", "slug"] if obj else ["is_current"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Expo]:
-        return super().get_queryset(request).annotate(stand_count=Count("stands"))
+        expos = super().get_queryset(request).annotate(stand_count=Count("stands"))
+        return expos.order_by("-slug")
 
     @admin.display(description=_("stan"), ordering="stand_count")
     def stand_count(self, expo: Expo) -> int:
@@ -140,7 +141,8 @@ class OfferForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["stock_seen"] = self.instance.stock
-        self.fields["stock"].help_text = _("Kosong: tidak pernah habis.")
+        if "stock" in self.fields:  # not there for who may only look
+            self.fields["stock"].help_text = _("Kosong: tidak pernah habis.")
         if "product" in self.fields and not self.instance._state.adding:
             self.fix_product()
 
@@ -262,7 +264,8 @@ class StandAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Stand]:
         on_sale = Count("offers", filter=Q(offers__withdrawn=False))
-        return super().get_queryset(request).annotate(offer_count=on_sale)
+        # Counting drops the order of the model, and a list of choices comes in pages.
+        return super().get_queryset(request).annotate(offer_count=on_sale).order_by("expo", "code")
 
     @admin.display(description=_("barang"), ordering="offer_count")
     def offer_count(self, stand: Stand) -> int:
