@@ -39,6 +39,10 @@ check: $(TO_CHECK) $(CATALOGUES) ## style, types, templates, imports, migrations
 bench: $(TO_CHECK) $(CATALOGUES) ## how long pages and a sale take, against a view that does nothing
 	@$(PYTHON) -m tests.bench
 
+bench-totals: $(TO_CHECK) $(CATALOGUES) ## how long the organisers' figures take over 1.000.000 lines
+	@$(PYTHON) -m tests.system_packages
+	@$(PYTHON) -m tests.bench_totals
+
 soak: $(TO_CHECK) $(CATALOGUES) ## 20.000 sales from tablets while everything breaks (SALES= SEED=)
 	@$(PYTHON) -m tests.system_packages
 	@$(PYTHON) -m tests.soak $(if $(SALES),--sales $(SALES)) $(if $(SEED),--seed $(SEED))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -10,20 +10,21 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from sales.totals import NOTHING, Grouping, TotalsFilter, sums_by
-from sales.waiting import count_waiting
-from stands.clock import business_date
+from opop_expo import dashboard
+from stands.http import wants_fragment
 from stands.models import Expo
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.template.response import TemplateResponse
+
+    from stands.http import HtmxRequest
 
 # What an organiser opens most comes first; Django would sort by name.
 ORDER = ["sales", "stands", "pesantren", "events", "auth"]
@@ -69,26 +70,11 @@ class OrganiserSite(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """The front page, with what waits and what was sold today."""
-        # The template calls them, so who may not see a figure causes no query for it.
-        figures = {
-            "waiting": waiting_now,
-            "net_today": net_today,
-        }
-        return super().index(request, {**figures, **(extra_context or {})})
-
-
-def waiting_now() -> int:
-    """How many held sales and flags of the current edition wait for an organiser."""
-    expo = Expo.objects.current()
-    return count_waiting(expo) if expo else 0
-
-
-def net_today() -> int:
-    """What the current edition has sold today, in rupiah, less what was taken back."""
-    expo = Expo.objects.current()
-    if expo is None:
-        return 0
-    today = business_date(timezone.now())
-    sums = sums_by(expo, Grouping.DAY, TotalsFilter(days=frozenset({today})))
-    return sums.get(today, NOTHING).net_rupiah
+        """The front page: today, what waits, and below it everything that can be edited."""
+        response = super().index(
+            request, {**dashboard.context(request.user), **(extra_context or {})}
+        )
+        if wants_fragment(cast("HtmxRequest", request)):
+            response.template_name = "admin/index.html#figures"
+        patch_vary_headers(response, ["HX-Request"])
+        return response

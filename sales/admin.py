@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Length
+from django.db.models.functions import ExtractHour, Length
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,23 +16,26 @@ from django.utils.translation import gettext_lazy as _
 
 import sales.tablets_admin  # noqa: F401, registers what it holds
 from events.admin import ReadOnlyAdmin
-from pesantren.models import Pesantren
+from pesantren.models import Category, Pesantren, Producer, Product
 from pesantren.money import rupiah
 from sales.models import (
+    Cashier,
     HeldSale,
     LedgerHead,
     Payment,
     Sale,
     SaleFlag,
     SaleLine,
+    Till,
 )
 from sales.totals_form import OUTSIDE
+from stands.clock import WIB
 from stands.models import ExpoDay, Stand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from django.db.models import Model
     from django.http import HttpRequest, HttpResponse
+    from django_stubs_ext import StrOrPromise
 
 
 # --- the ledger ---------------------------------------------------------------------------------
@@ -167,20 +170,139 @@ class MethodFilter(admin.SimpleListFilter):
         return queryset.filter(Exists(payments))
 
 
-class PesantrenFilter(admin.SimpleListFilter):
-    """Those with a line of one pesantren; shown only where the daily totals lead here with one."""
+class QuietFilter(admin.SimpleListFilter):
+    """A filter that only the daily totals lead to: not offered, but named once it is there.
 
-    title = _("pesantren")
-    parameter_name = "pesantren"
+    `-` stands for what has none.
+    """
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return Pesantren.objects.filter(slug=self.value() or "").values_list("slug", "name")
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        value = self.value()
+        return [(value, self.name_of(value))] if value else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Sale]) -> QuerySet[Sale]:
-        if not self.value():
-            return queryset
-        lines = SaleLine.objects.filter(sale=OuterRef("pk"), pesantren__slug=self.value())
-        return queryset.filter(Exists(lines))
+        value = self.value()
+        return self.narrowed(queryset, value) if value else queryset
+
+    def name_of(self, value: str) -> StrOrPromise:
+        """What it is called."""
+        return value
+
+    def narrowed(self, sales: QuerySet[Sale], value: str) -> QuerySet[Sale]:
+        """Those that have it."""
+        raise NotImplementedError
+
+
+class LineFilter(QuietFilter):
+    """Those with a line of something."""
+
+    field: str
+    model: type[Model]
+
+    def name_of(self, value: str) -> StrOrPromise:
+        row = self.model._default_manager.filter(pk=_number(value) or 0).first()
+        return str(row or _("tanpa"))
+
+    def narrowed(self, sales: QuerySet[Sale], value: str) -> QuerySet[Sale]:
+        wanted: Any = self.wanted(value)
+        lookup = {f"{self.field}__isnull": True} if wanted is None else {self.field: wanted}
+        return sales.filter(Exists(SaleLine.objects.filter(sale=OuterRef("pk"), **lookup)))
+
+    def wanted(self, value: str) -> str | int | None:
+        """What the column holds."""
+        return None if value == "-" else _number(value) or 0
+
+
+class PesantrenFilter(LineFilter):
+    """Those with a line of one pesantren."""
+
+    title, parameter_name, field, model = _("pesantren"), "pesantren", "pesantren__slug", Pesantren
+
+    def name_of(self, value: str) -> StrOrPromise:
+        return str(Pesantren.objects.filter(slug=value).first() or _("tanpa pesantren"))
+
+    def wanted(self, value: str) -> str | int | None:
+        return None if value == "-" else value
+
+
+class ProducerFilter(LineFilter):
+    """Those with a line of one maker."""
+
+    title, parameter_name, field, model = _("pelaku usaha"), "pelaku", "producer", Producer
+
+
+class ProductFilter(LineFilter):
+    """Those with a line of one product."""
+
+    title, parameter_name, field, model = _("produk"), "produk", "product", Product
+
+
+class CategoryFilter(LineFilter):
+    """Those with a line of one category, as the catalogue has it now."""
+
+    title, parameter_name, field, model = _("kategori"), "kategori", "product__category", Category
+
+
+class ProducerKindFilter(LineFilter):
+    """Those with a line of one kind of maker."""
+
+    title, parameter_name, field = _("jenis pelaku usaha"), "jenis_pelaku", "producer__kind"
+
+    def name_of(self, value: str) -> StrOrPromise:
+        return dict(Producer.Kind.choices).get(value, value)
+
+    def wanted(self, value: str) -> str | int | None:
+        return value
+
+
+class PillarFilter(LineFilter):
+    """Those with a line of one pillar."""
+
+    title, parameter_name, field = _("pilar"), "pilar", "product__pillar"
+
+    def name_of(self, value: str) -> StrOrPromise:
+        return dict(Product.Pillar.choices).get(value, _("tanpa pilar"))
+
+    def wanted(self, value: str) -> str | int | None:
+        return "" if value == "-" else value
+
+
+class HourFilter(QuietFilter):
+    """Those of one hour of the day, in WIB."""
+
+    title, parameter_name = _("jam"), "jam"
+
+    def name_of(self, value: str) -> StrOrPromise:
+        return f"{value}.00"
+
+    def narrowed(self, sales: QuerySet[Sale], value: str) -> QuerySet[Sale]:
+        return sales.annotate(hour=ExtractHour("sold_at", tzinfo=WIB)).filter(hour=_number(value))
+
+
+class TillFilter(QuietFilter):
+    """Those of one till."""
+
+    title, parameter_name = _("kasir"), "till__id__exact"
+
+    def name_of(self, value: str) -> StrOrPromise:
+        return str(Till.objects.filter(pk=_number(value) or 0).first() or value)
+
+    def narrowed(self, sales: QuerySet[Sale], value: str) -> QuerySet[Sale]:
+        return sales.filter(Q(till=_number(value)))
+
+
+class CashierFilter(QuietFilter):
+    """Those of one person at the till, or of nobody in particular."""
+
+    title, parameter_name = _("petugas"), "cashier__id__exact"
+
+    def name_of(self, value: str) -> StrOrPromise:
+        return str(
+            Cashier.objects.filter(pk=_number(value) or 0).first() or _("tanpa nama petugas")
+        )
+
+    def narrowed(self, sales: QuerySet[Sale], value: str) -> QuerySet[Sale]:
+        return sales.filter(Q(cashier=_number(value)))
 
 
 def _number(text: str | None) -> int | None:
@@ -206,6 +328,14 @@ class SaleAdmin(ReadOnlyAdmin):
         MethodFilter,
         StandFilter,
         PesantrenFilter,
+        ProducerFilter,
+        ProducerKindFilter,
+        PillarFilter,
+        CategoryFilter,
+        ProductFilter,
+        HourFilter,
+        TillFilter,
+        CashierFilter,
         "training",
         "intake",
     ]

@@ -5,9 +5,15 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from sales.daily_totals import daily_totals, daily_totals_csv
+from sales.daily_totals import daily_totals, daily_totals_csv, daily_totals_xlsx
+from sales.pulse import pulse
+from sales.totals_report import daily_totals_report
 
 urlpatterns = [
     path("", admin.site.admin_view(daily_totals), name="daily_totals"),
     path("csv/", admin.site.admin_view(daily_totals_csv), name="daily_totals_csv"),
+    path("xlsx/", admin.site.admin_view(daily_totals_xlsx), name="daily_totals_xlsx"),
+    path("laporan/", admin.site.admin_view(daily_totals_report), name="daily_totals_report"),
+    # Beside the login and not behind it: see there.
+    path("denyut/", pulse, name="pulse"),
 ]

@@ -1,4 +1,4 @@
-"""The organisers' daily totals: day by stand, filtered, live, and as a CSV file."""
+"""The organisers' daily totals: day by group, filtered, live, and as files."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import trigger_client_event
 
-from sales.tables_out import csv_response
-from sales.totals import DailyTotals, ledger_version, places_at
+from sales.charts import hour_chart
+from sales.pulse import pulse_url
+from sales.tables_out import csv_response, xlsx_response
+from sales.totals import DailyTotals, Grouping, Row, places_at
 from sales.totals import daily_totals as sum_days
-from sales.totals_form import OUTSIDE, TotalsForm
+from sales.totals_form import GROUPINGS, OUTSIDE, TotalsForm
 from stands.clock import WIB, business_date
 from stands.http import wants_fragment
 from stands.models import Expo
@@ -28,6 +30,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stands.http import SignedInRequest
+
+# So many rows stand on the page; the rest of them in one row below, and all in the files.
+MOST_ROWS = 60
+
+# What the list of sales calls each grouping; of the others it knows no filter.
+SALES_OF = {
+    Grouping.STAND: "stand__id__exact",
+    Grouping.TILL: "till__id__exact",
+    Grouping.CASHIER: "cashier__id__exact",
+    Grouping.PESANTREN: "pesantren",
+    Grouping.PRODUCER: "pelaku",
+    Grouping.PRODUCT: "produk",
+    Grouping.CATEGORY: "kategori",
+    Grouping.KIND: "jenis_pelaku",
+    Grouping.PILLAR: "pilar",
+    Grouping.METHOD: "cara",
+    Grouping.HOUR: "jam",
+}
 
 
 @dataclass(frozen=True)
@@ -41,61 +61,79 @@ class Asked:
 
 @require_safe
 @permission_required("sales.view_sale", raise_exception=True)
-@vary_on_headers("HX-Request", "HX-Trigger")
+@vary_on_headers("HX-Request", "HX-Target")
 def daily_totals(request: SignedInRequest) -> HttpResponse:
-    """Totals by day and stand. The figures ask for themselves again every few seconds."""
-    expos = _expos()
-    expo = _wanted(expos, request)
+    """Totals by day and group. The figures ask every few seconds whether they have changed."""
+    expos = Expo.objects.each_with_days()
+    expo = wanted_expo(expos, request)
     if expo is None:
         return render(request, "sales/daily_totals.html", _admin_context(request, None))
     now = timezone.now().astimezone(WIB)
-    # Read before the sums, so that a sale that comes between them is not overlooked.
-    version = f"{now:%Y%m%d}-{ledger_version(expo)}"
-    refreshes = wants_fragment(request) and request.htmx.trigger == "figures"
-    if refreshes and request.GET.get("seen") == version:
-        unchanged = HttpResponse(status=204)
-        return trigger_client_event(unchanged, "figuresUnchanged", {"time": f"{now:%H.%M.%S}"})
     asked = _read(request, expo)
+    totals = asked.totals
     context: dict[str, Any] = {
         "expos": expos,
         "expo": expo,
         "form": asked.form,
-        "totals": asked.totals,
+        "totals": totals,
+        "rows": totals.rows[:MOST_ROWS] if totals else [],
+        "rest": totals.rest(MOST_ROWS) if totals else None,
+        "chart": _chart(asked, now),
+        "group_name": GROUPINGS[asked.form.cleaned_data["menurut"]][1] if totals else "",
         "now": now,
-        "version": version,
-        "query": _query(request),
+        "today": now.date(),
+        "sales_url": reverse("admin:sales_sale_changelist"),
+        "pulse": pulse_url(expo.pk, {"ledger": totals.version}) if totals else "",
+        "query": request.GET.urlencode(),
         "sales_filter": _sales_filter(asked),
         "outside": OUTSIDE,
     }
     template = "sales/daily_totals.html"
-    if refreshes:
+    if wants_fragment(request):
+        # Only what the form asked for has anything to say beside its fields.
+        context["from_form"] = request.htmx.trigger != "figures"
         template += "#figures"
-    elif wants_fragment(request):
-        template += "#totals"
     else:
         context |= _admin_context(request, expo)
-    return render(request, template, context, status=200 if asked.totals else 422)
+    return render(request, template, context, status=200 if totals else 422)
+
+
+def _chart(asked: Asked, now: Any) -> Any:
+    if asked.totals is None or asked.totals.hours is None:
+        return None
+    days = [cell.day for cell in asked.totals.day_totals]
+    return hour_chart(asked.totals.hours, days, now)
 
 
 @require_safe
 @permission_required("sales.view_sale", raise_exception=True)
 def daily_totals_csv(request: SignedInRequest) -> HttpResponse:
-    """The same cells as a CSV file, a row for each stand and day."""
-    expo = _wanted(_expos(), request)
+    """The same rows as a CSV file, one for each group and day."""
+    return _as_file(request, "csv")
+
+
+@require_safe
+@permission_required("sales.view_sale", raise_exception=True)
+def daily_totals_xlsx(request: SignedInRequest) -> HttpResponse:
+    """The same rows for a spreadsheet."""
+    return _as_file(request, "xlsx")
+
+
+def _as_file(request: SignedInRequest, kind: str) -> HttpResponse:
+    expo = wanted_expo(Expo.objects.each_with_days(), request)
     if expo is None:
         raise Http404
     asked = _read(request, expo)
     if asked.totals is None:
         return HttpResponse(asked.form.errors.as_text(), "text/plain; charset=utf-8", status=422)
-    name = f"total-harian-{expo.slug}-{timezone.now().astimezone(WIB):%Y%m%d-%H%M}.csv"
-    return csv_response(name, _csv_rows(expo, asked.totals))
+    name = f"total-harian-{expo.slug}-{timezone.now().astimezone(WIB):%Y%m%d-%H%M}.{kind}"
+    rows = _file_rows(expo, asked.form.cleaned_data["menurut"], asked.totals)
+    if kind == "xlsx":
+        return xlsx_response(name, _("Total harian"), rows)
+    return csv_response(name, rows)
 
 
-def _expos() -> list[Expo]:
-    return list(Expo.objects.order_by("-is_current", "-slug"))
-
-
-def _wanted(expos: list[Expo], request: SignedInRequest) -> Expo | None:
+def wanted_expo(expos: list[Expo], request: SignedInRequest) -> Expo | None:
     """The edition that the address names, else the current one; None before there is any."""
     slug = request.GET.get("edisi")
     if not slug:
@@ -113,7 +151,8 @@ def _read(request: SignedInRequest, expo: Expo) -> Asked:
     if not form.is_valid():
         return Asked(expo, form, None)
     today = business_date(timezone.now())
-    return Asked(expo, form, sum_days(expo=expo, places=places, chosen=form.chosen(), today=today))
+    totals = sum_days(expo=expo, places=places, chosen=form.chosen(), today=today, by=form.by)
+    return Asked(expo, form, totals)
 
 
 def _admin_context(request: SignedInRequest, expo: Expo | None) -> dict[str, Any]:
@@ -122,13 +161,6 @@ def _admin_context(request: SignedInRequest, expo: Expo | None) -> dict[str, Any
         "title": _("Total harian"),
         "current_expo": expo,
     }
-
-
-def _query(request: SignedInRequest) -> str:
-    """The filter as it stands in the address, without what the figures add when they refresh."""
-    query = request.GET.copy()
-    query.pop("seen", None)
-    return query.urlencode()
 
 
 def _sales_filter(asked: Asked) -> dict[str, str]:
@@ -141,39 +173,51 @@ def _sales_filter(asked: Asked) -> dict[str, str]:
     days = {"business_date": ",".join(chosen["hari"])} if chosen["hari"] else {}
     stand = asked.form.chosen().stand
     one_stand = {"stand__id__exact": stand.pk} if stand else {}
+    by = SALES_OF[asked.form.by]
+    # What the rows are is named by each row.
+    of_row = {name: value for name, value in {**shared, **one_stand}.items() if name != by}
     return {
-        "cell": urlencode(shared),
-        "all_days": urlencode({**shared, **days}),
+        "row": by,
+        "cell": urlencode(of_row),
+        "all_days": urlencode({**of_row, **days}),
         "one_day": urlencode({**shared, **one_stand}),
         "all": urlencode({**shared, **days, **one_stand}),
     }
 
 
-def _csv_rows(expo: Expo, totals: DailyTotals) -> Iterator[list[str | int]]:
+def _file_rows(expo: Expo, word: str, totals: DailyTotals) -> Iterator[list[str | int]]:
+    """A row for each group and day, in whole numbers; what a grouping does not count stays out."""
+    label = GROUPINGS[word][1]
+    is_stand, of_lines = not word, totals.has_pieces
     yield [
         _("edisi"),
         _("tanggal"),
-        _("stan"),
-        _("nama stan"),
+        *([_("stan"), _("nama stan")] if is_stand else [_("kode"), str(label).lower()]),
+        _("keterangan"),
         _("kotor (rupiah)"),
         _("dibatalkan (rupiah)"),
         _("bersih (rupiah)"),
-        _("jumlah penjualan"),
-        _("jumlah pembatalan"),
+        *([_("jumlah penjualan"), _("jumlah pembatalan")] if totals.counts_sales else []),
+        *([_("banyaknya")] if of_lines else []),
     ]
     for row in totals.rows:
-        cells = [(f"{cell.day:%Y-%m-%d}", cell.sums) for cell in row.cells]
-        if totals.outside_days:
-            cells.append((_("di luar hari"), row.outside))
-        for day, sums in cells:
+        for day, sums in _cells_of(row, totals):
             yield [
                 expo.slug,
                 day,
                 row.code,
                 row.name,
+                row.note,
                 sums.gross_rupiah,
                 sums.reversed_rupiah,
                 sums.net_rupiah,
-                sums.sale_count,
-                sums.reversal_count,
+                *([sums.sale_count, sums.reversal_count] if totals.counts_sales else []),
+                *([sums.pieces] if of_lines else []),
             ]
+
+
+def _cells_of(row: Row, totals: DailyTotals) -> Iterator[tuple[str, Any]]:
+    for cell in row.cells:
+        yield f"{cell.day:%Y-%m-%d}", cell.sums
+    if totals.outside_days:
+        yield _("di luar hari"), row.outside

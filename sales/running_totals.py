@@ -214,7 +214,8 @@ def _summed(
         "pesantren": _or_none("pesantren_id") if of_lines else none,
     }
     is_sale, is_reversal = (Q((f"{to_sale}reverses__isnull", yes)) for yes in (True, False))
-    entry, several = (to_sale.rstrip("_") or "pk"), bool(to_sale)
+    # At one stand the sequence tells a sale, and sorts faster than its UUID.
+    entry, several = f"{to_sale}sequence", bool(to_sale)
     counted = {f"{to_sale}stand_id": stand_id, f"{to_sale}training": False}
     rows: QuerySet[Any, Any] = (
         model._default_manager.filter(**counted)

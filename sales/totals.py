@@ -8,23 +8,35 @@ that a shared stand divides by maker; a payment method with its own part of a sp
 from __future__ import annotations
 
 import datetime as dt
-import enum
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from pesantren.models import Pesantren, Producer, Product
 from sales.models import LedgerHead, Payment, RunningTotal
-from sales.running_totals import Axis
+from sales.running_totals import FIGURES, Axis
 from sales.totals_source import (
     EVERYTHING,
+    LINE_AXES,
     NOT_COUNTED,
     NOTHING,
+    OF_WHOLE_SALES,
     Grouping,
     Key,
     NotAttributableError,
@@ -125,6 +137,8 @@ class DailyTotals:
     out; the hours are net rupiah by day and hour.
     """
 
+    # Grows with every entry of the ledger: equal means unchanged.
+    version: int
     by: Grouping
     rows: tuple[Row, ...]
     day_totals: tuple[Cell, ...]
@@ -141,6 +155,37 @@ class DailyTotals:
     def compares(self) -> bool:
         """Whether two days stand side by side."""
         return len(self.day_totals) == 2 and not self.outside_days
+
+    @property
+    def counts_twice(self) -> bool:
+        """Whether a sale may count in several rows."""
+        return self.by is Grouping.METHOD or (self.has_pieces and self.counts_sales)
+
+    @property
+    def has_pieces(self) -> bool:
+        """Whether pieces are counted: along lines."""
+        return self.by in LINE_AXES
+
+    def rest(self, most: int) -> Row | None:
+        """All rows after the first `most` in one; None where there are no more."""
+        rows = self.rows[most:]
+        if not rows:
+            return None
+        days = [cell.day for cell in self.day_totals]
+        columns = zip(*(row.cells for row in rows), strict=True)
+        return Row(
+            key="",
+            code="",
+            name=str(len(rows)),
+            note="",
+            cells=tuple(
+                Cell(day, _sum(cell.sums for cell in column))
+                for day, column in zip(days, columns, strict=True)
+            ),
+            outside=_sum(row.outside for row in rows),
+            total=_sum(row.total for row in rows),
+            bar_percent=0,
+        )
 
     @property
     def difference_rupiah(self) -> int:
@@ -172,12 +217,6 @@ def pesantren_at(expo: Expo) -> QuerySet[Pesantren]:
     return Pesantren.objects.filter(Q(pk__in=standing) | Q(pk__in=sold.values("pesantren")))
 
 
-def ledger_version(expo: Expo) -> int:
-    """A number that grows with every entry at any stand of the edition: equal means unchanged."""
-    heads = LedgerHead.objects.filter(stand__expo=expo)
-    return heads.aggregate(entries=Sum("sequence"))["entries"] or 0
-
-
 def daily_totals(
     *,
     expo: Expo,
@@ -190,17 +229,22 @@ def daily_totals(
 
     Raises NotAttributableError.
     """
-    read = _read(expo, chosen, by)
+    wanted_groups = [Grouping.STAND, by]
+    if not chosen.pesantren:
+        # Of lines, the hours are in the ledger alone.
+        wanted_groups += [Grouping.METHOD, Grouping.HOUR]
+    read, version = _read(expo, chosen, wanted_groups)
     edition_days = [day.date for day in expo.all_days]
     days = [day for day in edition_days if day in chosen.days or not chosen.has_days]
-    by_stand = {key: one.sums for key, one in read[Part.STANDS].items()}
+    by_stand = {key: one.sums for key, one in read[Grouping.STAND].items()}
     shown = {key: sums for key, sums in by_stand.items() if chosen.shows(key[0], expo)}
     by_day = _added(shown, lambda key: key[0])
     today_by_stand = {stand: sums for (day, stand), sums in by_stand.items() if day == today}
     outside = {key: sums for key, sums in shown.items() if key[0] not in edition_days}
     wanted = [place for place in places if chosen.stand in {None, place.stand}]
-    groups = {key: one for key, one in read[Part.GROUPS].items() if chosen.shows(key[0], expo)}
+    groups = {key: one for key, one in read[by].items() if chosen.shows(key[0], expo)}
     return DailyTotals(
+        version=version,
         by=by,
         rows=tuple(_rows(groups, _names(by, wanted, groups, chosen), days)),
         day_totals=tuple(Cell(day, by_day.get(day, NOTHING)) for day in days),
@@ -209,8 +253,8 @@ def daily_totals(
         ),
         outside=_sum(outside.values()),
         total=_sum(shown.values()),
-        methods=_methods(expo, chosen, read[Part.METHODS]),
-        hours=_hours(expo, chosen, read[Part.HOURS]),
+        methods=_methods(expo, chosen, read.get(Grouping.METHOD, {})),
+        hours=_hours(expo, chosen, read.get(Grouping.HOUR, {})),
         today=_sum(today_by_stand.values()),
         edition=_sum(by_stand.values()),
         idle_today=tuple(
@@ -224,13 +268,18 @@ def daily_totals(
     )
 
 
-class Part(enum.Enum):
-    """What one statement reads together."""
-
-    STANDS = "stands"
-    GROUPS = "groups"
-    METHODS = "methods"
-    HOURS = "hours"
+def rows_by(
+    *, expo: Expo, places: Iterable[Place], chosen: TotalsFilter, groupings: Iterable[Grouping]
+) -> dict[Grouping, tuple[Row, ...]]:
+    """The rows of several groupings of one moment, for what is printed."""
+    read, _version = _read(expo, chosen, groupings)
+    wanted = [place for place in places if chosen.stand in {None, place.stand}]
+    days = [day.date for day in expo.all_days if day.date in chosen.days or not chosen.has_days]
+    rows = {}
+    for by, cells in read.items():
+        shown = {key: one for key, one in cells.items() if chosen.shows(key[0], expo)}
+        rows[by] = tuple(_rows(shown, _names(by, wanted, shown, chosen), days))
+    return rows
 
 
 @dataclass(frozen=True)
@@ -246,33 +295,53 @@ CellKey = tuple[dt.date, str]
 Cells = dict[CellKey, _Named]
 
 
-def _read(expo: Expo, chosen: TotalsFilter, by: Grouping) -> dict[Part, Cells]:
-    """Read sums by day and stand, group, method and hour, for every day of the ledger."""
-    wanted = {Part.STANDS: Grouping.STAND, Part.GROUPS: by}
-    if not chosen.pesantren:
-        # Of lines, the hours are in the ledger alone.
-        wanted |= {Part.METHODS: Grouping.METHOD, Part.HOURS: Grouping.HOUR}
-    if by is Grouping.STAND:
-        del wanted[Part.GROUPS]
-    first, *others = (
-        _part(source_of(expo, chosen, grouping), part, grouping)
-        for part, grouping in wanted.items()
+def _read(
+    expo: Expo, chosen: TotalsFilter, groupings: Iterable[Grouping]
+) -> tuple[dict[Grouping, Cells], int]:
+    """Read sums by day and each grouping, and the ledger's version, in one statement."""
+    wanted = list(dict.fromkeys(groupings))
+    parts = (_part(source_of(expo, chosen, one), one) for one in wanted)
+    read: dict[Grouping, Cells] = {one: {} for one in wanted}
+    version = 0
+    for part, day, key, name, note, *sums in _version(expo).union(*parts, all=True):
+        if part:
+            read[Grouping(part)][day, key] = _Named(Sums(*sums), name, note)
+        else:
+            version = sums[0]
+    return read, version
+
+
+def _version(expo: Expo) -> QuerySet[Any, Any]:
+    """The sum of all sequences, in the columns of `_part`."""
+    nothing = dict.fromkeys(FIGURES[1:], Value(0, output_field=BigIntegerField()))
+    rows: QuerySet[Any, Any] = (
+        LedgerHead.objects.filter(stand__expo=expo)
+        .order_by()
+        .annotate(
+            part=Cast(NO_NAME, CharField()),
+            day=Cast(Value(None), DateField()),
+            key=NO_NAME,
+            name=NO_NAME,
+            note=NO_NAME,
+        )
+        .values_list("part", "day", "key", "name", "note")
+        .annotate(number=Coalesce(Sum("sequence"), 0), **nothing)
     )
-    read: dict[Part, Cells] = {part: {} for part in Part}
-    for part, day, key, name, note, *sums in first.union(*others, all=True):
-        read[Part(part)][day, key] = _Named(Sums(*sums), name, note)
-    if by is Grouping.STAND:
-        read[Part.GROUPS] = read[Part.STANDS]
-    return read
+    return rows
 
 
-def _part(source: Source, part: Part, grouping: Grouping) -> QuerySet[Any, Any]:
+def _part(source: Source, grouping: Grouping) -> QuerySet[Any, Any]:
     key = F("pesantren__slug") if grouping is Grouping.PESANTREN else source.key(grouping)
-    name, note = NAMES.get(grouping, (NO_NAME, NO_NAME))
+    way = source.to_sale if grouping in OF_WHOLE_SALES else ""
+    name: Combinable
+    note: Combinable
+    name, note = (
+        F(f"{way}{column}") if column else NO_NAME for column in NAMES.get(grouping, ("", ""))
+    )
     if grouping is Grouping.CATEGORY and get_language() == "en":
-        name = Coalesce(NullIf("product__category__name_en", NO_NAME), "product__category__name")
+        name = Coalesce(NullIf("product__category__name_en", NO_NAME), name)
     return source.summed(
-        part=Cast(Value(part.value), CharField()),
+        part=Cast(Value(grouping.value), CharField()),
         day=source.key(Grouping.DAY),
         key=Coalesce(Cast(key, CharField()), NO_NAME),
         name=Coalesce(name, NO_NAME, output_field=CharField()),
@@ -379,13 +448,13 @@ def _percent(part: int, whole: int) -> int:
 
 NO_NAME = Value("", output_field=CharField())
 # Name, and what stands beside it.
-NAMES: dict[Grouping, tuple[Combinable, Combinable]] = {
-    Grouping.TILL: (F("till__name"), F("till__prefix")),
-    Grouping.CASHIER: (F("cashier__name"), F("cashier__stand__code")),
-    Grouping.PESANTREN: (F("pesantren__name"), NO_NAME),
-    Grouping.PRODUCER: (F("producer__name"), F("pesantren__name")),
-    Grouping.CATEGORY: (F("product__category__name"), NO_NAME),
-    Grouping.PRODUCT: (F("product__name"), F("producer__name")),
+NAMES: dict[Grouping, tuple[str, str]] = {
+    Grouping.TILL: ("till__name", "till__prefix"),
+    Grouping.CASHIER: ("cashier__name", "cashier__stand__code"),
+    Grouping.PESANTREN: ("pesantren__name", ""),
+    Grouping.PRODUCER: ("producer__name", "pesantren__name"),
+    Grouping.CATEGORY: ("product__category__name", ""),
+    Grouping.PRODUCT: ("product__name", "producer__name"),
 }
 # What stands beside the name is its code.
 CODED = {Grouping.TILL, Grouping.CASHIER}

@@ -1,4 +1,4 @@
-"""The filter of the daily totals: which days, stand, pesantren and payment method."""
+"""The filter of the daily totals: by what, which days, stand, pesantren and payment method."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from sales.models import Payment
-from sales.totals import TotalsFilter, pesantren_at
+from sales.totals import Grouping, NotAttributableError, TotalsFilter, pesantren_at
+from sales.totals_source import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,6 +21,26 @@ if TYPE_CHECKING:
 
 OUTSIDE = "luar"
 
+# In the words of the address.
+GROUPINGS = {
+    "": (Grouping.STAND, _("Stan")),
+    "pesantren": (Grouping.PESANTREN, _("Pesantren")),
+    "pelaku": (Grouping.PRODUCER, _("Pelaku usaha")),
+    "jenis": (Grouping.KIND, _("Jenis pelaku usaha")),
+    "pilar": (Grouping.PILLAR, _("Pilar")),
+    "kategori": (Grouping.CATEGORY, _("Kategori")),
+    "produk": (Grouping.PRODUCT, _("Produk")),
+    "jam": (Grouping.HOUR, _("Jam")),
+    "bayar": (Grouping.METHOD, _("Cara bayar")),
+    "kasir": (Grouping.TILL, _("Kasir")),
+    "petugas": (Grouping.CASHIER, _("Petugas")),
+}
+
+NOT_RECORDED = _(
+    "Bila satu nota berisi barang beberapa pesantren dan dibayar dengan beberapa cara,"
+    " tidak tercatat siapa dibayar dengan apa."
+)
+
 
 class TotalsForm(forms.Form):
     """What the address asks for, in the words of the address."""
@@ -27,12 +48,18 @@ class TotalsForm(forms.Form):
     hari = forms.MultipleChoiceField(
         label=_("Hari"), widget=forms.CheckboxSelectMultiple, required=False
     )
+    menurut = forms.ChoiceField(
+        label=_("Dikelompokkan menurut"),
+        choices=[(word, label) for word, (_grouping, label) in GROUPINGS.items()],
+        required=False,
+    )
     stan = forms.ChoiceField(label=_("Stan"), required=False)
     pesantren = forms.ChoiceField(label=_("Pesantren"), required=False)
     cara = forms.ChoiceField(label=_("Cara bayar"), required=False)
 
     def __init__(self, data: Any, *, expo: Expo, places: Sequence[Place]) -> None:
         super().__init__(data, label_suffix="")
+        self._expo = expo
         self._stands = {place.stand.code: place.stand for place in places}
         self._choose("hari", _day_choices(expo))
         self._choose(
@@ -54,21 +81,28 @@ class TotalsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("pesantren") and cleaned.get("cara"):
-            self.add_error(
-                "cara",
-                _(
-                    "Pilih pesantren atau cara bayar, jangan keduanya. Bila satu nota berisi barang"
-                    " beberapa pesantren dan dibayar dengan beberapa cara, tidak tercatat siapa"
-                    " dibayar dengan apa."
-                ),
-            )
+        if self.errors:
+            return cleaned
+        if cleaned["pesantren"] and cleaned["cara"]:
+            text = _("Pilih pesantren atau cara bayar, jangan keduanya.")
+            self.add_error("cara", f"{text} {NOT_RECORDED}")
+            return cleaned
+        try:
+            source_of(self._expo, self.chosen(), self.by)
+        except NotAttributableError:
+            text = _("Tidak dapat dikelompokkan begitu dengan saringan ini.")
+            self.add_error("menurut", f"{text} {NOT_RECORDED}")
         return cleaned
 
     @property
     def narrows(self) -> bool:
         """Whether anything at all is filtered."""
         return any(self[name].data for name in self.fields)
+
+    @property
+    def by(self) -> Grouping:
+        """What the rows of the valid form are."""
+        return GROUPINGS[self.cleaned_data["menurut"]][0]
 
     def chosen(self) -> TotalsFilter:
         """What the valid form asks for."""

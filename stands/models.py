@@ -26,6 +26,18 @@ class ExpoQuerySet(models.QuerySet["Expo"]):
         """With their days, in one more query."""
         return self.prefetch_related("days")
 
+    def each_with_days(self) -> list[Expo]:
+        """All of them with their days, in one query; the one that `/` shows comes first."""
+        columns = {name: models.F(f"days__{name}") for name in ("pk", "date", "opens", "closes")}
+        found: dict[int, Expo] = {}
+        rows = self.annotate(**{f"day_{name}": column for name, column in columns.items()})
+        for row in rows.order_by("-is_current", "-slug", "days__date"):
+            expo = found.setdefault(row.pk, row)
+            values = {name: getattr(row, f"day_{name}") for name in columns}
+            days = [ExpoDay(expo=expo, **values)] if values["pk"] else []
+            expo.all_days = days if expo is row else [*expo.all_days, *days]
+        return list(found.values())
+
     def with_span(self) -> ExpoQuerySet:
         """With the first and the last date, in the same query."""
         return self.annotate(  # type: ignore[no-redef]  # declared on the model for the readers

@@ -98,9 +98,8 @@ class Client:
 @contextmanager
 def served(database_url: str) -> Iterator[int]:
     """gunicorn with one worker on a free port, its data prepared; the port."""
-    with tempfile.TemporaryDirectory(prefix="opop-bench-") as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="opop-bench-") as folder:
         environment = os.environ | {
             "DEBUG": "0",
             "SECRET_KEY": secrets.token_urlsafe(50),
@@ -114,7 +113,6 @@ def served(database_url: str) -> Iterator[int]:
             "DJANGO_SETTINGS_MODULE": "tests.bench_settings",
         }
         subprocess.run([sys.executable, "-c", PREPARE], env=environment, check=True)
-        probe.close()
         server = subprocess.Popen(
             [
                 sys.executable,
@@ -134,6 +132,13 @@ def served(database_url: str) -> Iterator[int]:
         finally:
             server.terminate()
             server.wait(timeout=30)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def wait_for(port: int) -> None:

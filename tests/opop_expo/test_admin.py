@@ -174,6 +174,7 @@ def test_front_page_counts_what_waits_and_what_was_sold(client: Client, citra: U
 
     assert "Rp 50.000" in page
     assert '<span class="badge waits">2</span>' in page
+    assert "1 ditahan, 1 bertanda" in page
 
 
 def test_front_page_shows_no_way_to_what_is_not_allowed(client: Client) -> None:

@@ -158,6 +158,8 @@ PAGES: list[Page] = [
     public("pairing_confirm", FORM, counts_guesses=True),
     # Behind a token that cannot be guessed.
     public("e_receipt"),
+    # Says whether anything changed to whoever has a token of ours, and nothing else to anybody.
+    public("pulse"),
     public("login", "GET HEAD POST PUT OPTIONS"),
     public("logout", "POST OPTIONS"),
     # --- the till
@@ -168,7 +170,7 @@ PAGES: list[Page] = [
     Page("after_login", "KVFCOS", READ, others=dict.fromkeys("AT", LOGIN), guard_first=True),
     # --- organisers' pages
     desk("daily_totals", "VFOS"),
-    desk("daily_totals_csv", "VFOS"),
+    *(desk(f"daily_totals_{kind}", "VFOS") for kind in ["csv", "xlsx", "report"]),
     desk("tablets", "VFOS"),
     desk("pair_tablet", "OS", FORM),
     desk("code_state", "OS", "GET"),

@@ -1,5 +1,5 @@
 // Keeps the reader's place while the figures renew themselves, rests in a hidden tab, and says when
-// the figures on the screen are old.
+// the figures on the screen are old. The totals and the front page share it.
 
 /** @type {{ left: number, top: number } | null} */
 let place = null;
@@ -7,7 +7,7 @@ let place = null;
 /** @param {Event} event */
 function isOurs(event) {
   const { elt } = /** @type {CustomEvent} */ (event).detail;
-  return elt instanceof Element && elt.id === "figures";
+  return elt instanceof Element && (elt.id === "figures" || elt.id === "pulse");
 }
 
 function grid() {
