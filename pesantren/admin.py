@@ -18,6 +18,7 @@ from pesantren.judging import MOST_AT_ONCE
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
 from pesantren.money import rupiah
 from pesantren.photos import PhotoField
+from pesantren.print_photos import print_photo
 
 if TYPE_CHECKING:
     from django.forms import ModelForm
@@ -129,7 +130,7 @@ class ProductAdmin(admin.ModelAdmin):
     # The curation moves the state, with a reason (pesantren.judging).
     readonly_fields = ["picture", "curation"]
     inlines = [CredentialInline]
-    actions = ["judge_chosen"]
+    actions = ["judge_chosen", "print_prices"]
     formfield_overrides = {ImageField: {"form_class": PhotoField, "widget": AdminFileWidget}}
     fieldsets = [
         (None, {"fields": ["name", "slug", "producer", "category", "pillar", "curation"]}),
@@ -143,6 +144,8 @@ class ProductAdmin(admin.ModelAdmin):
         if "photo" in form.changed_data:
             obj.photo_is_drawn = False
         super().save_model(request, obj, form, change)
+        if "photo" in form.changed_data and obj.photo:
+            print_photo(obj)
 
     @admin.display(description=_("foto"))
     def thumbnail(self, product: Product) -> str:
@@ -179,6 +182,19 @@ class ProductAdmin(admin.ModelAdmin):
             self.message_user(request, text, messages.ERROR)
             return None
         return redirect(f"{reverse('judge_products')}?produk={','.join(map(str, keys))}")
+
+    @admin.action(description=_("Cetak kartu harga"), permissions=["view"])
+    def print_prices(
+        self, request: HttpRequest, products: QuerySet[Product]
+    ) -> HttpResponse | None:
+        """Cards for what stands of the current edition sell of them."""
+        keys = list(products.values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
+        if len(keys) > MOST_AT_ONCE:
+            text = _("Paling banyak %(most)s produk sekaligus.") % {"most": MOST_AT_ONCE}
+            self.message_user(request, text, messages.ERROR)
+            return None
+        chosen = ",".join(map(str, keys))
+        return redirect(f"{reverse('price_cards_pdf')}?per_lembar=8&produk={chosen}")
 
     def save_formset(
         self, request: HttpRequest, form: ModelForm, formset: Any, change: bool

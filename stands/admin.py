@@ -9,6 +9,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminFileWidget
 from django.db.models import Count, ImageField, Q, QuerySet
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.forms import BaseModelFormSet, ModelForm
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 class EditionFilter(admin.SimpleListFilter):
@@ -232,6 +234,7 @@ class StandAdmin(admin.ModelAdmin):
     search_fields = ["code", "name", "pesantren__name"]
     autocomplete_fields = ["pesantren", "zone"]
     inlines = [OfferInline]
+    actions = ["print_for"]
     save_on_top = True
     formfield_overrides = {
         ImageField: {"form_class": PhotoField, "is_code": True, "widget": AdminFileWidget}
@@ -250,6 +253,17 @@ class StandAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Stand | None = None) -> list[str]:
         # Its ledger belongs to the edition it was opened in.
         return ["expo", "qris"] if obj else ["qris"]
+
+    @admin.action(description=_("Cetak untuk stan ini…"), permissions=["view"])
+    def print_for(self, request: HttpRequest, stands: QuerySet[Stand]) -> HttpResponse | None:
+        """The page 'Cetak' with these stands ticked."""
+        rows = list(stands.values_list("pk", "expo__slug"))
+        editions = {slug for _pk, slug in rows}
+        if len(editions) != 1:
+            self.message_user(request, _("Pilih stan dari satu edisi saja."), messages.ERROR)
+            return None
+        chosen = ",".join(str(pk) for pk, _slug in rows)
+        return redirect(f"{reverse('print_desk')}?edisi={editions.pop()}&stan={chosen}")
 
     @admin.display(description=_("QRIS sekarang"))
     def qris(self, stand: Stand) -> str:
