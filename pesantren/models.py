@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import F, Q
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -45,13 +45,6 @@ class Regency(models.Model):
 
 class PesantrenQuerySet(models.QuerySet["Pesantren"]):
     """Pesantren, in words."""
-
-    def matching(self, words: str) -> PesantrenQuerySet:
-        """Those in whose name each of the words occurs."""
-        found = self
-        for word in words.split():
-            found = found.filter(name__icontains=word)
-        return found
 
     def from_regency(self, code: str) -> PesantrenQuerySet:
         """Those from the regency of that code."""
@@ -159,7 +152,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.select_related("category", "producer__pesantren__regency")
 
     def matching(self, words: str) -> ProductQuerySet:
-        """Those of which each of the words occurs in what a visitor reads of them."""
+        """Those in which each of the words occurs, letter by letter: for organisers' lists.
+
+        Visitors search through stands.search, which forgives slips and knows synonyms.
+        """
         found = self
         for word in words.split():
             found = found.filter(
@@ -173,14 +169,9 @@ class ProductQuerySet(models.QuerySet["Product"]):
             )
         return found
 
-    def by_name(self, words: str = "") -> ProductQuerySet:
-        """By name, but before all others those in whose name each of the words occurs."""
-        named = Q()
-        for word in words.split():
-            named &= Q(name__icontains=word)
-        if not named:
-            return self.order_by("name", "pk")
-        return self.order_by(Case(When(named, then=0), default=1), "name", "pk")
+    def by_name(self) -> ProductQuerySet:
+        """In the order of the alphabet."""
+        return self.order_by("name", "pk")
 
     def in_category(self, slug: str) -> ProductQuerySet:
         """Those in the category of that slug."""

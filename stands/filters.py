@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django import forms
 from django.db.models import TextChoices
@@ -12,16 +12,22 @@ from django.utils.translation import gettext_lazy as _
 from pesantren.curation import export_ready
 from pesantren.models import Credential, Product
 from stands import catalogue
+from stands.models import SearchEntry
+from stands.search import match_text
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
     from django.http import QueryDict
     from django_stubs_ext import StrOrPromise
 
     from pesantren.models import PesantrenQuerySet, ProductQuerySet
     from stands.models import Expo, StandQuerySet
+    from stands.search import Match
+
+    Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 class Filter(forms.Form):
@@ -39,8 +45,12 @@ class Filter(forms.Form):
         ),
     )
 
-    def __init__(self, data: QueryDict) -> None:
+    # What the words were taken for; None where none were asked for.
+    match: Match | None = None
+
+    def __init__(self, data: QueryDict, *, expo: Expo) -> None:
         super().__init__(data, label_suffix="")
+        self.expo = expo
         self.fields["q"].label = self.search_label
         self.fields["q"].widget.attrs["placeholder"] = self.search_hint
 
@@ -48,6 +58,14 @@ class Filter(forms.Form):
         """Let `field` be one of the options, or left at `empty`."""
         choice = cast("forms.ChoiceField", self.fields[field])
         choice.choices = [("", empty), *options]
+
+    def fitting(self, rows: Rows, kind: SearchEntry.Kind) -> Rows:
+        """The rows that fit the words asked for; all of them where there are none."""
+        words = self.asked.get("q")
+        if words is None:
+            return rows
+        self.match = match_text(self.expo, words, kind)
+        return cast("Rows", self.match.narrow(rows, kind))
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -99,7 +117,7 @@ class StandFilter(Filter):
     regency = forms.ChoiceField(label=_("Kabupaten/kota"), required=False)
 
     def __init__(self, data: QueryDict, *, expo: Expo) -> None:
-        super().__init__(data)
+        super().__init__(data, expo=expo)
         self.offer("zone", _("Semua"), [(z.code, str(z)) for z in expo.zones.all()])
         self.offer("category", _("Semua"), category_options(expo))
         self.offer("regency", _("Semua"), regency_options(expo))
@@ -107,8 +125,7 @@ class StandFilter(Filter):
     def narrow(self, stands: StandQuerySet) -> StandQuerySet:
         """The stands that fit what was asked for."""
         asked = self.asked
-        if "q" in asked:
-            stands = stands.matching(asked["q"])
+        stands = self.fitting(stands, SearchEntry.Kind.STAND)
         if "zone" in asked:
             stands = stands.in_zone(asked["zone"])
         if "category" in asked:
@@ -139,8 +156,7 @@ class ProductFilter(Filter):
     exported = forms.BooleanField(label=_("Sudah diekspor"), required=False)
 
     def __init__(self, data: QueryDict, *, expo: Expo, day: dt.date) -> None:
-        super().__init__(data)
-        self.expo = expo
+        super().__init__(data, expo=expo)
         self.day = day
         self.offer("category", _("Semua"), category_options(expo))
         self.offer("pillar", _("Semua"), Product.Pillar.choices)
@@ -152,8 +168,7 @@ class ProductFilter(Filter):
     def narrow(self, products: ProductQuerySet) -> ProductQuerySet:
         """The products that fit what was asked for, in the order asked for."""
         asked = self.asked
-        if "q" in asked:
-            products = products.matching(asked["q"])
+        products = self.fitting(products, SearchEntry.Kind.PRODUCT)
         if "category" in asked:
             products = products.in_category(asked["category"])
         if "pillar" in asked:
@@ -173,14 +188,18 @@ class ProductFilter(Filter):
         return self.sorted(products)
 
     def sorted(self, products: ProductQuerySet) -> ProductQuerySet:
-        """The products in the order asked for; by name, those named so first, unless said."""
+        """The products in the order asked for; unless said, the best fit first, then by name."""
         match self.asked.get("sort"):
             case self.Sort.CHEAPEST:
                 return catalogue.by_price(products, self.expo)
             case self.Sort.DEAREST:
                 return catalogue.by_price(products, self.expo, descending=True)
+            case _ if self.match is not None:
+                return cast(
+                    "ProductQuerySet", self.match.ranked(products, SearchEntry.Kind.PRODUCT)
+                )
             case _:
-                return products.by_name(self.asked.get("q", ""))
+                return products.by_name()
 
 
 class PesantrenFilter(Filter):
@@ -192,16 +211,19 @@ class PesantrenFilter(Filter):
     regency = forms.ChoiceField(label=_("Kabupaten/kota"), required=False)
 
     def __init__(self, data: QueryDict, *, expo: Expo) -> None:
-        super().__init__(data)
+        super().__init__(data, expo=expo)
         self.offer("regency", _("Semua"), regency_options(expo))
 
     def narrow(self, pesantren: PesantrenQuerySet) -> PesantrenQuerySet:
         """The pesantren that fit what was asked for."""
         asked = self.asked
-        if "q" in asked:
-            pesantren = pesantren.matching(asked["q"])
+        pesantren = self.fitting(pesantren, SearchEntry.Kind.PESANTREN)
         if "regency" in asked:
             pesantren = pesantren.from_regency(asked["regency"])
+        if self.match is not None:
+            return cast(
+                "PesantrenQuerySet", self.match.ranked(pesantren, SearchEntry.Kind.PESANTREN)
+            )
         return pesantren
 
 

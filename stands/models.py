@@ -228,15 +228,6 @@ class StandQuerySet(models.QuerySet["Stand"]):
         """Those on which `pesantren` stands, alone or with others."""
         return self.filter(pesantren=pesantren)
 
-    def matching(self, words: str) -> StandQuerySet:
-        """Those in whose code, name or pesantren each of the words occurs."""
-        found = self
-        for word in words.split():
-            found = found.filter(
-                Q(code__iexact=word) | Q(name__icontains=word) | Q(pesantren__name__icontains=word)
-            )
-        return found.distinct()
-
     def in_zone(self, code: str) -> StandQuerySet:
         """Those in the zone of that code."""
         return self.filter(zone__code=code)
@@ -420,3 +411,74 @@ class Offer(models.Model):
     def is_sold_out(self) -> bool:
         """Whether nothing is left to sell."""
         return self.stock is not None and self.stock <= 0
+
+
+class SearchEntry(models.Model):
+    """What the search reads of one thing at one edition, in folded words.
+
+    Derived: written by stands.search_index alone, from rows that it finds again at any time. The
+    full text index over it is PostgreSQL's or SQLite's own and stands in no model.
+    """
+
+    class Kind(models.TextChoices):
+        PRODUCT = "product", _("Produk")
+        STAND = "stand", _("Stan")
+        PESANTREN = "pesantren", _("Pesantren")
+        PRODUCER = "producer", _("Pelaku usaha")
+        REGENCY = "regency", _("Kabupaten/kota")
+
+    expo = models.ForeignKey(Expo, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=9, choices=Kind)
+    # The key of the product, stand, pesantren, producer or regency.
+    subject = models.BigIntegerField()
+    # What of the name tells it apart from others: 'sidogiri'.
+    core = models.CharField(max_length=200)
+    name = models.TextField()
+    # Who makes it, where it is from, what kind of thing it is.
+    also = models.TextField()
+    # Whatever else a visitor reads of it, in both languages.
+    text = models.TextField()
+    # Sold at the edition, or standing there.
+    is_here = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["expo", "kind", "subject"], name="search_entry_once_an_edition"
+            ),
+        ]
+        indexes = [models.Index(fields=["expo", "core"], name="search_entry_core")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.core}"
+
+
+class SearchWord(models.Model):
+    """A word that occurs at an edition: what a slip of the finger is corrected to."""
+
+    expo = models.ForeignKey(Expo, on_delete=models.CASCADE, related_name="+")
+    word = models.CharField(max_length=40)
+    sound = models.CharField(max_length=40)
+    # In how many entries it occurs: in the name, and anywhere.
+    names = models.IntegerField()
+    entries = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["expo", "word"], name="search_word_once_an_edition"),
+        ]
+        indexes = [models.Index(fields=["expo", "sound"], name="search_word_sound")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class SearchStale(models.Model):
+    """A row that changed and that the search has not read again. Database triggers write these."""
+
+    # The table's kind of thing, as in stands.search_triggers.
+    kind = models.CharField(max_length=9)
+    subject = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"

@@ -8,6 +8,7 @@ from stands import views
 
 urlpatterns = [
     path("edisi/", views.edition_list, name="edition_list"),
+    path("<edition:edition>/cari/", views.search_all, name="search_all"),
     path("<edition:edition>/stan/", views.stand_list, name="stand_list"),
     path("<edition:edition>/stan/<str:code>/", views.stand_detail, name="stand_detail"),
     path("<edition:edition>/produk/", views.product_list, name="product_list"),

@@ -8,9 +8,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import push_url
+from django_htmx.http import push_url, replace_url
 
 from pesantren.curation import EXPORT_RULES, answers, mark_export_ready, with_export_readiness
 from stands import catalogue
@@ -18,6 +19,7 @@ from stands.clock import business_date
 from stands.filters import PesantrenFilter, ProductFilter, StandFilter
 from stands.http import wants_fragment
 from stands.models import Expo, Offer, Stand
+from stands.search import search
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 PRODUCTS_PER_PAGE = 24
 OTHERS_OF_THE_MAKER = 6
 OFFERS_ON_A_CARD = 3
+# Of a longer text no more is read, nor kept in the address.
+LETTERS_OF_A_SEARCH = 80
 
 vary_on_htmx = vary_on_headers("HX-Request", "HX-History-Restore-Request")
 
@@ -43,6 +47,26 @@ def edition_list(request: HttpRequest) -> HttpResponse:
         "stands/edition_list.html",
         {"editions": Expo.objects.with_span().with_stand_count()},
     )
+
+
+@require_safe
+@login_not_required
+@vary_on_htmx
+def search_all(request: HtmxRequest, edition: str) -> HttpResponse:
+    """Everything of an edition that fits the words, kind by kind."""
+    expo = open_edition(edition)
+    typed = request.GET.get("q", "")[:LETTERS_OF_A_SEARCH]
+    typed = "".join(letter for letter in typed if letter.isprintable())
+    found = search(expo, typed) if typed.strip() else None
+    context = {"expo": expo, "typed": typed, "found": found}
+    if found is None or not found.count:
+        context["categories"] = catalogue.categories_at(expo)
+    if not wants_fragment(request):
+        return render(request, "stands/search_all.html", context)
+    response = render(request, "stands/search_all.html#results", context)
+    query = f"?{urlencode({'q': typed})}" if typed else ""
+    # In place of the address before: a step back leads off the page, not through every letter.
+    return replace_url(response, f"{request.path}{query}")
 
 
 @require_safe

@@ -1,0 +1,100 @@
+"""`make bench-search`: how long a search takes on the server, on both databases.
+
+Over 5.000 and over 50.000 products, with every query of tests/stands/search_queries.csv; the time
+is that of the whole search page without the network, its template included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.postgres import stopping_signals_raise, throwaway_postgres
+
+# Products, and the milliseconds within which 95 of 100 searches must answer.
+SIZES = {5_000: 50, 50_000: 150}
+ROUNDS = 3
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench_search", description=__doc__)
+    parser.add_argument("--products", type=int, nargs="*", default=list(SIZES))
+    parser.add_argument("--measure", type=int, help="only measure over so many products")
+    parser.add_argument("--slowest", action="store_true", help="name the slowest searches")
+    options = parser.parse_args(arguments)
+    if options.measure:
+        return _measure(options.measure, name_slowest=options.slowest)
+    worst = 0
+    with stopping_signals_raise():
+        for products in options.products:
+            command = [sys.executable, "-m", "tests.bench_search", "--measure", str(products)]
+            command += ["--slowest"] if options.slowest else []
+            with tempfile.TemporaryDirectory(prefix="opop-bench-") as folder:
+                worst |= _run(command, f"sqlite:///{Path(folder, 'bench.sqlite3')}")
+            with throwaway_postgres() as url:
+                worst |= _run(command, url)
+    return worst
+
+
+def _run(command: list[str], url: str) -> int:
+    environment = {**os.environ, "DATABASE_URL": url, "DEBUG": "1"}
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, env=environment, check=True)
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def _measure(products: int, *, name_slowest: bool) -> int:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "opop_expo.settings"
+    import django
+    from django.conf import settings
+
+    django.setup()
+    settings.DEBUG = False
+    settings.ALLOWED_HOSTS = ["*"]
+    from django.db import connection
+    from django.test import Client
+
+    from stands import search_index
+    from tests.many_products import make_many_products
+    from tests.search_queries import read_queries
+
+    expo = make_many_products(products=products)
+    started = time.perf_counter()
+    entries = search_index.rebuild()
+    rebuilt = time.perf_counter() - started
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    client = Client(headers={"HX-Request": "true"})
+    queries = [query.text for query in read_queries()]
+    times: dict[str, list[float]] = {query: [] for query in queries}
+    client.get(f"/{expo.slug}/cari/", {"q": "kopi"})
+    for _round in range(ROUNDS):
+        for query in queries:
+            started = time.perf_counter()
+            response = client.get(f"/{expo.slug}/cari/", {"q": query})
+            times[query].append((time.perf_counter() - started) * 1000)
+            assert response.status_code == 200
+    every = sorted(one for many in times.values() for one in many)
+    percentile = every[int(len(every) * 0.95)]
+    limit = SIZES.get(products, 10**6)
+    print(
+        f"{connection.vendor}, {products} products, {len(every)} searches: median"
+        f" {statistics.median(every):.1f} ms, p95 {percentile:.1f} ms (at most {limit}), longest"
+        f" {every[-1]:.1f} ms; index of {entries} entries written in {rebuilt:.1f} s;"
+        f" load {os.getloadavg()[0]:.1f}",
+        flush=True,
+    )
+    if name_slowest:
+        for query, many in sorted(times.items(), key=lambda item: -min(item[1]))[:12]:
+            print(f"    {min(many):6.1f} ms  {query}")
+    return 1 if percentile > limit else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
