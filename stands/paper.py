@@ -6,6 +6,7 @@ Sizes are in millimetres here, and measured from the upper left corner as people
 from __future__ import annotations
 
 import io
+import math
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -52,6 +53,9 @@ SAND = HexColor("#e5d7bb")
 INK = HexColor("#1c261f")
 INK_SOFT = HexColor("#45524a")
 WHITE = HexColor("#ffffff")
+
+# How far the inner corners of the star are from its middle, of its points: as in img/star.svg.
+STAR_NOTCH = 0.765
 
 CONTENT_TYPE = "application/pdf"
 
@@ -332,6 +336,42 @@ class Paper:
             self.canvas.line(x, 0, x, self.size.height * mm)
         self.canvas.setDash([])
 
+    def upright(
+        self,
+        x: float,
+        y: float,
+        to_y: float,
+        *,
+        colour: Color = SAND,
+        thickness: float = 0.3,
+    ) -> None:
+        """A line from above to below."""
+        self.canvas.setStrokeColor(colour)
+        self.canvas.setLineWidth(thickness * mm)
+        self.canvas.line(x * mm, self._up(y), x * mm, self._up(to_y))
+
+    def star(
+        self, x: float, y: float, size: float, *, colour: Color, inner: Color | None = None
+    ) -> None:
+        """The eight-pointed star of the expo around its middle, one more inside where wanted."""
+        self._star(x, y, size / 2, STAR_NOTCH, colour)
+        if inner is not None:
+            self._star(x, y, size / 4, STAR_NOTCH, inner)
+
+    def _star(self, x: float, y: float, radius: float, notch: float, colour: Color) -> None:
+        path = self.canvas.beginPath()
+        for corner in range(16):
+            far = radius * (notch if corner % 2 else 1)
+            angle = math.pi * corner / 8
+            point = ((x + far * math.sin(angle)) * mm, self._up(y - far * math.cos(angle)))
+            if corner:
+                path.lineTo(*point)
+            else:
+                path.moveTo(*point)
+        path.close()
+        self.canvas.setFillColor(colour)
+        self.canvas.drawPath(path, stroke=0, fill=1)
+
     def awning(self, x: float, y: float, width: float, *, height: float = 6) -> None:
         """The striped awning that hangs over every page of the expo."""
         count = max(4, round(width / 8))
@@ -354,9 +394,37 @@ class Paper:
             self.canvas.setFillColor(colour)
             self.canvas.drawPath(path, stroke=0, fill=1)
 
-    def qr(self, x: float, y: float, size: float, text: str, *, colour: Color = INK) -> None:
-        """A QR code with its quiet zone inside `size`, as rectangles that print sharp."""
-        rows = tuple(tuple(row) for row in segno.make(text, error="m", micro=False).matrix)
+    @contextmanager
+    def as_form(self, name: str) -> Iterator[None]:
+        """Draw once what `stamp` then repeats at no cost, as if the sheet's corner were its own."""
+        self.canvas.beginForm(name)
+        yield
+        self.canvas.endForm()
+
+    def stamp(self, name: str, x: float, y: float) -> None:
+        """Repeat a form with its corner there."""
+        self.canvas.saveState()
+        self.canvas.translate(x * mm, -y * mm)
+        self.canvas.doForm(name)
+        self.canvas.restoreState()
+
+    def qr(
+        self,
+        x: float,
+        y: float,
+        size: float,
+        text: str,
+        *,
+        colour: Color = INK,
+        mask: int | None = None,
+    ) -> None:
+        """A QR code with its quiet zone inside `size`, as rectangles that print sharp.
+
+        The best of eight masks is tried out, which is most of the work: with thousands of codes
+        name one. Any can be read.
+        """
+        made = segno.make(text, error="m", micro=False, mask=mask)
+        rows = tuple(tuple(row) for row in made.matrix)
         module = size / (len(rows) + 8)
         self.box(x, y, size, size, fill=WHITE)
         self.canvas.setFillColor(colour)
