@@ -26,6 +26,8 @@ TABLES = [
     "sales_cashmovement",
     "sales_dayclose",
     "sales_closeamendment",
+    "sales_settlement",
+    "sales_settlementline",
 ]
 
 REFUSAL = "append only: a row of this table is never changed or removed"

@@ -49,6 +49,8 @@ TABLETS = ["sales.till", "sales.tablet"]
 VOUCHERS = ["sales.voucherbatch", "sales.voucher", "sales.voucherrules"]
 # Redeeming writes these, and nobody else.
 VOUCHER_LEDGER = ["sales.voucherentry", "sales.vouchershare"]
+# Vouchers paid back; settling writes these, and nobody changes them.
+SETTLEMENTS = ["sales.settlement", "sales.settlementline"]
 # What the bank says never changes; what was found of it is taken back with a reason.
 BANK_FILES = ["sales.bankstatement", "sales.bankline", "sales.bankformat"]
 BANK_FINDINGS = ["sales.bankmatch", "sales.paymentcheck"]
@@ -57,7 +59,7 @@ BANK = [*BANK_FILES, *BANK_FINDINGS]
 # Actions and models: `{"view add": ["sales.pairingcode"]}`.
 ROLES: dict[str, dict[str, list[str]]] = {
     ORGANISER: {
-        "view add change": [*CATALOGUE, *HALL, "sales.cashier"],
+        "view add change": [*CATALOGUE, *HALL, *VOUCHERS, "sales.cashier"],
         # A credential is a line of a product, and a line typed by mistake must go again.
         "delete": ["pesantren.credential"],
         # A tablet is paired by a code; its till has a name that may change, and it can be revoked.
@@ -66,11 +68,11 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "add": ["opop_expo.importjob"],
         "view change": [*REVIEW, *TABLETS],
         # Accounts to choose whose login a cashier is; a superuser makes them.
-        "view": [*LEDGER, *BANK, *VOUCHERS, *VOUCHER_LEDGER, "auth.user"],
+        "view": [*LEDGER, *BANK, *VOUCHER_LEDGER, *SETTLEMENTS, "auth.user"],
     },
     FINANCE: {
         "view add change": [*VOUCHERS, *BANK_FINDINGS],
-        "view add": BANK_FILES,
+        "view add": [*BANK_FILES, *SETTLEMENTS],
         "view change": ["sales.heldclosing"],
         "view": [
             *LEDGER,
@@ -94,6 +96,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *BANK,
             *VOUCHERS,
             *VOUCHER_LEDGER,
+            *SETTLEMENTS,
             *REVIEW,
             *TABLETS,
             *CATALOGUE,

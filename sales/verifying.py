@@ -17,6 +17,7 @@ from sales.breaks import Break
 from sales.chain_rows import LINE_COLUMNS, PAYMENT_COLUMNS, SALE_COLUMNS, row_hash
 from sales.models import LedgerHead, Payment, Sale, SaleLine
 from sales.running_proof import rollup_breaks
+from sales.settling import settlement_breaks
 from sales.verifying_closes import close_breaks
 from stands.clock import business_date
 from stands.models import Stand
@@ -100,6 +101,7 @@ CHECKS: list[tuple[StrPromise, Callable[[], Iterable[Break]]]] = [
     (gettext_lazy("Pemicu yang menolak perubahan"), triggers),
     (gettext_lazy("Jumlah berjalan"), rollup_breaks),
     (gettext_lazy("Tutup kasir dan tambahannya"), close_breaks),
+    (gettext_lazy("Pelunasan voucher"), settlement_breaks),
 ]
 
 

@@ -21,6 +21,7 @@ from sales.models.closing import (
 from sales.models.ledger import EReceipt, LedgerHead, Payment, Sale, SaleLine, SaleQuerySet
 from sales.models.review import HeldSale, SaleFlag
 from sales.models.running import RunningTotal
+from sales.models.settlements import Settlement, SettlementHead, SettlementLine
 from sales.models.tills import Cashier, CashierQuerySet, FailedTry, PairingCode, Tablet, Till
 from sales.models.vouchers import (
     Voucher,
@@ -57,6 +58,9 @@ __all__ = [
     "SaleFlag",
     "SaleLine",
     "SaleQuerySet",
+    "Settlement",
+    "SettlementHead",
+    "SettlementLine",
     "Tablet",
     "Till",
     "Voucher",

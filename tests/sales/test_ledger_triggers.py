@@ -16,6 +16,9 @@ from tests.vouchers import make_voucher
 
 pytestmark = pytest.mark.django_db
 
+# Bank lines and settlements are tried where they are made.
+HERE = [one for one in append_only.TABLES if "bank" not in one and "settlement" not in one]
+
 
 def test_every_trigger_stands_on_the_final_schema() -> None:
     assert missing_triggers() == []
@@ -31,7 +34,9 @@ def test_every_trigger_stands_on_the_final_schema() -> None:
         assert cursor.fetchone()[0] == each * len(append_only.TABLES)
 
 
-@pytest.mark.parametrize("table", [one for one in append_only.TABLES if "bank" not in one])
+@pytest.mark.parametrize(
+    "table", [one for one in append_only.TABLES if "bank" not in one and "settlement" not in one]
+)
 @pytest.mark.parametrize("verb", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_row_is_neither_changed_nor_removed(table: str, verb: str) -> None:
     stand, (offer, _) = make_shop()
