@@ -49,6 +49,7 @@ urlpatterns = [
         path("admin/kurasi/", include("stands.curation_urls")),
         path("admin/impor/", include("opop_expo.imports.urls")),
         path("admin/cetak/", include("opop_expo.print_urls")),
+        path("admin/sales/voucher/", include("sales.vouchers_urls")),
         path(
             "admin/sales/sale/<uuid:sale_id>/batal/",
             admin.site.admin_view(organiser_reversal),

@@ -38,9 +38,12 @@ from opop_expo.roles import (
 from opop_expo.roles import ROLES as ROLE_NAMES
 from sales.models import HeldSale, LedgerHead, Payment, Sale, SaleFlag, SaleLine
 from sales.pairing import make_code
+from sales.settling import settle
 from stands.models import Stand
 from tests.addresses import Address, addresses
 from tests.ledger import make_keeper, make_sale, make_shop, pair_tablet
+from tests.redeemed import spend
+from tests.vouchers import make_voucher
 from tests.waiting import make_flag, make_held
 
 if TYPE_CHECKING:
@@ -192,6 +195,16 @@ PAGES: list[Page] = [
     desk("bank_statement", "VFOS", answer="404"),
     desk("bank_matching", "VFOS", FORM, post="FS"),
     desk("bank_line", "VFOS", FORM, answer="404"),
+    # --- vouchers, and what is paid back for them
+    *(desk(name, "VFOS") for name in ["vouchers", "settlements", "settlements_csv"]),
+    desk("voucher_make", "FOS", FORM),
+    desk("voucher_find", "VFOS", POST),
+    desk("voucher_rules", "VFOS", FORM, post="FOS"),
+    desk("voucher_batch", "VFOS", FORM, post="FOS"),
+    desk("voucher_print", "FOS", POST),
+    desk("voucher_detail", "VFOS", FORM, post="FOS"),
+    *(desk(name, "VFOS", FORM, post="FS") for name in ["settle_stand", "settle_producer"]),
+    *(desk(name, "VFOS") for name in ["settlement_detail", "settlement_print"]),
     # --- curation and spreadsheets that come in
     desk("curation", "VFCOS"),
     desk("judge_products", "VFCOS", FORM, post="COS"),
@@ -318,6 +331,11 @@ def hall(settings: Any) -> Hall:
     qris = make_sale(stand, {other: 1}, method=Payment.Method.QRIS)
     flag = make_flag(SaleFlag.Kind.CLOCK_OFF, stand)
     held = make_held(HeldSale.Reason.FUTURE, stand)
+    voucher, voucher_code = make_voucher(stand.expo)
+    spend(stand, voucher_code, {offer: 1})
+    settlement = settle(
+        stand, expo=stand.expo, count=1, total_rupiah=25_000, received_by="Aminah", actor=citra
+    )
     event = log_event(Event.Kind.IMPORTED, "uji", actor=citra)
     product, producer = offer.product, offer.product.producer
     pesantren = producer.pesantren
@@ -333,6 +351,10 @@ def hall(settings: Any) -> Hall:
         "stand_id": stand.pk,
         "sale_id": sale.pk,
         "payment_id": qris.payments.get().pk,
+        "batch_id": voucher.batch_id,
+        "voucher_id": voucher.pk,
+        "producer_id": producer.pk,
+        "settlement_id": settlement.pk,
         "kind": "produk",
         "ending": "xlsx",
         "code_id": code.pk,
@@ -505,8 +527,9 @@ def test_no_role_holds_a_permission_to_change_what_is_kept() -> None:
     for label in {*kept, *LEDGER}:
         app, _dot, model = label.partition(".")
         verbs = {verb for verb in ("add", "change", "delete") if f"{app}.{verb}_{model}" in held}
-        # The bank's own list is added to by its page, and never changed.
-        assert verbs <= ({"add"} if model.startswith("bank") else set()), label
+        # The bank's own list and what was settled are added to by their pages, and never changed.
+        added = model.startswith(("bank", "settlement"))
+        assert verbs <= ({"add"} if added else set()), label
 
 
 @pytest.mark.parametrize("role", ["K", "T"])
