@@ -19,7 +19,7 @@ TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 CHECKS := check-style check-format check-django check-types check-javascript check-templates \
 	check-templates-format check-imports check-migrations check-deploy check-messages
 
-.PHONY: help run test check bench bench-verify bench-tablet bench-search soak drain lock format messages clean
+.PHONY: help run test check bench bench-verify bench-tablet bench-search soak drain bench-imports hostile lock format messages clean
 .PHONY: $(CHECKS)
 .DELETE_ON_ERROR:
 
@@ -62,6 +62,13 @@ bench-tablet: $(TO_CHECK) $(CATALOGUES) ## how quickly the tablet's till answers
 bench-search: $(TO_CHECK) $(CATALOGUES) ## how long a search takes over 5.000 and 50.000 products, on both databases
 	@$(PYTHON) -m tests.system_packages
 	@$(PYTHON) -m tests.bench_search
+
+bench-imports: $(TO_CHECK) $(CATALOGUES) ## 10.000 products by spreadsheet while a till sells
+	@$(PYTHON) -m tests.system_packages
+	@$(PYTHON) -m tests.bench_imports
+
+hostile: $(TO_CHECK) $(CATALOGUES) ## what each hostile upload costs in memory and time
+	@$(PYTHON) -m tests.hostile_memory
 
 lock: | $(PYTHON) ## renew requirements/*.txt from pyproject.toml (LOCK="--upgrade" for newer versions)
 	@test -x $(VENV)/bin/uv || $(PYTHON) -m pip install --quiet --disable-pip-version-check uv

@@ -76,6 +76,8 @@ class ImportPart(models.Model):
     # As [number, {column: text}].
     rows = models.JSONField()
     plan = models.JSONField(null=True)
+    # The keys that its rows take, each with the number of its row; 0 before there is a plan.
+    keys = models.JSONField(default=dict)
     # A letter for each row: what the plan does with it. It lets a page be found without the plans.
     states = models.CharField(max_length=1_000, blank=True)
 

@@ -78,10 +78,17 @@ def open_job(upload: UploadedFile, *, kind: Kind, expo: Expo | None, author: Use
             rows=len(content),
         )
         ImportPart.objects.bulk_create(
-            ImportPart(job=job, number=number, rows=content[start : start + kind.part])
-            for number, start in enumerate(range(0, len(content), kind.part))
+            ImportPart(job=job, number=number, rows=some, keys=_given_slugs(some))
+            for number, some in enumerate(
+                content[start : start + kind.part] for start in range(0, len(content), kind.part)
+            )
         )
     return job
+
+
+def _given_slugs(rows: list[list[Any]]) -> dict[str, int]:
+    """The addresses that rows give themselves; none that is made may be one of them."""
+    return {cells["slug"].strip().lower(): 0 for _number, cells in rows if "slug" in cells}
 
 
 UNSAVED = (ImportJob.State.WORKING, ImportJob.State.READY)
@@ -161,16 +168,18 @@ def _work_on_rows(job: ImportJob, *, until: float) -> None:
         )
     taken: dict[str, int] = {}
     explicit: set[str] = set()
-    for part in job.parts.all():
-        explicit |= {cells["slug"].strip().lower() for _n, cells in part.rows if "slug" in cells}
-        for plan in part.plan or []:
-            taken |= dict.fromkeys(plan["took"], plan["n"])
+    for keys in job.parts.values_list("keys", flat=True):
+        taken |= {key: number for key, number in keys.items() if number}
+        explicit |= {key for key, number in keys.items() if not number}
     planner = Planner(kind, job.expo, taken=taken)
     given = [name for name, _heading in job.columns]
-    for part in job.parts.filter(plan__isnull=True):
+    # One at a time: most slices come no further than a few.
+    for pk in list(job.parts.filter(plan__isnull=True).values_list("pk", flat=True)):
+        part = job.parts.get(pk=pk)
         part.plan = planner.plan(part.rows, given, explicit)
         part.states = "".join(plan["state"] for plan in part.plan)
-        part.save(update_fields=["plan", "states"])
+        part.keys |= planner.took
+        part.save(update_fields=["plan", "states", "keys"])
         if time.monotonic() > until:
             return
 
@@ -205,7 +214,9 @@ def start_again(job: ImportJob) -> None:
     job.language = translation.get_language() or "id"
     with transaction.atomic():
         job.save(update_fields=["state", "fingerprint", "digest", "counts", "language"])
-        job.parts.update(plan=None, states="")
+        for part in job.parts.all():
+            part.plan, part.states, part.keys = None, "", _given_slugs(part.rows)
+            part.save(update_fields=["plan", "states", "keys"])
 
 
 def done_rows(job: ImportJob) -> int:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum, auto
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
@@ -79,7 +79,7 @@ class Kind:
     # For a row that is there the file does not say it.
     only_when_new: tuple[str, ...] = field(default=())
 
-    @property
+    @cached_property
     def by_name(self) -> dict[str, Column]:
         """The columns by the name that they have in the files of an edition."""
         return {column.name: column for column in self.columns}
@@ -94,7 +94,7 @@ class Kind:
         """Whether its key can be made from the name."""
         return self.key_columns == ("slug",)
 
-    @property
+    @cached_property
     def field_of_column(self) -> dict[str, str]:
         """The field of the model for each column of the file."""
         back = {column: name for name, column in COLUMN_OF_FIELD.items()}

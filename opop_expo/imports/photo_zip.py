@@ -311,25 +311,36 @@ def _delete_unused(names: list[str]) -> None:
 
 def drop_files(job: ImportJob) -> None:
     """Remove what waits of a job in the private folder."""
-    if job.kind != KIND:
-        return
+    if job.kind == KIND:
+        _drop_folder(str(job.pk))
+
+
+def _drop_folder(folder: str) -> None:
     storage = private_storage()
     try:
-        _folders, files = storage.listdir(str(job.pk))
+        _folders, files = storage.listdir(folder)
     except FileNotFoundError:
         return
     for name in files:
-        storage.delete(f"{job.pk}/{name}")
-    storage.delete(str(job.pk))
+        storage.delete(f"{folder}/{name}")
+    storage.delete(folder)
 
 
 def mend(*, now: Any) -> None:
-    """Bring files and rows in step where a saving has died."""
+    """Bring files and rows in step where a saving, or the clearing after it, has died."""
     for job in ImportJob.objects.filter(
         kind=KIND, state=ImportJob.State.SAVING, touched_at__lt=now - DEAD_AFTER
     ):
         _give_up(job, job.placed)
     for job in ImportJob.objects.filter(kind=KIND, state=ImportJob.State.DONE).exclude(replaced=[]):
         _drop_replaced(job)
-        drop_files(job)
-        job.parts.all().delete()
+    # The row of a job is there before its files are, and they are of use until it is saved.
+    waiting = ImportJob.objects.filter(kind=KIND).exclude(state=ImportJob.State.DONE)
+    in_use = {str(pk) for pk in waiting.values_list("pk", flat=True)}
+    try:
+        folders, _files = private_storage().listdir("")
+    except FileNotFoundError:
+        return
+    for folder in folders:
+        if folder not in in_use:
+            _drop_folder(folder)

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import CheckConstraint
 from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from opop_expo.edition_files import COLUMNS, Row, shown
+from opop_expo.imports.constraints import check_constraints
 from opop_expo.imports.kinds import Kind, Shape, plain
 from opop_expo.imports.tidying import Tidying
 from opop_expo.row_rules import RowRules, check_place, complain_of, differs, overlap
@@ -47,8 +47,8 @@ class Planner:
     def __init__(self, kind: Kind, expo: Expo | None, *, taken: dict[str, int]) -> None:
         """Take the keys of the rows that are planned already, each with the number of its row."""
         self.kind, self.expo, self.taken = kind, expo, taken
-        # What each row of these plans has taken, for the slices that come after.
-        self.took: dict[int, list[str]] = {}
+        # What the rows of one part have taken, for the slices that come after.
+        self.took: dict[str, int] = {}
         self.tidying = Tidying(kind, expo)
         self.pk_of: dict[str, int] = {}
         # The keys of rows that a person would call the same; only for kinds whose key may be made.
@@ -59,9 +59,11 @@ class Planner:
                 self.natural.setdefault(natural, []).append(key)
         self.blank = _blank_cells(kind)
         self.occupied: list[Stand] = []
+        self.headings = {column.name: str(column.heading) for column in kind.columns}
 
     def plan(self, rows: list[list[Any]], given: list[str], explicit: set[str]) -> list[Plan]:
         """The plans of some rows; `given` are the columns of the file, `explicit` its slugs."""
+        self.took = {}
         read = [self._read(number, cells, given, explicit) for number, cells in rows]
         there = self._rows_there([key for _row, _cells, key in read])
         before = {key: _cells_of(self.kind, one) for key, one in there.items()}
@@ -96,7 +98,7 @@ class Planner:
 
     def _take(self, key: str, number: int) -> None:
         self.taken[key] = number
-        self.took.setdefault(number, []).append(key)
+        self.took[key] = number
 
     def _key(self, row: Row, cells: dict[str, str], explicit: set[str]) -> str:
         if self.kind.has_slug and not cells.get("slug"):
@@ -190,7 +192,6 @@ class Planner:
             "n": row.number,
             "key": key,
             "name": self._name(row, values),
-            "took": self.took.pop(row.number, []),
         }
         if there is None:
             self._plan_new(row, values, placed, plan)
@@ -238,7 +239,7 @@ class Planner:
         plan["state"] = NEW
         plan["set"], plan["many"] = _as_json(one, values)
         plan["changes"] = [
-            [str(column.heading), "", text]
+            [self.headings[column.name], "", text]
             for column in self.kind.columns
             if (text := self._shown(column, values)) and column.name not in ("name", "slug")
         ]
@@ -270,7 +271,11 @@ class Planner:
         before = {name: _value_of(there, name) for name in changed}
         plan["state"] = CHANGED
         plan["changes"] = [
-            [str(column.heading), self._shown(column, before), self._shown(column, changed)]
+            [
+                self.headings[column.name],
+                self._shown(column, before),
+                self._shown(column, changed),
+            ]
             for column in self.kind.columns
             if field_of.get(column.name) in changed
         ]
@@ -291,9 +296,7 @@ class Planner:
         try:
             one.clean_fields(exclude=refers | {"photo", "qris_image"})
             if not row.is_bad:
-                for constraint in one._meta.constraints:
-                    if isinstance(constraint, CheckConstraint):
-                        constraint.validate(type(one), one)  # type: ignore[attr-defined]
+                check_constraints(one)
         except ValidationError as error:
             known = {problem.column for problem in row.problems}
             fresh = Row(row.file, row.number, row.cells)
