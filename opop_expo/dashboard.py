@@ -32,6 +32,8 @@ NUMBERS = {
     "sales.view_heldsale": ["held"],
     "sales.view_saleflag": ["flags"],
     "sales.view_tablet": ["tablets", "unsent", "unsent_tills"],
+    "sales.view_dayclose": ["closed", "unclosed"],
+    "sales.view_voucher": ["vouchers", "redeemed"],
 }
 
 
@@ -141,9 +143,9 @@ def dashboard(user: User | AnonymousUser) -> Dashboard | None:
         return None
     now = timezone.now().astimezone(WIB)
     parts = [part for code, names in NUMBERS.items() if user.has_perm(code) for part in names]
-    # Read before the sums, so that a sale that comes between them is not overlooked.
-    seen = numbers(expo.pk, parts)
     phase, day = _time_of(expo, now.date())
+    # Read before the sums, so that a sale that comes between them is not overlooked.
+    seen = numbers(expo.pk, parts, day or now.date())
     totals = chart = None
     if "ledger" in seen:
         # Before the first day too, for what was sold too early.
@@ -159,7 +161,7 @@ def dashboard(user: User | AnonymousUser) -> Dashboard | None:
         numbers=seen,
         totals=totals,
         chart=chart,
-        pulse=pulse_url(expo.pk, seen),
+        pulse=pulse_url(expo.pk, seen, day),
     )
 
 

@@ -83,7 +83,7 @@ def daily_totals(request: SignedInRequest) -> HttpResponse:
         "now": now,
         "today": now.date(),
         "sales_url": reverse("admin:sales_sale_changelist"),
-        "pulse": pulse_url(expo.pk, {"ledger": totals.version}) if totals else "",
+        "pulse": pulse_url(expo.pk, totals.versions) if totals else "",
         "query": request.GET.urlencode(),
         "sales_filter": _sales_filter(asked),
         "outside": OUTSIDE,

@@ -7,11 +7,12 @@ changed and nothing else, and the figures themselves are asked for with the logi
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.db.models import BigIntegerField, CharField, Count, Sum, Value
+from django.db.models import BigIntegerField, CharField, Count, Exists, OuterRef, Sum, Value
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpResponse
 from django.urls import reverse
@@ -20,7 +21,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
-from sales.models import HeldSale, LedgerHead, SaleFlag, Till
+from sales.models import (
+    DayClose,
+    DrawerHead,
+    HeldSale,
+    LedgerHead,
+    RunningTotal,
+    SaleFlag,
+    Till,
+    Voucher,
+)
 from stands.clock import WIB, business_date
 
 if TYPE_CHECKING:
@@ -35,9 +45,14 @@ SALT = "figures"
 LASTS_SECONDS = 12 * 60 * 60
 
 
-def pulse_url(expo_id: int, seen: dict[str, int]) -> str:
-    """Where a page that showed these numbers of an edition asks whether they have changed."""
-    token = signing.dumps([expo_id, f"{business_date(timezone.now())}", seen], salt=SALT)
+def pulse_url(expo_id: int, seen: dict[str, int], day: dt.date | None = None) -> str:
+    """Where a page that showed these numbers of an edition asks whether they have changed.
+
+    `day` is the day that they are of, where that is another than today.
+    """
+    today = business_date(timezone.now())
+    days = [one.isoformat() for one in (today, day or today)]
+    token = signing.dumps([expo_id, *days, seen], salt=SALT)
     return f"{reverse('pulse')}?seen={token}"
 
 
@@ -48,20 +63,21 @@ def pulse(request: HttpRequest) -> HttpResponse:
     """Say whether what the token saw is still so. A token that cannot be read has seen nothing."""
     response = HttpResponse(status=204)
     try:
-        expo_id, day, seen = signing.loads(
+        expo_id, today, day, seen = signing.loads(
             request.GET.get("seen", ""), salt=SALT, max_age=LASTS_SECONDS
         )
     except signing.BadSignature:
         return trigger_client_event(response, "figuresChanged", {})
-    if day != f"{business_date(timezone.now())}" or numbers(expo_id, seen) != seen:
+    is_today = today == business_date(timezone.now()).isoformat()
+    if not is_today or numbers(expo_id, seen, dt.date.fromisoformat(day)) != seen:
         return trigger_client_event(response, "figuresChanged", {})
     now = timezone.now().astimezone(WIB)
     return trigger_client_event(response, "figuresUnchanged", {"time": f"{now:%H.%M.%S}"})
 
 
-def numbers(expo_id: int, parts: Iterable[str]) -> dict[str, int]:
-    """The number of each part, in one query."""
-    queries = [_numbered(name, *PARTS[name](expo_id)) for name in parts]
+def numbers(expo_id: int, parts: Iterable[str], day: dt.date) -> dict[str, int]:
+    """The number of each part, in one query; of closes those of that day."""
+    queries = [_numbered(name, *PARTS[name](expo_id, day)) for name in parts]
     if not queries:
         return {}
     found = dict(queries[0].union(*queries[1:], all=True))
@@ -79,20 +95,40 @@ def _numbered(name: str, rows: QuerySet[Any], number: Combinable) -> QuerySet[An
 
 
 # What a page may show, as a number that tells whether it has changed.
-PARTS: dict[str, Callable[[int], tuple[QuerySet[Any], Combinable]]] = {
-    "ledger": lambda expo: (LedgerHead.objects.filter(stand__expo=expo), Sum("sequence")),
-    "held": lambda expo: (
+PARTS: dict[str, Callable[[int, dt.date], tuple[QuerySet[Any], Combinable]]] = {
+    "ledger": lambda expo, day: (LedgerHead.objects.filter(stand__expo=expo), Sum("sequence")),
+    "held": lambda expo, day: (
         HeldSale.objects.filter(stand__expo=expo, state=HeldSale.State.WAITING),
         Count("pk"),
     ),
-    "flags": lambda expo: (
+    "flags": lambda expo, day: (
         SaleFlag.objects.filter(sale__expo=expo, settled_at=None),
         Count("pk"),
     ),
-    "tablets": lambda expo: (
+    "tablets": lambda expo, day: (
         Till.objects.filter(expo=expo, tablet__isnull=False, tablet__revoked_at=None),
         Count("tablet", distinct=True),
     ),
-    "unsent": lambda expo: (Till.objects.filter(expo=expo), Sum("unsent")),
-    "unsent_tills": lambda expo: (Till.objects.filter(expo=expo, unsent__gt=0), Count("pk")),
+    "unsent": lambda expo, day: (Till.objects.filter(expo=expo), Sum("unsent")),
+    "unsent_tills": lambda expo, day: (Till.objects.filter(expo=expo, unsent__gt=0), Count("pk")),
+    "drawers": lambda expo, day: (DrawerHead.objects.filter(till__expo=expo), Sum("sequence")),
+    "closed": lambda expo, day: (
+        DayClose.objects.filter(stand__expo=expo, business_date=day),
+        Count("pk"),
+    ),
+    # Tills that sold on that day and were not closed.
+    "unclosed": lambda expo, day: (
+        RunningTotal.objects.filter(
+            expo=expo, axis=RunningTotal.Axis.SALE, business_date=day
+        ).filter(~Exists(DayClose.objects.filter(till=OuterRef("till"), business_date=day))),
+        Count("till", distinct=True),
+    ),
+    "vouchers": lambda expo, day: (
+        Voucher.objects.filter(expo=expo).exclude(state=Voucher.State.VOID),
+        Count("pk"),
+    ),
+    "redeemed": lambda expo, day: (
+        Voucher.objects.filter(expo=expo, state=Voucher.State.REDEEMED),
+        Count("pk"),
+    ),
 }

@@ -29,7 +29,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from pesantren.models import Pesantren, Producer, Product
-from sales.models import LedgerHead, Payment, RunningTotal
+from sales.models import (
+    CloseAmendment,
+    DayClose,
+    DrawerHead,
+    LedgerHead,
+    Payment,
+    RunningTotal,
+)
 from sales.running_totals import FIGURES, Axis
 from sales.totals_source import (
     EVERYTHING,
@@ -91,10 +98,29 @@ class Place:
 
 @dataclass(frozen=True)
 class Cell:
-    """The sums of one edition day."""
+    """The sums of one edition day, and of them what was frozen by closes and what came after.
+
+    `frozen` is None where nothing was closed, and where rows are no stands.
+    """
 
     day: dt.date
     sums: Sums
+    frozen: Sums | None = None
+    late: Sums = NOTHING
+
+    @property
+    def live(self) -> Sums:
+        """What no close holds: it still moves."""
+        return self.sums - (self.frozen or NOTHING) - self.late
+
+    @property
+    def state(self) -> str:
+        """`X` while all is live, `Z` when all is frozen, `Z+` with something late, else `ZX`."""
+        if self.frozen is None:
+            return "X"
+        if not self.live.is_empty:
+            return "ZX"
+        return "Z+" if not self.late.is_empty else "Z"
 
 
 @dataclass(frozen=True)
@@ -137,8 +163,8 @@ class DailyTotals:
     out; the hours are net rupiah by day and hour.
     """
 
-    # Grows with every entry of the ledger: equal means unchanged.
-    version: int
+    # Of the ledger and the tills' own books: they grow with every entry, equal means unchanged.
+    versions: dict[str, int]
     by: Grouping
     rows: tuple[Row, ...]
     day_totals: tuple[Cell, ...]
@@ -150,6 +176,11 @@ class DailyTotals:
     today: Sums
     edition: Sums
     idle_today: tuple[Stand, ...]
+
+    @property
+    def closed_days(self) -> list[Cell]:
+        """The days of which something was closed."""
+        return [cell for cell in self.day_totals if cell.frozen is not None]
 
     @property
     def compares(self) -> bool:
@@ -233,7 +264,8 @@ def daily_totals(
     if not chosen.pesantren:
         # Of lines, the hours are in the ledger alone.
         wanted_groups += [Grouping.METHOD, Grouping.HOUR]
-    read, version = _read(expo, chosen, wanted_groups)
+    found = _read(expo, chosen, wanted_groups)
+    read = found.groups
     edition_days = [day.date for day in expo.all_days]
     days = [day for day in edition_days if day in chosen.days or not chosen.has_days]
     by_stand = {key: one.sums for key, one in read[Grouping.STAND].items()}
@@ -241,13 +273,32 @@ def daily_totals(
     by_day = _added(shown, lambda key: key[0])
     today_by_stand = {stand: sums for (day, stand), sums in by_stand.items() if day == today}
     outside = {key: sums for key, sums in shown.items() if key[0] not in edition_days}
+    here = {str(chosen.stand.pk)} if chosen.stand else None
+    frozen_by_day, late_by_day = (
+        _added(
+            {key: one for key, one in some.items() if here is None or key[1] in here}, itemgetter(0)
+        )
+        for some in (found.frozen, found.late)
+    )
     wanted = [place for place in places if chosen.stand in {None, place.stand}]
     groups = {key: one for key, one in read[by].items() if chosen.shows(key[0], expo)}
     return DailyTotals(
-        version=version,
+        versions=found.versions,
         by=by,
-        rows=tuple(_rows(groups, _names(by, wanted, groups, chosen), days)),
-        day_totals=tuple(Cell(day, by_day.get(day, NOTHING)) for day in days),
+        rows=tuple(
+            _rows(
+                groups,
+                _names(by, wanted, groups, chosen),
+                days,
+                found if by is Grouping.STAND else None,
+            )
+        ),
+        day_totals=tuple(
+            Cell(
+                day, by_day.get(day, NOTHING), frozen_by_day.get(day), late_by_day.get(day, NOTHING)
+            )
+            for day in days
+        ),
         outside_days=tuple(
             Cell(day, by_day[day]) for day in sorted(by_day) if day not in edition_days
         ),
@@ -272,7 +323,7 @@ def rows_by(
     *, expo: Expo, places: Iterable[Place], chosen: TotalsFilter, groupings: Iterable[Grouping]
 ) -> dict[Grouping, tuple[Row, ...]]:
     """The rows of several groupings of one moment, for what is printed."""
-    read, _version = _read(expo, chosen, groupings)
+    read = _read(expo, chosen, groupings).groups
     wanted = [place for place in places if chosen.stand in {None, place.stand}]
     days = [day.date for day in expo.all_days if day.date in chosen.days or not chosen.has_days]
     rows = {}
@@ -295,36 +346,80 @@ CellKey = tuple[dt.date, str]
 Cells = dict[CellKey, _Named]
 
 
-def _read(
-    expo: Expo, chosen: TotalsFilter, groupings: Iterable[Grouping]
-) -> tuple[dict[Grouping, Cells], int]:
-    """Read sums by day and each grouping, and the ledger's version, in one statement."""
+@dataclass(frozen=True)
+class _Read:
+    """What one statement found."""
+
+    groups: dict[Grouping, Cells]
+    versions: dict[str, int]
+    # By day and stand.
+    frozen: dict[CellKey, Sums]
+    late: dict[CellKey, Sums]
+
+
+def _read(expo: Expo, chosen: TotalsFilter, groupings: Iterable[Grouping]) -> _Read:
+    """Read sums by day and each grouping, with closes and versions, in one statement."""
     wanted = list(dict.fromkeys(groupings))
-    parts = (_part(source_of(expo, chosen, one), one) for one in wanted)
-    read: dict[Grouping, Cells] = {one: {} for one in wanted}
-    version = 0
-    for part, day, key, name, note, *sums in _version(expo).union(*parts, all=True):
-        if part:
-            read[Grouping(part)][day, key] = _Named(Sums(*sums), name, note)
+    parts = [_part(source_of(expo, chosen, one), one) for one in wanted]
+    parts.append(_version("drawers", DrawerHead.objects.filter(till__expo=expo)))
+    if not (chosen.pesantren or chosen.method):
+        parts += [
+            _closed("frozen", DayClose.objects.filter(stand__expo=expo), ""),
+            _closed("late", CloseAmendment.objects.filter(close__stand__expo=expo), "close__"),
+        ]
+    # Nought before there is a row: that it appears is a change too.
+    versions = {"ledger": 0, "drawers": 0}
+    read = _Read({one: {} for one in wanted}, versions, {}, {})
+    ledger = _version("ledger", LedgerHead.objects.filter(stand__expo=expo))
+    for part, day, key, name, note, *sums in ledger.union(*parts, all=True):
+        if part == "version":
+            read.versions[key] = sums[0]
+        elif part == "frozen":
+            read.frozen[day, key] = Sums(*sums)
+        elif part == "late":
+            read.late[day, key] = Sums(*sums)
         else:
-            version = sums[0]
-    return read, version
+            read.groups[Grouping(part)][day, key] = _Named(Sums(*sums), name, note)
+    return read
 
 
-def _version(expo: Expo) -> QuerySet[Any, Any]:
+def _closed(part: str, rows: QuerySet[Any], to_close: str) -> QuerySet[Any, Any]:
+    """Closes or amendments by day and stand, in the columns of `_part`."""
+    summed: QuerySet[Any, Any] = (
+        rows.order_by()
+        .annotate(
+            by_part=Cast(Value(part), CharField()),
+            by_day=F(f"{to_close}business_date"),
+            by_key=Cast(f"{to_close}stand_id", CharField()),
+            by_name=NO_NAME,
+            by_note=NO_NAME,
+        )
+        .values_list("by_part", "by_day", "by_key", "by_name", "by_note")
+        .annotate(
+            sum_gross=Sum("gross_rupiah"),
+            # They keep what was taken back without its sign.
+            sum_reversed=-Sum("reversed_rupiah"),
+            sum_sales=Sum("sales_count"),
+            sum_reversals=Sum("reversals_count"),
+            sum_pieces=Value(0, output_field=BigIntegerField()),
+        )
+    )
+    return summed
+
+
+def _version(name: str, heads: QuerySet[Any]) -> QuerySet[Any, Any]:
     """The sum of all sequences, in the columns of `_part`."""
     nothing = dict.fromkeys(FIGURES[1:], Value(0, output_field=BigIntegerField()))
     rows: QuerySet[Any, Any] = (
-        LedgerHead.objects.filter(stand__expo=expo)
-        .order_by()
+        heads.order_by()
         .annotate(
-            part=Cast(NO_NAME, CharField()),
-            day=Cast(Value(None), DateField()),
-            key=NO_NAME,
-            name=NO_NAME,
-            note=NO_NAME,
+            by_part=Cast(Value("version"), CharField()),
+            by_day=Cast(Value(None), DateField()),
+            by_key=Cast(Value(name), CharField()),
+            by_name=NO_NAME,
+            by_note=NO_NAME,
         )
-        .values_list("part", "day", "key", "name", "note")
+        .values_list("by_part", "by_day", "by_key", "by_name", "by_note")
         .annotate(number=Coalesce(Sum("sequence"), 0), **nothing)
     )
     return rows
@@ -350,9 +445,14 @@ def _part(source: Source, grouping: Grouping) -> QuerySet[Any, Any]:
 
 
 def _rows(
-    groups: Mapping[CellKey, _Named], names: Mapping[str, tuple[str, str, str]], days: list[dt.date]
+    groups: Mapping[CellKey, _Named],
+    names: Mapping[str, tuple[str, str, str]],
+    days: list[dt.date],
+    closed: _Read | None = None,
 ) -> Iterator[Row]:
-    """A row for each name, in the order of the names."""
+    """A row for each name, in the order of the names; those of stands with what was closed."""
+    frozen = closed.frozen if closed else {}
+    late = closed.late if closed else {}
     sums = {key: one.sums for key, one in groups.items()}
     totals = _added(sums, lambda key: key[1])
     known = set(days)
@@ -365,7 +465,15 @@ def _rows(
             code=code,
             name=name,
             note=note,
-            cells=tuple(Cell(day, sums.get((day, key), NOTHING)) for day in days),
+            cells=tuple(
+                Cell(
+                    day,
+                    sums.get((day, key), NOTHING),
+                    frozen.get((day, key)),
+                    late.get((day, key), NOTHING),
+                )
+                for day in days
+            ),
             outside=outside.get(key, NOTHING),
             total=total,
             bar_percent=_percent(total.net_rupiah, largest),

@@ -62,6 +62,15 @@ class Sums:
         """Whether there is neither a sale nor a reversal."""
         return self.sale_count == self.reversal_count == 0
 
+    def __sub__(self, other: Sums) -> Sums:
+        return Sums(
+            self.gross_rupiah - other.gross_rupiah,
+            self.reversed_rupiah - other.reversed_rupiah,
+            self.sale_count - other.sale_count,
+            self.reversal_count - other.reversal_count,
+            self.pieces - other.pieces,
+        )
+
     def __add__(self, other: Sums) -> Sums:
         return Sums(
             self.gross_rupiah + other.gross_rupiah,

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from pesantren.money import thousands
 
 if TYPE_CHECKING:
-    from sales.totals import Row
+    from sales.totals import Cell, Row
     from sales.totals_source import Sums
 
 register = template.Library()
@@ -76,3 +76,17 @@ def difference(amount: int) -> str:
     if amount > 0:
         return format_html('<span class="more">▲ +{}</span>', thousands(amount))
     return format_html('<span class="zero">{}</span>', "=")
+
+
+@register.simple_tag
+def closed_mark(cell: Cell) -> str:
+    """`Z` where the day of a stand is frozen, with what came late or is still live beside it."""
+    if cell.frozen is None:
+        return ""
+    parts = [f'<abbr title="{_("ditutup, tidak berubah lagi")}">Z</abbr>']
+    if not cell.late.is_empty:
+        parts.append(_("susulan %(amount)s") % {"amount": thousands(cell.late.net_rupiah)})
+    if not cell.live.is_empty:
+        parts.append(_("X %(amount)s") % {"amount": thousands(cell.live.net_rupiah)})
+    text = " · ".join(parts)
+    return mark_safe(f'<span class="closed-mark">{text}</span>')  # noqa: S308, numbers and words

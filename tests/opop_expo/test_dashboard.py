@@ -19,6 +19,7 @@ from opop_expo.roles import ORGANISER, sync_groups
 from sales.models import Tablet, Till
 from stands.clock import WIB, business_date
 from stands.models import ExpoDay
+from tests.closings import make_close
 from tests.ledger import make_reversal, make_running_expo, make_sale, make_shop
 from tests.make import make_expo
 
@@ -112,6 +113,19 @@ def test_without_an_edition_it_says_so(client: Client, citra: User) -> None:
     assert "Semua data" in page
 
 
+def test_open_and_closed_tills_are_counted(client: Client, citra: User) -> None:
+    expo = make_running_expo()
+    sales = []
+    for code in ("A1", "A2", "A3"):
+        stand, offers = make_shop(expo=expo, code=code)
+        sales.append(make_sale(stand, {offers[0]: 1}))
+    make_close(sales[0].till)
+
+    page = client.get("/admin/").text
+
+    assert "2 kasir belum ditutup" in page
+
+
 def test_unsent_sales_are_told(client: Client, citra: User) -> None:
     stand, _ = make_shop()
     tablet = Tablet.objects.create(storage_id="0" * 31 + "1", credential_hash="x")
@@ -161,6 +175,8 @@ def test_figures_renew_themselves_when_something_changes(client: Client, citra: 
     [
         ([], []),
         (["view_heldsale"], ["held"]),
+        (["view_dayclose"], ["closed", "unclosed"]),
+        (["view_voucher"], ["vouchers", "redeemed"]),
         (["view_tablet"], ["tablets", "unsent", "unsent_tills"]),
         (["view_sale", "view_saleflag"], ["ledger", "flags"]),
     ],
@@ -181,12 +197,13 @@ def test_what_may_not_be_seen_is_not_asked_for(
     assert list(desk.numbers) == seen
     assert desk.waiting is None
     for table, part in {
-        "sales_runningtotal": "ledger",
+        "sales_ledgerhead": "ledger",
+        "sales_voucher": "vouchers",
         "sales_heldsale": "held",
         "sales_saleflag": "flags",
         "sales_till": "unsent",
     }.items():
-        assert (f'"{table}"' in asked) is (part in seen), table
+        assert (f'FROM "{table}"' in asked) is (part in seen), table
     assert ("Rp 100.000" in page.text) is ("ledger" in seen)
 
 

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from sales.models import Sale
 from sales.tables_out import safe_cell
@@ -24,6 +25,7 @@ from sales.totals import Sums
 from sales.totals_form import GROUPINGS
 from stands.clock import business_date
 from stands.models import ExpoDay
+from tests.closings import make_close
 from tests.ledger import make_keeper, make_reversal, make_running_expo, make_sale, make_shop
 from tests.make import make_expo, make_offer, make_pesantren, make_producer, make_product
 
@@ -361,6 +363,38 @@ def test_spreadsheet_holds_what_the_csv_holds(client: Client, citra: User) -> No
 
 def text_of(cell: object) -> str:
     return "" if cell is None else str(cell)
+
+
+def test_closed_stands_are_marked_and_a_close_is_a_change(client: Client, citra: User) -> None:
+    stand, offers = make_shop(prices=(25_000,))
+    sale = make_sale(stand, {offers[0]: 2})
+    before = client.get(PAGE).text
+
+    make_close(sale.till)
+    page = client.get(PAGE).text
+
+    assert "closed-mark" not in before
+    assert "figuresChanged" in client.get(pulse_of(before))["HX-Trigger"]
+    assert re.search(r'<span class="closed-mark"><abbr[^>]*>Z</abbr></span>', page)
+    assert "Sudah ditutup dan masih berjalan" in page
+
+
+def test_report_is_a_pdf_of_the_day_and_of_a_stand(client: Client, citra: User) -> None:
+    make_busy_expo()
+    today = business_date(timezone.now())
+
+    whole, stand = (
+        PdfReader(io.BytesIO(client.get(f"{PAGE}laporan/?hari={today}{more}").content))
+        for more in ("", "&stan=A3")
+    )
+
+    words = [" ".join(page.extract_text() for page in report.pages) for report in (whole, stand)]
+    assert "Rp 91.000" in words[0]
+    assert "Semua stan" in words[0]
+    assert "Rp 60.000" in words[1]
+    assert "Penjaga stan" in words[1]
+    assert len(stand.pages) == 1
+    assert client.get(f"{PAGE}laporan/?stan=Z9").status_code == 422
 
 
 def test_hours_are_drawn_with_the_table_beside_them(client: Client, citra: User) -> None:

@@ -29,6 +29,7 @@ from sales.totals import (
 )
 from stands.clock import WIB, business_date
 from stands.models import ExpoDay
+from tests.closings import make_close
 from tests.ledger import make_keeper, make_reversal, make_running_expo, make_sale, make_shop
 from tests.make import (
     make_expo,
@@ -353,3 +354,27 @@ def test_average_is_rounded_to_whole_rupiah() -> None:
     assert Sums(100, 0, 3, 0).average_rupiah == 33
     assert Sums(101, 0, 2, 0).average_rupiah == 51
     assert Sums().average_rupiah is None
+
+
+# --- closed days --------------------------------------------------------------------------------
+
+
+def test_what_is_frozen_late_and_live_adds_up_to_the_day() -> None:
+    expo = make_running_expo()
+    closed, offers = make_shop(expo=expo, code="A1", prices=(25_000,))
+    late = make_sale(closed, {offers[0]: 4})
+    make_close(late.till)
+    make_reversal(late, {1: 1})  # after the close: an amendment
+    still_open, others = make_shop(expo=expo, code="A2", prices=(10_000,))
+    make_sale(still_open, {others[0]: 1})
+
+    totals = daily_totals(expo=expo, places=places_at(expo), chosen=TotalsFilter(), today=today())
+
+    first, second = (row.cells[0] for row in totals.rows)
+    assert (first.frozen, first.late) == (Sums(100_000, 0, 1, 0), Sums(0, -25_000, 0, 1))
+    assert (first.live, first.state) == (Sums(), "Z+")
+    assert (second.frozen, second.live, second.state) == (None, Sums(10_000, 0, 1, 0), "X")
+    [day] = totals.closed_days
+    assert day.frozen is not None
+    assert day.frozen + day.late + day.live == totals.total
+    assert day.live.net_rupiah == 10_000
