@@ -46,6 +46,8 @@ urlpatterns = [
         path("admin/sales/terima/", include("sales.receiving_urls")),
         path("admin/sales/periksa/", include("sales.work_list_urls")),
         path("admin/sales/bank/", include("sales.bank_urls")),
+        path("admin/sales/bukti/", include("sales.proof_urls")),
+        path("admin/catatan/", include("opop_expo.event_log_urls")),
         path("admin/kurasi/", include("stands.curation_urls")),
         path("admin/impor/", include("opop_expo.imports.urls")),
         path("admin/cetak/", include("opop_expo.print_urls")),

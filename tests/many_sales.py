@@ -18,6 +18,7 @@ from django.utils import timezone
 from sales.chain import entry_hash
 from sales.models import LedgerHead, Payment, Sale, SaleLine
 from sales.recording import lock_head
+from sales.running_totals import rebuild_all
 from stands.clock import business_date
 from stands.models import Expo, ExpoDay
 from tests.ledger import make_shop
@@ -51,6 +52,7 @@ def make_many_sales(*, sales: int, stands: int = 40, days: int = 3, seed: int = 
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [SaleLine]):
             cursor.execute(statement)
+    rebuild_all()
     return expo
 
 

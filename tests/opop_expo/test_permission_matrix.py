@@ -36,9 +36,11 @@ from opop_expo.roles import (
     sync_groups,
 )
 from opop_expo.roles import ROLES as ROLE_NAMES
+from sales.day_digest import print_digest
 from sales.models import HeldSale, LedgerHead, Payment, Sale, SaleFlag, SaleLine
 from sales.pairing import make_code
 from sales.settling import settle
+from stands.clock import business_date
 from stands.models import Stand
 from tests.addresses import Address, addresses
 from tests.ledger import make_keeper, make_sale, make_shop, pair_tablet
@@ -205,6 +207,15 @@ PAGES: list[Page] = [
     desk("voucher_detail", "VFOS", FORM, post="FOS"),
     *(desk(name, "VFOS", FORM, post="FS") for name in ["settle_stand", "settle_producer"]),
     *(desk(name, "VFOS") for name in ["settlement_detail", "settlement_print"]),
+    # --- proof and log
+    *(desk(name, "VFOS") for name in ["ledger_proof", "compare_digest"]),
+    *(desk(name, "VFOS") for name in ["day_digest", "day_digest_pdf"]),
+    *(desk(name, "VFOS", POST) for name in ["prove_ledger", "print_day_digest"]),
+    *(desk(name, "VFCOS") for name in ["event_log", "event_log_csv", "event_log_xlsx"]),
+    # --- print
+    *(desk(name, "VFCOS") for name in ["print_desk", "stand_cards_pdf"]),
+    *(desk(name, "VFCOS") for name in ["price_cards_pdf", "catalogue_pdf"]),
+    desk("pairing_sheets_pdf", "VFOS"),
     # --- curation and spreadsheets that come in
     desk("curation", "VFCOS"),
     desk("judge_products", "VFCOS", FORM, post="COS"),
@@ -355,6 +366,7 @@ def hall(settings: Any) -> Hall:
         "voucher_id": voucher.pk,
         "producer_id": producer.pk,
         "settlement_id": settlement.pk,
+        "digest_id": print_digest(stand.expo, business_date(timezone.now()), actor=citra).event.pk,
         "kind": "produk",
         "ending": "xlsx",
         "code_id": code.pk,
@@ -480,7 +492,7 @@ def _body(method: str, path: str) -> dict[str, Any]:
             "headers": {"X-Opop-Till": "1"},
         }
     # A deletion in Django's admin is asked to be confirmed.
-    data = "post=yes" if method == "POST" else ""
+    data = f"post=yes&hari={business_date(timezone.now())}" if method == "POST" else ""
     return {"data": data, "content_type": "application/x-www-form-urlencoded"}
 
 
