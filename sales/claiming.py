@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from pesantren.money import rupiah
 from sales.models import FailedTry, Sale, Voucher, VoucherEntry
-from sales.redeeming import locked, trouble_with
+from sales.redeeming import locked, refused_message, trouble_with
 from sales.tablet_access import for_tablet, refusal
 from sales.tablet_protocol import UnreadableError, read_uuid
 from sales.tablets import present_till
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from sales.models import Tablet, Till
     from sales.tablet_protocol import Envelope
+    from stands.models import Stand
 
 # Codes that nobody has, from one tablet or one account at one address.
 GUESSES = Limit("voucher", most=20, within=dt.timedelta(minutes=10))
@@ -74,6 +76,29 @@ def _book_guess(key: str) -> FailedTry:
         booked.delete()
         raise TooManyTriesError(round(GUESSES.within.total_seconds()) // 10)
     return booked
+
+
+def find_for_form(typed: str, *, sale_uuid: UUID, stand: Stand, key: str) -> Voucher:
+    """The voucher that a plain form may use now, or has used under this very number.
+
+    Raises ValidationError with one and the same message whatever is wrong, so that nobody learns
+    from it which codes there are.
+    """
+    try:
+        voucher = find_voucher(typed, key=key)
+    except TooManyTriesError as wait:
+        raise ValidationError(
+            _("Terlalu banyak kode salah. Tunggu %(seconds)s detik.")
+            % {"seconds": wait.retry_after}
+        ) from None
+    except VoucherUnusableError:
+        raise ValidationError(refused_message()) from None
+    day = business_date(timezone.now())
+    if voucher.claimed_for != sale_uuid and trouble_with(
+        voucher, sale_uuid=sale_uuid, stand=stand, day=day
+    ):
+        raise ValidationError(refused_message())
+    return voucher
 
 
 @transaction.atomic

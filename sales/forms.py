@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
-from django.utils.functional import lazy
+from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,9 +27,9 @@ from sales.requests import (
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from sales.models import Sale, SaleLine
+    from sales.models import Sale, SaleLine, Voucher
     from stands.models import Offer
 
 # No purse and no till holds more; above it a hand slipped on the keys.
@@ -99,6 +99,10 @@ class SaleForm(LedgerForm):
 
     METHODS = (Payment.Method.CASH, Payment.Method.QRIS)
 
+    # What the method pays is the rest: a voucher comes first.
+    voucher = forms.CharField(required=False, max_length=100)
+    # The value that the keeper was shown, so that nobody pays a rest that he was not told.
+    voucher_seen = TypedNumberField(required=False)
     method = forms.ChoiceField(
         choices=[(method.value, method.label) for method in METHODS],
         error_messages={
@@ -115,8 +119,16 @@ class SaleForm(LedgerForm):
         },
     )
 
-    def __init__(self, data: Any = None, *, offers: Iterable[Offer]) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        offers: Iterable[Offer],
+        find_voucher: Callable[[str, uuid.UUID], Voucher] | None = None,
+    ) -> None:
         super().__init__(data, initial={"uuid": uuid.uuid4(), "method": Payment.Method.CASH.value})
+        self.find_voucher = find_voucher
+        self.paper: Voucher | None = None
         self.offers = {offer.pk: offer for offer in offers}
         for pk in self.offers:
             self.fields[f"qty-{pk}"] = quantity_field()
@@ -140,7 +152,37 @@ class SaleForm(LedgerForm):
                 self.add_error(f"qty-{pk}", _("Harga barang ini tidak ikut terkirim. Coba lagi."))
         if not self.errors and not any(self._chosen()):
             raise ValidationError(_("Belum ada barang yang dipilih."))
+        if not self.errors and cleaned.get("voucher") and self.find_voucher is not None:
+            try:
+                self.paper = self.find_voucher(cleaned["voucher"], cleaned["uuid"])
+            except ValidationError as refused:
+                self.add_error("voucher", refused)
         return cleaned
+
+    @property
+    def value_rupiah(self) -> int:
+        """What the voucher is worth; 0 without one."""
+        return self.paper.batch.value_rupiah if self.paper else 0
+
+    @property
+    def is_voucher_new(self) -> bool:
+        """Whether the keeper has not been shown yet what this voucher leaves to pay."""
+        return self.paper is not None and self.cleaned_data["voucher_seen"] != self.value_rupiah
+
+    @property
+    def by_voucher_rupiah(self) -> int:
+        """What the voucher pays."""
+        return min(self.value_rupiah, self.total_rupiah)
+
+    @property
+    def forfeited_rupiah(self) -> int:
+        """What of the voucher's value is lost."""
+        return self.value_rupiah - self.by_voucher_rupiah
+
+    @property
+    def rest_rupiah(self) -> int:
+        """What is paid in the chosen way."""
+        return self.total_rupiah - self.by_voucher_rupiah
 
     def _chosen(self) -> Iterator[LineRequest]:
         # In an order of their own: tiles may have moved when the same form is sent again.
@@ -164,16 +206,24 @@ class SaleForm(LedgerForm):
 
     def as_request(self, *, sold_at: dt.datetime) -> SaleRequest:
         """The sale that the form asks to record. Cash left empty means paid exactly."""
-        total = self.total_rupiah
+        rest = self.rest_rupiah
         method, tendered = self.cleaned_data["method"], self.cleaned_data.get("tendered")
         if method == Payment.Method.CASH:
-            tendered = total if tendered is None else tendered
+            tendered = rest if tendered is None else tendered
         else:
             tendered = None
+        payments = []
+        if self.paper is not None:
+            code = self.paper.code_hmac
+            payments.append(
+                PaymentRequest(Payment.Method.VOUCHER, self.by_voucher_rupiah, voucher=code)
+            )
+        if rest or not payments:
+            payments.append(PaymentRequest(method, rest, tendered))
         return SaleRequest(
             uuid=self.cleaned_data["uuid"],
             lines=tuple(self._chosen()),
-            payments=(PaymentRequest(method, total, tendered),),
+            payments=tuple(payments),
             sold_at=sold_at,
         )
 
@@ -201,6 +251,15 @@ class ReversalForm(LedgerForm):
         super().__init__(data, initial={"uuid": uuid.uuid4(), **initial})
         for line in self.lines:
             self.fields[f"qty-{line.position}"] = quantity_field()
+
+    @cached_property
+    def left_by_way(self) -> dict[str, int]:
+        """What can still go back: `money`, and where a voucher paid, `voucher`; in rupiah."""
+        if all(one.method != Payment.Method.VOUCHER for one in self.sale.payments.all()):
+            return {}
+        left = self.sale.left_by_method()
+        voucher = left.get(Payment.Method.VOUCHER, 0)
+        return {"money": sum(left.values()) - voucher, "voucher": voucher}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

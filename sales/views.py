@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sales.access import for_seller
+from sales.claiming import find_for_form
 from sales.forms import ReversalForm, SaleForm
 from sales.models import Sale
 from sales.recording import record_reversal, record_sale
+from sales.throttle import address_of
 from sales.till_reads import stand_today
 from stands.clock import business_date
 
@@ -20,10 +22,12 @@ TABLET_PAGE = "/kasir/tablet/"
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Callable
 
     from django.http import HttpResponse
 
     from sales.access import Seller
+    from sales.models import Voucher
     from sales.recording import Outcome
     from stands.http import HtmxRequest
 
@@ -47,8 +51,14 @@ def till_form(request: HtmxRequest, seller: Seller) -> HttpResponse:
 def _sell(request: HtmxRequest, seller: Seller) -> HttpResponse:
     """Show the stand's offers and record what is sold."""
     offers = list(seller.stand.offers.in_till_order().select_related("product__producer"))
-    form = SaleForm(request.POST if request.method == "POST" else None, offers=offers)
-    if request.method == "POST" and "count" not in request.POST and form.is_valid():
+    form = SaleForm(
+        request.POST if request.method == "POST" else None,
+        offers=offers,
+        find_voucher=_voucher_finder(request, seller),
+    )
+    is_to_record = request.method == "POST" and "count" not in request.POST
+    # A voucher is shown first, with what it leaves to pay, and recorded when it was seen.
+    if is_to_record and form.is_valid() and not form.is_voucher_new:
         with form.showing_refusals():
             outcome = record_sale(
                 stand=seller.stand,
@@ -58,7 +68,7 @@ def _sell(request: HtmxRequest, seller: Seller) -> HttpResponse:
             )
             return _answer(request, seller, outcome)
     # 'count' is the button that adds up for a browser without JavaScript; it records nothing.
-    counted = "count" in request.POST and form.is_valid()
+    counted = request.method == "POST" and form.is_valid()
     return render(
         request,
         "sales/till.html",
@@ -91,6 +101,15 @@ def _answer(request: HtmxRequest, seller: Seller, outcome: Outcome) -> HttpRespo
         "sales/held.html",
         {"seller": seller, "held": outcome.held},
         status=409 if outcome.is_conflict else 202,
+    )
+
+
+def _voucher_finder(request: HtmxRequest, seller: Seller) -> Callable[[str, uuid.UUID], Voucher]:
+    """How the form looks up a code; wrong ones count for the account at its address."""
+    who = seller.tablet.pk if seller.tablet else f"user {request.user.pk}"
+    key = f"form/{who}/{address_of(request)}"
+    return lambda typed, sale_uuid: find_for_form(
+        typed, sale_uuid=sale_uuid, stand=seller.stand, key=key
     )
 
 

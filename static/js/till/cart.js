@@ -38,6 +38,13 @@ const tiles = [...form.querySelectorAll(".tile")].map((element) => {
 const isClear = () => tiles.every((one) => isCount(one.input.value) && one.quantity <= one.left);
 const total = () => tiles.reduce((sum, one) => sum + one.quantity * one.price, 0);
 const method = () => new FormData(form).get("method");
+const voucher = /** @type {HTMLInputElement} */ (find(form, "#id_voucher"));
+const voucherSeen = voucher.value;
+/** What the voucher that the server has shown leaves to pay. */
+const rest = () => {
+  const value = voucher.value === voucherSeen ? Number(voucher.dataset.value) : 0;
+  return Math.max(0, total() - value);
+};
 
 /** @param {typeof tiles[number]} one @param {number} step */
 const add = (one, step) => {
@@ -87,7 +94,7 @@ const drawLines = () => {
 
 const drawQuick = () => {
   const quick = find(form, "[data-quick]");
-  const sum = total();
+  const sum = rest();
   quick.replaceChildren(
     ...(sum > 0 && isClear() ? quickAmounts(sum) : []).map((amount) => {
       const button = document.createElement("button");
@@ -107,12 +114,12 @@ const drawChange = () => {
   const line = find(form, "[data-change]");
   const label = find(form, "[data-change-label]");
   const given = parseRupiah(tendered.value);
-  line.hidden = given === null || total() === 0;
+  line.hidden = given === null || rest() === 0;
   const hint = find(form, "[data-cash-hint]");
   hint.hidden = given !== null || tendered.value.trim() === "";
   hint.textContent = form.dataset.saysCash ?? "";
   if (given === null) return;
-  const back = change(total(), given);
+  const back = change(rest(), given);
   line.classList.toggle("is-short", back < 0);
   label.textContent = (back < 0 ? label.dataset.short : label.dataset.back) ?? "";
   find(form, "[data-change-amount]").textContent = formatRupiah(Math.abs(back));
@@ -124,7 +131,7 @@ const draw = () => {
     drawHint(one);
   }
   find(form, "[data-total]").textContent = isClear() ? formatRupiah(total()) : "–";
-  find(form, "[data-qris-amount]").textContent = formatRupiah(total());
+  find(form, "[data-qris-amount]").textContent = formatRupiah(rest());
   find(form, "[data-cash]").hidden = method() !== "cash";
   find(form, "[data-qris]").hidden = method() !== "qris";
   drawLines();
@@ -146,7 +153,7 @@ for (const one of tiles) {
     });
   }
 }
-for (const place of [...tiles.map((one) => one.tile), find(form, "[data-cash]")]) {
+for (const place of [...tiles.map((one) => one.tile), find(form, "[data-cash]"), find(form, "[data-voucher]")]) {
   place.addEventListener("input", () => forgetTrouble(place));
 }
 form.addEventListener("input", draw);

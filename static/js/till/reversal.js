@@ -14,7 +14,9 @@ if (form instanceof HTMLFormElement) {
       const quantity = /^\d{1,4}$/.test(input.value.trim()) ? Number(input.value) : 0;
       return total + quantity * Number(input.dataset.price);
     }, 0);
-    amount.textContent = formatRupiah(sum);
+    // What a voucher paid goes back last, and never as money.
+    const money = Math.min(sum, Number(form.dataset.money ?? sum));
+    amount.textContent = formatRupiah(money);
     line.hidden = sum === 0;
   };
 
