@@ -19,7 +19,7 @@ TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 CHECKS := check-style check-format check-django check-types check-javascript check-templates \
 	check-templates-format check-imports check-migrations check-deploy check-messages
 
-.PHONY: help run test check bench bench-verify bench-tablet bench-search soak drain bench-imports hostile lock format messages clean
+.PHONY: help run test check bench bench-verify bench-tablet bench-search soak drain bench-imports hostile lock format messages clean races
 .PHONY: $(CHECKS)
 .DELETE_ON_ERROR:
 
@@ -50,6 +50,10 @@ soak: $(TO_CHECK) $(CATALOGUES) ## 20.000 sales from tablets while everything br
 drain: $(TO_CHECK) $(CATALOGUES) ## how long 64 tablets take to send 500 sales each
 	@$(PYTHON) -m tests.system_packages
 	@$(PYTHON) -m tests.drain
+
+races: $(TO_CHECK) $(CATALOGUES) ## 1.000 rounds of 20 tills that want one voucher, 200 on SQLite (ROUNDS="1000 200")
+	@$(PYTHON) -m tests.system_packages
+	@VOUCHER_ROUNDS="$(or $(ROUNDS),1000 200)" $(PYTHON) -m tests tests/concurrency/test_voucher_races.py
 
 bench-verify: $(TO_CHECK) $(CATALOGUES) ## how long verify_ledger takes over 100.000 sales, on both databases
 	@$(PYTHON) -m tests.system_packages

@@ -240,9 +240,7 @@ def set_rules(expo: Expo, *, offline_limit_rupiah: int, actor: User) -> VoucherR
 
 
 def _locked(voucher: Voucher) -> Voucher:
-    rows = Voucher.objects.select_for_update(of=("self",)).select_related(
-        "batch", "expo", "claimed_till__stand"
-    )
+    rows = Voucher.objects.select_for_update(of=("self",)).select_related("batch", "expo")
     return rows.get(pk=voucher.pk)
 
 

@@ -47,12 +47,14 @@ def locked(where: Q) -> list[Voucher]:
     """Vouchers with what judges them, locked until the transaction ends, in one order for all.
 
     SQLite needs no row lock: its transactions are IMMEDIATE and take the one write lock at once.
+    The till that has it is read after the lock: PostgreSQL joins what it saw before it waited, and
+    would know the voucher as claimed and not by whom.
     """
     return list(
         Voucher.objects.select_for_update(of=("self",))
         .filter(where)
-        .select_related("batch", "claimed_till__stand")
-        .prefetch_related("batch__stands")
+        .select_related("batch")
+        .prefetch_related("batch__stands", "claimed_till__stand")
         .order_by("pk")
     )
 
