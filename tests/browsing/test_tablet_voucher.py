@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import expect
 
 from sales.issuing import set_rules
@@ -15,7 +17,7 @@ from tests.browser import ARGUMENTS, BrowserErrors
 from tests.browsing.axe import violations
 from tests.browsing.test_receiving import film
 from tests.browsing.test_tablet import all_sent, open_till, tile
-from tests.ledger import make_running_expo
+from tests.ledger import make_keeper, make_running_expo, sign_in
 from tests.make import make_offer, make_product, make_stand
 from tests.vouchers import make_finance, make_voucher, make_vouchers
 
@@ -317,3 +319,26 @@ def test_voucher_by_keyboard_alone(till: Page, stand: Stand) -> None:
     expect(till.locator(".stamp")).to_be_visible()
     all_sent(till)
     until_state(till, voucher, Voucher.State.REDEEMED)
+
+
+def test_plain_form_shows_the_voucher_first(
+    page: Page, live_server: LiveServer, stand: Stand
+) -> None:
+    voucher, code = make_voucher(stand.expo, value_rupiah=100_000)
+    client = sign_in(Client(), make_keeper(stand=stand))
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+    )
+    page.goto(f"{live_server.url}/kasir/")
+    page.locator(".tile-face", has_text="Kopi rempah").click()
+    page.get_by_text("Bayar dengan voucher").click()
+    page.get_by_label("Kode voucher").fill(as_printed(code))
+    page.get_by_role("button", name="Bayar dan simpan").click()
+    expect(page.locator(".voucher-sums")).to_contain_text("Rp 20.000")
+    expect(page.locator("[data-cash]")).to_be_hidden()
+    assert violations(page) == []
+    assert not Sale.objects.exists()
+    page.get_by_role("button", name="Bayar dan simpan").click()
+    expect(page.locator(".paper")).to_contain_text("Voucher No. 0001")
+    assert state_of(voucher) == Voucher.State.REDEEMED

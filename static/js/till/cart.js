@@ -132,8 +132,10 @@ const draw = () => {
   }
   find(form, "[data-total]").textContent = isClear() ? formatRupiah(total()) : "–";
   find(form, "[data-qris-amount]").textContent = formatRupiah(rest());
-  find(form, "[data-cash]").hidden = method() !== "cash";
-  find(form, "[data-qris]").hidden = method() !== "qris";
+  const isPaid = total() > 0 && rest() === 0; // by the voucher
+  find(form, ".methods").hidden = isPaid;
+  find(form, "[data-cash]").hidden = isPaid || method() !== "cash";
+  find(form, "[data-qris]").hidden = isPaid || method() !== "qris";
   drawLines();
   drawQuick();
   drawChange();
