@@ -14,6 +14,7 @@ def tablet_texts() -> dict[str, str]:
         **_receipts(),
         **_sending(),
         **_menu(),
+        **_closing(),
         **_phases(),
     }
 
@@ -214,6 +215,64 @@ def _menu() -> dict[str, str]:
         "till": _("Kasir"),
         "version": _("versi"),
         "plain_form": _("Formulir kasir biasa"),
+    }
+
+
+def _closing() -> dict[str, str]:
+    return {
+        "close_day": _("Tutup kasir"),
+        "close_day_about": _("Modal awal, uang masuk dan keluar, hitung uang"),
+        "close_not_training": _("Latihan tidak ikut dihitung di sini."),
+        "float_title": _("Modal awal"),
+        "float_about": _("Uang di laci sebelum jualan pertama hari ini."),
+        "float_amount": _("Berapa rupiah?"),
+        "save_float": _("Simpan modal awal"),
+        "float_missing": _("Modal awal hari ini belum dicatat."),
+        "float_record": _("Catat"),
+        "float_later": _("Nanti"),
+        "moved_title": _("Uang masuk atau keluar, selain penjualan"),
+        "moved_amount": _("Berapa rupiah?"),
+        "moved_reason": _("Untuk apa?"),
+        "cash_in": _("Uang masuk"),
+        "cash_out": _("Uang keluar"),
+        "amount_wrong": _("Isi nilainya dengan angka, misalnya 50.000."),
+        "reason_wanted": _("Tulis untuk apa uangnya."),
+        "count_title": _("Selesai berjualan hari ini?"),
+        "count_about": _("Hitung semua uang di laci, termasuk modal awal."),
+        "count_money": _("Hitung uang"),
+        "count_again": _("Hitung ulang"),
+        "go_on": _("Lanjutkan tutup kasir"),
+        "closed_already": _("Kasir hari ini sudah ditutup"),
+        "closed_about": _(
+            "Masih boleh berjualan: yang sesudah ini tercatat sebagai tambahan tutup kasir."
+        ),
+        "close_earlier": _("Tutup hari {day}"),
+        "closes": _("Sudah ditutup"),
+        "count_say": _("Tulis berapa lembar atau keping dari tiap pecahan."),
+        "pieces": _("Banyaknya {name}"),
+        "counted": _("Uang dihitung"),
+        "done_counting": _("Selesai menghitung"),
+        "expected": _("Seharusnya"),
+        "difference": _("Selisih"),
+        "even": _("Pas"),
+        "over": _("Lebih {amount}"),
+        "short_by": _("Kurang {amount}"),
+        "expected_is": _(
+            "Modal awal {float}, tunai dari penjualan {cash}, uang masuk {in}, uang keluar {out}."
+        ),
+        "difference_about": _(
+            "Selisih boleh ada. Kalau tahu sebabnya, tulis di catatan. Salah hitung? Simpan dulu,"
+            " lalu hitung ulang: keduanya tercatat."
+        ),
+        "save_close": _("Simpan tutup kasir"),
+        "count_stale": _("Ada penjualan atau uang keluar sesudah dihitung. Hitung sekali lagi."),
+        "cash_sales": _("Tunai dari penjualan"),
+        "sales": _("Banyak penjualan"),
+        "sold": _("Nilai penjualan"),
+        "reversals_n": _("Dibatalkan ({n})"),
+        "last_number": _("Nota terakhir"),
+        "sign_keeper": _("Petugas:"),
+        "sign_organiser": _("Panitia:"),
     }
 
 

@@ -23,6 +23,20 @@ export const nextNumber = (counters, prefix, training) => {
 };
 
 /**
+ * @param {Counters} counters @param {string} prefix @param {"close" | "cash"} kind
+ * @returns {{number: string, counters: Counters}} the next number of a close (`A12-B-Z0003`) or of cash
+ * that was moved (`A12-B-K0002`), and the counters once it is given
+ */
+export const nextInBook = (counters, prefix, kind) => {
+  const before = of(counters, prefix);
+  const next = (before[kind] ?? 0) + 1;
+  return {
+    number: `${prefix}-${kind === "close" ? "Z" : "K"}${String(next).padStart(4, "0")}`,
+    counters: { ...counters, [prefix]: { ...before, [kind]: next } },
+  };
+};
+
+/**
  * Never go below what the server has seen of this till.
  * @param {Counters} counters @param {TillInfo} till @returns {Counters}
  */
@@ -53,7 +67,7 @@ export const countForServer = (counters, waiting) => {
   }
   return Object.fromEntries(
     Object.entries(counters)
-      .filter(([, count]) => count.sale > 0)
+      .filter(([prefix, count]) => count.sale > 0 || unsent[prefix])
       .map(([prefix, count]) => [prefix, { last: count.sale, unsent: unsent[prefix] ?? 0 }]),
   );
 };

@@ -1,12 +1,14 @@
 // Puts a sale or a reversal on the tablet's disk: once, whole, and before anybody is told so.
 
 import { EMPTY, priced, totalOf } from "./cart.js";
+import { withReceipt } from "./day.js";
 import { nextNumber } from "./numbers.js";
 import { changeOf, problemOf } from "./payments.js";
 import { readMetaIn, write, writeMetaIn } from "./storage.js";
 
 /** @import {Cashier, Payment, Receipt, ReversalRequest, SaleRequest, StandState, TillInfo} from "./types.js" */
 /** @import {Counters, Database, StoredCart, StoredEntry, Taken, Writing} from "./storage.js" */
+/** @import {Days} from "./day.js" */
 
 /**
  * Who sells where, and what time it is.
@@ -23,7 +25,7 @@ import { readMetaIn, write, writeMetaIn } from "./storage.js";
  * @property {string} receiptBase where public receipts lie, with a slash at its end
  */
 
-/** @typedef {{receipt: Receipt, entry: StoredEntry | null, counters: Counters | null}} Saved `entry` null: it was saved before */
+/** @typedef {{receipt: Receipt, entry: StoredEntry | null, counters: Counters | null, days: Days | null}} Saved `entry` null: it was saved before */
 
 /** What was asked is not what can be saved. */
 export class NotSaleable extends Error {}
@@ -53,7 +55,7 @@ export const saveSale = (db, at, { cart, priced: offers }, payments) => {
       tx.objectStore("receipts").get(uuid),
       giveNumber(tx, at.till.prefix, at.training),
     ]);
-    if (before) return { receipt: before.receipt, entry: null, counters: null };
+    if (before) return { receipt: before.receipt, entry: null, counters: null, days: null };
     const problem = lines.length === 0 ? "empty" : (problemOf(payments, total) ?? trustProblem(at));
     if (problem) throw new NotSaleable(problem);
     const { number } = given;
@@ -187,15 +189,17 @@ const trustProblem = ({ onTrustRupiah, roomRupiah, training }) => {
   return onTrustRupiah > roomRupiah ? "voucher_unconfirmed" : null;
 };
 
-/** @typedef {{number: string, counters: Counters, position: number}} Given */
+/** @typedef {{number: string, counters: Counters, position: number, prefix: string, days: Days}} Given */
 
 /** @param {Writing} tx @param {string} prefix @param {boolean} training @returns {Promise<Given>} */
 const giveNumber = async (tx, prefix, training) => {
-  const [counters, position] = await Promise.all([
+  const [counters, position, days] = await Promise.all([
     readMetaIn(tx, "counters"),
     readMetaIn(tx, "position"),
+    readMetaIn(tx, "days"),
   ]);
-  return { ...nextNumber(counters ?? {}, prefix, training), position: (position ?? 0) + 1 };
+  const { number, counters: after } = nextNumber(counters ?? {}, prefix, training);
+  return { number, counters: after, position: (position ?? 0) + 1, prefix, days: days ?? {} };
 };
 
 /** @param {Circumstances} at @param {Date} now */
@@ -215,7 +219,8 @@ const leave = (writing) => void writing?.catch(() => {});
  * @param {Writing} tx @param {Given} given @param {SaleRequest | ReversalRequest} request
  * @param {Receipt} receipt @param {Taken[]} taken @param {number} [onTrust] @returns {Saved}
  */
-const keep = (tx, { counters, position }, request, receipt, taken, onTrust = 0) => {
+const keep = (tx, { counters, position, prefix, days: before }, request, receipt, taken, onTrust = 0) => {
+  const days = withReceipt(before, prefix, receipt);
   /** @type {StoredEntry} */
   const entry = {
     position,
@@ -228,7 +233,8 @@ const keep = (tx, { counters, position }, request, receipt, taken, onTrust = 0) 
   };
   leave(writeMetaIn(tx, "counters", counters));
   leave(writeMetaIn(tx, "position", position));
+  leave(writeMetaIn(tx, "days", days));
   leave(tx.objectStore("outbox").add(entry));
   leave(tx.objectStore("receipts").put({ uuid: request.uuid, order: position, receipt }));
-  return { receipt, entry, counters };
+  return { receipt, entry, counters, days };
 };

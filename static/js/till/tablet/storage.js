@@ -3,12 +3,13 @@
 import { openDB } from "../../../vendor/idb/index.js";
 
 /** @import {DBSchema, IDBPDatabase, IDBPTransaction} from "../../../vendor/idb/index.js" */
-/** @import {Cart, Cashier, Offer, OutboxEntry, Receipt, StandState, TillInfo} from "./types.js" */
+/** @import {Cart, Cashier, Counting, Offer, OutboxEntry, Receipt, Slip, StandState, TillInfo} from "./types.js" */
+/** @import {Days} from "./day.js" */
 
 /** @typedef {{offer_id: number, quantity: number}} Taken what an entry takes off what is left; below nought for a reversal */
 /** @typedef {OutboxEntry & {taken: Taken[]}} StoredEntry */
 /** @typedef {{uuid: string, order: number, receipt: Receipt}} StoredReceipt */
-/** @typedef {Record<string, {sale: number, training: number}>} Counters by the till's prefix */
+/** @typedef {Record<string, {sale: number, training: number, close?: number, cash?: number}>} Counters by the till's prefix */
 /** @typedef {{cart: Cart, priced: Offer[], frozen: boolean}} StoredCart the offers as they were when they were tapped, or when the payment panel opened */
 /** @typedef {{etag: string, state: StandState}} StoredStand */
 /** @typedef {{code: string, sale: string, isLeft: boolean}} Claim a voucher that the server may hold for a sale; `isLeft`: to be given back */
@@ -33,6 +34,9 @@ import { openDB } from "../../../vendor/idb/index.js";
  * @property {number[]} wrong_pins instants of the wrong PINs typed without a network
  * @property {Claim[]} claims
  * @property {number} position of what was saved last: the order in which it is sent
+ * @property {Days} days what each day comes to
+ * @property {Counting | null} counting
+ * @property {Slip[]} slips the last closes, the newest at the end
  */
 
 /**

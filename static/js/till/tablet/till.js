@@ -3,8 +3,10 @@
 import { EMPTY, priced, totalOf, withNote, withQuantity, withUuid } from "./cart.js";
 import { checkPin } from "./cashiers.js";
 import { createClock } from "./clock.js";
+import { CountIsStale, keepCount, saveClose, saveMovement } from "./closing.js";
+import { dayOf, forgottenDays, sumsOf, withReceipt } from "./day.js";
 import { asFile, asFrames } from "./export.js";
-import { countForServer, raiseTo } from "./numbers.js";
+import { countForServer, raiseTo, readNumber } from "./numbers.js";
 import { createSender } from "./outbox.js";
 import { payBack } from "./paying-back.js";
 import { pairingOf, post } from "./protocol.js";
@@ -14,7 +16,9 @@ import { watchVersions } from "./versions.js";
 import { readCode } from "./voucher_codes.js";
 import { createVouchers, foundOnTrust, roomOnTrust } from "./vouchers.js";
 
-/** @import {Cashier, Offer, Phase, Receipt, Snapshot, StandState, TillCore, TillInfo} from "./types.js" */
+/** @import {Cashier, Counting, Drawer, Offer, Phase, Receipt, Slip, Snapshot, StandState, TillCore, TillInfo} from "./types.js" */
+/** @import {BookSaved} from "./closing.js" */
+/** @import {Days} from "./day.js" */
 /** @import {Counters, Database, Meta, StoredCart, StoredEntry, StoredStand} from "./storage.js" */
 /** @import {Answer} from "./protocol.js" */
 /** @import {Circumstances} from "./saving.js" */
@@ -65,6 +69,12 @@ export const createTill = ({ language, version, receiptBase }) => {
   let waiting = new Map();
   /** @type {Receipt | null} */
   let last = null;
+  /** @type {Days} */
+  let days = {};
+  /** @type {Counting | null} */
+  let counting = null;
+  /** @type {Slip[]} */
+  let slips = [];
   let likelyOffsetMs = 0;
   /** @type {number | null} */
   let lastContactAt = null;
@@ -113,6 +123,19 @@ export const createTill = ({ language, version, receiptBase }) => {
       in_contact: inContact,
       new_version: hasNewVersion,
       last,
+      drawer: till && drawerOf(till.prefix),
+    };
+  };
+
+  /** @param {string} prefix @returns {Drawer} */
+  const drawerOf = (prefix) => {
+    const day = dayOf(Date.now() + (clock.offset() ?? likelyOffsetMs));
+    return {
+      day,
+      sums: sumsOf(days, prefix, day),
+      forgotten: forgottenDays(days, prefix, day),
+      counting: counting?.prefix === prefix ? counting : null,
+      slips: slips.filter((one) => one.prefix === prefix).reverse(),
     };
   };
 
@@ -264,6 +287,9 @@ export const createTill = ({ language, version, receiptBase }) => {
     training = meta.training ?? false;
     likelyOffsetMs = meta.clock_offset_ms ?? 0;
     lastContactAt = meta.last_contact_at ?? null;
+    counting = meta.counting ?? null;
+    slips = meta.slips ?? [];
+    days = meta.days ?? (await sumReceipts());
     await tryRefusedAgain();
     waiting = new Map((await db.getAll("outbox")).map((entry) => [entry.position, entry]));
     await vouchers.start(meta.claims ?? [], waiting.values());
@@ -273,6 +299,17 @@ export const createTill = ({ language, version, receiptBase }) => {
       // The page was closed while the customer paid: the cart is there, with the same UUID.
       cart = { ...cart, frozen: false };
     }
+  };
+
+  /** An older page kept no sums: they are made of the receipts that it kept. */
+  const sumReceipts = async () => {
+    /** @type {Days} */
+    let sums = {};
+    for (const one of (await receipts(Infinity)).reverse()) {
+      sums = withReceipt(sums, readNumber(one.number).prefix, one);
+    }
+    await write(db, page, async (tx) => void (await writeMetaIn(tx, "days", sums)));
+    return sums;
   };
 
   /** What was refused may have been this page's fault or the server's, and either mended since. */
@@ -502,9 +539,10 @@ export const createTill = ({ language, version, receiptBase }) => {
   };
 
   /** @param {import("./saving.js").Saved} saved */
-  const isSaved = async ({ receipt, entry, counters: given }) => {
+  const isSaved = async ({ receipt, entry, counters: given, days: sums }) => {
     if (entry) waiting.set(entry.position, entry);
     if (given) counters = given;
+    if (sums) days = sums;
     if (receipt.kind === "sale") last = receipt;
     else if (last) last = (await receiptOf(last.uuid)) ?? last;
     drawn = null;
@@ -514,6 +552,20 @@ export const createTill = ({ language, version, receiptBase }) => {
       sender?.kick();
     }, AFTER_SAVING_MS);
     return receipt;
+  };
+
+  /** @param {BookSaved} saved */
+  const isInBook = (saved) => {
+    if (saved.entry) waiting.set(saved.entry.position, saved.entry);
+    ({ counters, days, slips } = saved);
+    tell();
+    sender?.kick();
+  };
+
+  const dropCount = async () => {
+    counting = null;
+    await remember({ counting: null });
+    tell();
   };
 
   /** @param {string} uuid @returns {Promise<Receipt | null>} */
@@ -601,6 +653,37 @@ export const createTill = ({ language, version, receiptBase }) => {
         return await isSaved(await saveReversal(db, circumstances(), uuid, lines, reason, payBack));
       } catch (error) {
         noticeLoss(error);
+        throw error;
+      }
+    },
+    moveCash: async (asked) => {
+      try {
+        isInBook(await saveMovement(db, circumstances(), asked));
+      } catch (error) {
+        noticeLoss(error);
+        throw error;
+      }
+    },
+    confirmCount: async (day, counted) => {
+      try {
+        counting = await keepCount(db, circumstances(), day, counted);
+      } catch (error) {
+        noticeLoss(error);
+        throw error;
+      }
+      tell();
+    },
+    dropCount,
+    closeDay: async (note) => {
+      try {
+        const saved = await saveClose(db, circumstances(), note);
+        counting = null;
+        isInBook(saved);
+        if (!saved.slip) throw new Error("no close came of it");
+        return saved.slip;
+      } catch (error) {
+        noticeLoss(error);
+        if (error instanceof CountIsStale) await dropCount();
         throw error;
       }
     },

@@ -45,6 +45,39 @@
  * @property {string} reason
  */
 
+/**
+ * Cash put into the drawer or taken out, as it is sent.
+ * @typedef {object} CashRequest
+ * @property {"cash"} kind
+ * @property {string} uuid
+ * @property {string} number
+ * @property {string} device_at
+ * @property {number | null} clock_offset_ms
+ * @property {number | null} cashier_id
+ * @property {"float" | "in" | "out"} movement
+ * @property {number} amount_rupiah never negative
+ * @property {string} reason
+ */
+
+/**
+ * A day closed, as it is sent.
+ * @typedef {object} CloseRequest
+ * @property {"close"} kind
+ * @property {string} uuid
+ * @property {string} number
+ * @property {string} device_at
+ * @property {number | null} clock_offset_ms
+ * @property {number | null} cashier_id
+ * @property {string} business_date
+ * @property {Record<string, number>} counted pieces by denomination
+ * @property {number} counted_rupiah
+ * @property {number} expected_rupiah
+ * @property {number} last_counter
+ * @property {string} note
+ */
+
+/** @typedef {SaleRequest | ReversalRequest | CashRequest | CloseRequest} AnyRequest */
+
 /** @typedef {{id: number, name: string, maker: string, unit: string, price_rupiah: number, left: number | null, photo: string | null, order: number}} Offer */
 /** @typedef {{id: number, name: string, has_pin: boolean}} Cashier */
 /** @typedef {{prefix: string, letter: string, name: string, last: number}} TillInfo */
@@ -55,7 +88,7 @@
  * @typedef {object} OutboxEntry
  * @property {number} position in the order of saving
  * @property {string} uuid
- * @property {SaleRequest | ReversalRequest} request
+ * @property {AnyRequest} request
  * @property {"unsent" | "refused"} state
  * @property {string[]} problems why the server cannot read it as a sale
  * @property {number} [on_trust_rupiah] what vouchers paid that the server has not judged
@@ -81,6 +114,70 @@
  * @property {string} receipt_url absolute address of the public page, or empty
  * @property {string} reverses number of the sale that this takes back, or empty
  * @property {"unsent" | "sent" | "held" | "refused"} sent
+ */
+
+/** @typedef {{uuid: string, number: string, kind: "float" | "in" | "out", amount_rupiah: number, reason: string, at: string}} Movement */
+
+/**
+ * What a till's day comes to on this tablet, training left out.
+ * @typedef {object} DaySums
+ * @property {number} sales
+ * @property {number} reversals
+ * @property {number} gross whole rupiah
+ * @property {number} reversed positive
+ * @property {Readonly<Record<string, number>>} methods what came in each way, what was paid back off
+ * @property {readonly Movement[]} movements
+ * @property {number} closes how often it was closed
+ * @property {number} changes grows with everything that is added
+ */
+
+/**
+ * Money that was counted and confirmed, until the close is saved.
+ * @typedef {object} Counting
+ * @property {string} uuid of the close
+ * @property {string} prefix
+ * @property {string} day
+ * @property {Record<string, number>} counted
+ * @property {number} counted_rupiah
+ * @property {number} expected_rupiah
+ * @property {number} changes of the day's sums when it was counted
+ */
+
+/**
+ * A close as the tablet keeps it, to show and to print.
+ * @typedef {object} Slip
+ * @property {string} uuid
+ * @property {string} number
+ * @property {string} prefix
+ * @property {string} day
+ * @property {string} at
+ * @property {string} cashier
+ * @property {string} stand
+ * @property {string} expo
+ * @property {Record<string, number>} counted
+ * @property {number} counted_rupiah
+ * @property {number} expected_rupiah
+ * @property {string} note
+ * @property {number} float_rupiah
+ * @property {number} in_rupiah
+ * @property {number} out_rupiah
+ * @property {number} sales
+ * @property {number} reversals
+ * @property {number} gross_rupiah
+ * @property {number} reversed_rupiah
+ * @property {Readonly<Record<string, number>>} methods
+ * @property {number} last_counter
+ * @property {boolean} is_recount whether the day had been closed before
+ */
+
+/**
+ * The drawer of the till that sells now.
+ * @typedef {object} Drawer
+ * @property {string} day today
+ * @property {DaySums} sums of today
+ * @property {string[]} forgotten earlier days that nobody closed
+ * @property {Counting | null} counting
+ * @property {Slip[]} slips of this till, the newest first
  */
 
 /** @typedef {{lines: {offer_id: number, quantity: number}[], note: string, uuid: string | null}} Cart `uuid` from the moment the payment panel opens */
@@ -114,6 +211,7 @@
  * @property {boolean} in_contact whether the last attempt got a real answer
  * @property {boolean} new_version a newer page is ready and takes over once the cart is empty
  * @property {Receipt | null} last the last sale made here
+ * @property {Drawer | null} drawer
  */
 
 /**
@@ -133,6 +231,10 @@
  * @property {(sale: Receipt) => Promise<Receipt[]>} reversalsOf what was taken back of a sale here
  * @property {(payments: Payment[]) => Promise<Receipt>} pay saves the sale and empties the cart; asked twice for one cart it answers with the same receipt
  * @property {(uuid: string, lines: {position: number, quantity: number}[], reason: string) => Promise<Receipt>} takeBack a reversal, paid back the ways it was paid
+ * @property {(asked: {uuid: string, kind: Movement["kind"], amount: number, reason: string}) => Promise<void>} moveCash
+ * @property {(day: string, counted: Record<string, number>) => Promise<void>} confirmCount keeps what was counted; only then is the expected amount shown
+ * @property {() => Promise<void>} dropCount
+ * @property {(note: string) => Promise<Slip>} closeDay saves the close of what was counted
  * @property {(limit?: number) => Promise<Receipt[]>} receipts newest first
  * @property {() => Promise<OutboxEntry[]>} outbox
  * @property {(cashierId: number | null, pin: string) => Promise<{ok: boolean, error?: "wrong_pin" | "too_many" | "no_contact", retry_after?: number}>} chooseCashier

@@ -1,6 +1,9 @@
 // Puts the screens together: draws what the till says and what was typed, one part of the page each.
 
 import { html, nothing, render } from "../../../../vendor/lit-html/lit-html.js";
+import { MOST_MOVED, MOST_PIECES } from "../day.js";
+import { CountIsStale } from "../closing.js";
+import { countView, drawerView, reviewView, slipView } from "./closing.js";
 import { icon } from "./icons.js";
 import {
   cashierView,
@@ -22,7 +25,7 @@ import { cartView, tilesView } from "./sell.js";
 import { freshUi } from "./state.js";
 import { clock, readTexts, say } from "./words.js";
 
-/** @import {Cashier, Method, OutboxEntry, Payment, Receipt, Snapshot, TillCore, VoucherFound} from "../types.js" */
+/** @import {Cashier, Method, Movement, OutboxEntry, Payment, Receipt, Slip, Snapshot, TillCore, VoucherFound} from "../types.js" */
 /** @import {Ui, View} from "./state.js" */
 
 const PAPER = "opop-till-paper";
@@ -50,6 +53,15 @@ export class App {
       /** What was taken back of the sale before. */
       earlier: /** @type {Receipt[]} */ ([]),
     };
+    /** @type {Record<string, number>} pieces by denomination, while they are counted */
+    this.count = {};
+    this.countDay = "";
+    this.closeNote = "";
+    /** @type {"in" | "out"} */
+    this.moving = "out";
+    /** One for each form, so that a second tap saves nothing. */
+    this.movementId = crypto.randomUUID?.() ?? "";
+    this.isFloatLater = false;
     this.paper = readSetting(PAPER) === "80" ? "80" : "58";
     /** @type {Receipt[]} */
     this.receipts = [];
@@ -107,7 +119,7 @@ export class App {
     // What was opened on top follows what the till says of it.
     const shown = this.ui.receipt;
     if (shown && now.last?.uuid === shown.uuid) this.ui.receipt = now.last;
-    if (this.ui.view === "receipts" || this.ui.view === "unsent" || this.ui.view === "receipt") {
+    if (["receipts", "unsent", "receipt", "drawer", "slip"].includes(this.ui.view)) {
       void this.refresh();
     }
     this.draw();
@@ -115,7 +127,7 @@ export class App {
 
   /** Read again what the open view lists. */
   async refresh() {
-    if (this.ui.view === "unsent") this.entries = await this.till.outbox();
+    if (["unsent", "drawer", "slip"].includes(this.ui.view)) this.entries = await this.till.outbox();
     else if (this.ui.view === "receipts") this.receipts = await this.till.receipts(RECEIPTS_SHOWN);
     else if (this.ui.view === "receipt" && this.ui.receipt) {
       const uuid = this.ui.receipt.uuid;
@@ -133,7 +145,7 @@ export class App {
     this.stopTurning();
     this.camera.stop();
     this.ui = { ...this.ui, view, trouble: "", typed: "" };
-    if (view === "receipts" || view === "unsent") void this.refresh();
+    if (view === "receipts" || view === "unsent" || view === "drawer") void this.refresh();
     if (view === "export") void this.prepareExport();
     this.draw();
   }
@@ -145,6 +157,7 @@ export class App {
     else if (view === "reversal" && this.ui.receipt) this.openReceipt(this.ui.receipt, false);
     else if (this.picking) this.go("cashier");
     else if (view === "export") this.go("unsent");
+    else if (view === "count" || view === "review" || view === "slip") this.go("drawer");
     else if (view === "menu") this.go("sell");
     else if (view !== "sell") this.go("menu");
   }
@@ -335,6 +348,102 @@ export class App {
     }
   }
 
+  // --- the drawer ---
+
+  /** @param {"in" | "out"} kind */
+  setMoving(kind) {
+    this.moving = kind;
+    this.draw();
+  }
+
+  /**
+   * @param {Movement["kind"]} kind @param {number | null} amount @param {string} reason
+   * @param {HTMLFormElement} form
+   */
+  async moveCash(kind, amount, reason, form) {
+    if (this.ui.busy) return;
+    const isFloat = kind === "float";
+    if (amount === null || amount > MOST_MOVED || (amount === 0 && !isFloat)) {
+      this.set({ trouble: this.t.amount_wrong ?? "" });
+      return;
+    }
+    if (!isFloat && !reason.trim()) {
+      this.set({ trouble: this.t.reason_wanted ?? "" });
+      return;
+    }
+    this.set({ busy: true, trouble: "" });
+    try {
+      await this.till.moveCash({ uuid: this.movementId, kind, amount, reason });
+      this.movementId = crypto.randomUUID();
+      form.reset();
+      this.set({ busy: false });
+    } catch {
+      this.set({ busy: false, trouble: this.t.not_saved ?? "" });
+    }
+  }
+
+  /** @param {string} day */
+  beginCount(day) {
+    const counting = this.till.snapshot().drawer?.counting;
+    this.countDay = day;
+    if (counting?.day === day) {
+      this.go("review");
+      return;
+    }
+    this.count = {};
+    this.closeNote = "";
+    this.go("count");
+  }
+
+  /** @param {number} value @param {number} pieces */
+  setCount(value, pieces) {
+    const whole = Math.max(0, Math.min(MOST_PIECES, Math.trunc(pieces) || 0));
+    this.count = { ...this.count, [value]: whole };
+    this.draw();
+  }
+
+  async confirmCount() {
+    if (this.ui.busy) return;
+    this.set({ busy: true, trouble: "" });
+    try {
+      await this.till.confirmCount(this.countDay, this.count);
+      this.ui.busy = false;
+      this.go("review");
+    } catch {
+      this.set({ busy: false, trouble: this.t.not_saved ?? "" });
+    }
+  }
+
+  async closeDay() {
+    if (this.ui.busy) return;
+    this.set({ busy: true, trouble: "" });
+    try {
+      this.openSlip(await this.till.closeDay(this.closeNote), true);
+      this.closeNote = "";
+    } catch (error) {
+      if (error instanceof CountIsStale) {
+        this.ui = { ...freshUi(), view: "count", trouble: this.t.count_stale ?? "" };
+        this.draw();
+      } else this.set({ busy: false, trouble: this.t.not_saved ?? "" });
+    }
+  }
+
+  /** @param {Slip} slip @param {boolean} fresh */
+  openSlip(slip, fresh) {
+    this.ui = { ...freshUi(), view: "slip", slip, fresh };
+    void this.till.outbox().then((entries) => {
+      this.entries = entries;
+      this.draw();
+    });
+    this.draw();
+  }
+
+  /** @param {Slip} slip @returns {"unsent" | "sent" | "refused"} as far as this tablet knows */
+  sentOf(slip) {
+    const entry = this.entries.find((one) => one.uuid === slip.uuid);
+    return entry?.state ?? "sent";
+  }
+
   // --- people, goods, the tablet ---
 
   /** @param {Cashier | null} person */
@@ -465,6 +574,13 @@ export class App {
     if (view === "receipts") return receiptsView(this, this.receipts);
     if (view === "cashier") return cashierView(this, now);
     if (view === "goods") return goodsView(this, now);
+    if (now.drawer) {
+      const { counting } = now.drawer;
+      if (view === "slip" && this.ui.slip) return slipView(this, this.ui.slip);
+      if (view === "review" && counting) return reviewView(this, now.drawer, counting);
+      if (view === "count") return countView(this, now.drawer);
+      if (view === "drawer" || view === "review") return drawerView(this, now, now.drawer);
+    }
     return menuView(this, now);
   }
 
@@ -510,12 +626,32 @@ export class App {
     const { t } = this;
     return html`${now.training && now.phase === "ready" ? html`<p class="training-banner">${t.training_banner}</p>` : nothing}
     ${now.stand?.expo.is_example && now.phase === "ready" ? html`<p class="example-banner">${t.example_banner}</p>` : nothing}
+    ${this.drawerNotice(now)}
     ${this.ui.view === "sell" && this.ui.trouble ? html`<p class="trouble" role="alert">${this.ui.trouble}</p>` : nothing}
     ${now.new_version
       ? html`<p class="version-banner">
           ${t.new_version} <button type="button" class="link" @click=${() => this.till.useNewVersion()}>${t.use_new_version}</button>
         </p>`
       : nothing}`;
+  }
+
+  /** Asked for and never in the way. @param {Snapshot} now */
+  drawerNotice(now) {
+    const { t } = this;
+    if (now.phase !== "ready" || now.training || this.ui.view !== "sell" || !now.drawer) return nothing;
+    const { sums } = now.drawer;
+    if (sums.closes) return html`<p class="drawer-banner">${t.closed_about}</p>`;
+    if (this.isFloatLater || sums.movements.some((one) => one.kind === "float")) return nothing;
+    return html`<p class="drawer-banner">
+      ${t.float_missing}
+      <button type="button" class="link" @click=${() => this.go("drawer")}>${t.float_record}</button>
+      <button type="button" class="link" @click=${() => this.putFloatOff()}>${t.float_later}</button>
+    </p>`;
+  }
+
+  putFloatOff() {
+    this.isFloatLater = true;
+    this.draw();
   }
 
   /** Where the eye goes, the keyboard goes too. @param {View | string} view */

@@ -24,6 +24,7 @@ export const menuView = (app, now) => {
     ["receipts", t.receipts, t.receipts_about],
     ["cashier", t.cashier, now.cashier?.name ?? t.nobody],
     ["goods", t.goods_and_stock, t.goods_about],
+    ["drawer", t.close_day, closing(app, now)],
     ["unsent", t.unsent_title, waiting(app, now)],
   ];
   return html`<section class="panel menu">
@@ -64,6 +65,9 @@ export const menuView = (app, now) => {
     </p>
   </section>`;
 };
+
+/** @param {App} app @param {Snapshot} now */
+const closing = ({ t }, now) => (now.drawer?.sums.closes ? t.closed_already : t.close_day_about);
 
 /** @param {App} app @param {Snapshot} now @returns {string} */
 const waiting = ({ t }, now) => {
@@ -173,8 +177,12 @@ export const unsentView = (app, now, entries) => {
 };
 
 /** @param {OutboxEntry} entry @returns {number} */
-const paid = ({ request }) =>
-  request.payments.reduce((sum, one) => sum + one.amount_rupiah, 0) * (request.kind === "reversal" ? -1 : 1);
+const paid = ({ request }) => {
+  if (request.kind === "close") return request.counted_rupiah;
+  if (request.kind === "cash") return request.amount_rupiah * (request.movement === "out" ? -1 : 1);
+  const sum = request.payments.reduce((before, one) => before + one.amount_rupiah, 0);
+  return request.kind === "reversal" ? -sum : sum;
+};
 
 /** @param {App} app @param {string[]} frames */
 export const exportView = (app, frames) => {

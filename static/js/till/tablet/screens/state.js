@@ -1,8 +1,8 @@
 // What the screens remember between two drawings: which view is open, and what was typed in it.
 
-/** @import {Payment, Receipt} from "../types.js" */
+/** @import {Payment, Receipt, Slip} from "../types.js" */
 
-/** @typedef {"sell" | "pay" | "receipt" | "reversal" | "receipts" | "menu" | "cashier" | "unsent" | "export" | "goods"} View */
+/** @typedef {"sell" | "pay" | "receipt" | "reversal" | "receipts" | "menu" | "cashier" | "unsent" | "export" | "goods" | "drawer" | "count" | "review" | "slip"} View */
 /** @import {Method} from "../types.js" */
 
 /**
@@ -15,6 +15,7 @@
  * @property {boolean} busy something is being saved
  * @property {string} trouble what went wrong, in words
  * @property {Receipt | null} receipt the one that is shown
+ * @property {Slip | null} slip the close that is shown
  * @property {boolean} fresh whether it was saved just now
  * @property {string} search
  * @property {boolean} noting
@@ -33,6 +34,7 @@ export const freshUi = () => ({
   busy: false,
   trouble: "",
   receipt: null,
+  slip: null,
   fresh: false,
   search: "",
   noting: false,

@@ -29,13 +29,17 @@ const CLOCK = new Intl.DateTimeFormat("id-ID", {
 /** @param {number | string} at @returns {string} `14.32`, in Surabaya */
 export const clock = (at) => CLOCK.format(new Date(at)).replace(":", ".");
 
-/** @param {string} at @param {string} language @returns {string} `25 November 2026, 14.32 WIB` */
-export const longDate = (at, language) => {
-  const day = new Intl.DateTimeFormat(language === "en" ? "en-GB" : "id-ID", {
+/** @param {string | Date} at @param {string} language @returns {string} `25 November 2026` */
+const inWords = (at, language) =>
+  new Intl.DateTimeFormat(language === "en" ? "en-GB" : "id-ID", {
     day: "numeric",
     month: "long",
     year: "numeric",
     timeZone: "Asia/Jakarta",
   }).format(new Date(at));
-  return `${day}, ${clock(at)} WIB`;
-};
+
+/** @param {string} at @param {string} language @returns {string} `25 November 2026, 14.32 WIB` */
+export const longDate = (at, language) => `${inWords(at, language)}, ${clock(at)} WIB`;
+
+/** @param {string} day `2026-11-25` @param {string} language @returns {string} `25 November 2026` */
+export const longDay = (day, language) => inWords(`${day}T12:00:00+07:00`, language);
