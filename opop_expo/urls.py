@@ -45,6 +45,7 @@ urlpatterns = [
         path("admin/sales/tablet/", include("sales.tablets_urls")),
         path("admin/sales/terima/", include("sales.receiving_urls")),
         path("admin/sales/periksa/", include("sales.work_list_urls")),
+        path("admin/sales/tutup/", include("sales.closings_urls")),
         path("admin/sales/bank/", include("sales.bank_urls")),
         path("admin/sales/bukti/", include("sales.proof_urls")),
         path("admin/catatan/", include("opop_expo.event_log_urls")),

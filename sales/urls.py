@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sales import pairing_views, views
+from sales import pairing_views, till_closing, views
 
 urlpatterns = [
     path("", views.till, name="till"),
     path("formulir/", views.till_form, name="till_form"),
     path("pasang/", pairing_views.pairing, name="pairing"),
     path("pasang/<code>/", pairing_views.pairing_confirm, name="pairing_confirm"),
+    path("tutup/", till_closing.till_closing, name="till_closing"),
     path("riwayat/", views.history, name="history"),
     path("nota/<uuid:sale_id>/", views.receipt, name="receipt"),
     path("nota/<uuid:sale_id>/batal/", views.reversal, name="reversal"),

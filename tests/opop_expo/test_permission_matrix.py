@@ -37,12 +37,13 @@ from opop_expo.roles import (
 )
 from opop_expo.roles import ROLES as ROLE_NAMES
 from sales.day_digest import print_digest
-from sales.models import HeldSale, LedgerHead, Payment, Sale, SaleFlag, SaleLine
+from sales.models import HeldClosing, HeldSale, LedgerHead, Payment, Sale, SaleFlag, SaleLine
 from sales.pairing import make_code
 from sales.settling import settle
 from stands.clock import business_date
 from stands.models import Stand
 from tests.addresses import Address, addresses
+from tests.closings import close_request, make_close
 from tests.ledger import make_keeper, make_sale, make_shop, pair_tablet
 from tests.redeemed import spend
 from tests.vouchers import make_voucher
@@ -170,7 +171,7 @@ PAGES: list[Page] = [
     public("logout", "POST OPTIONS"),
     # --- the till
     *map(till, ["history", "receipt"]),
-    *(till(name, FORM) for name in ["till", "till_form", "reversal"]),
+    *(till(name, FORM) for name in ["till", "till_form", "till_closing", "reversal"]),
     *map(for_tablets, ["tablet_contact", "tablet_sale", "tablet_batch"]),
     *map(for_tablets, ["tablet_pin", "tablet_offer", "tablet_voucher"]),
     Page("after_login", "KVFCOS", READ, others=dict.fromkeys("AT", LOGIN), guard_first=True),
@@ -188,6 +189,10 @@ PAGES: list[Page] = [
     desk("flag_detail", "VFOS", FORM, post="OS"),
     desk("accept_shown", "OS", POST),
     desk("organiser_reversal", "OS", FORM),
+    # --- the closing of the day
+    *(desk(name, "VFOS") for name in ["closings", "closings_csv", "closings_xlsx"]),
+    desk("close_detail", "VFOS"),
+    desk("see_held_closing", "FOS", POST),
     # --- money against the bank
     *(desk(name, "VFOS") for name in ["bank", "bank_csv", "bank_xlsx"]),
     desk("bank_list", "VFOS", FORM, post="FS"),
@@ -347,6 +352,13 @@ def hall(settings: Any) -> Hall:
     settlement = settle(
         stand, expo=stand.expo, count=1, total_rupiah=25_000, received_by="Aminah", actor=citra
     )
+    close = make_close(tablet_till)
+    held_closing = HeldClosing.objects.create(
+        request_id=close.pk,
+        till=tablet_till,
+        reason=HeldClosing.Reason.FUTURE,
+        request=close_request(tablet_till).as_json(),
+    )
     event = log_event(Event.Kind.IMPORTED, "uji", actor=citra)
     product, producer = offer.product, offer.product.producer
     pesantren = producer.pesantren
@@ -360,6 +372,8 @@ def hall(settings: Any) -> Hall:
         "pesantren_detail slug": pesantren.slug,
         "edition": stand.expo.slug,
         "stand_id": stand.pk,
+        "close_id": close.pk,
+        "see_held_closing held_id": held_closing.pk,
         "sale_id": sale.pk,
         "payment_id": qris.payments.get().pk,
         "batch_id": voucher.batch_id,

@@ -93,7 +93,7 @@ export const createVouchers = ({ db, language, envelope, onAnswer }) => {
       if (!stored.length) return;
       const used = new Set(
         [...waiting].flatMap(({ uuid, request }) =>
-          request.payments.map((one) => ("voucher" in one ? `${one.voucher} ${uuid}` : "")),
+          ("payments" in request ? request.payments : []).map((one) => ("voucher" in one ? `${one.voucher} ${uuid}` : "")),
         ),
       );
       await change((all) =>

@@ -375,7 +375,10 @@ export class App {
     try {
       await this.till.moveCash({ uuid: this.movementId, kind, amount, reason });
       this.movementId = crypto.randomUUID();
-      form.reset();
+      // Not reset as a whole: that would also take back which way it goes.
+      for (const field of form.querySelectorAll("input[type=text]")) {
+        /** @type {HTMLInputElement} */ (field).value = "";
+      }
       this.set({ busy: false });
     } catch {
       this.set({ busy: false, trouble: this.t.not_saved ?? "" });

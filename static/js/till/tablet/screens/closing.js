@@ -26,30 +26,32 @@ export const drawerView = (app, now, drawer) => {
     ${now.training ? html`<p class="say">${t.close_not_training}</p>` : nothing}
     ${ui.trouble ? html`<p class="trouble" role="alert">${ui.trouble}</p>` : nothing}
     <div class="drawer-parts">
-      <section aria-labelledby="drawer-float">
-        <h2 id="drawer-float">${t.float_title}</h2>
-        ${float
-          ? html`<p class="drawer-sum"><b>${rupiah(float.amount_rupiah)}</b> <span>${clock(float.at)}</span></p>`
-          : html`<p class="say">${t.float_about}</p>
-              ${movementForm(app, "float")}`}
-      </section>
+      <div class="drawer-side">
+        <section aria-labelledby="drawer-float">
+          <h2 id="drawer-float">${t.float_title}</h2>
+          ${float
+            ? html`<p class="drawer-sum"><b>${rupiah(float.amount_rupiah)}</b> <span>${clock(float.at)}</span></p>`
+            : html`<p class="say">${t.float_about}</p>
+                ${movementForm(app, "float")}`}
+        </section>
+        <section class="drawer-count" aria-labelledby="drawer-count">
+          <h2 id="drawer-count">${drawer.sums.closes ? t.closed_already : t.count_title}</h2>
+          <p class="say">${drawer.sums.closes ? t.closed_about : t.count_about}</p>
+          <button type="button" class="primary" data-count @click=${() => app.beginCount(drawer.day)}>
+            ${drawer.counting?.day === drawer.day ? t.go_on : drawer.sums.closes ? t.count_again : t.count_money}
+          </button>
+          ${drawer.forgotten.map(
+            (day) => html`<button type="button" class="quiet" @click=${() => app.beginCount(day)}>
+              ${say(t.close_earlier, { day: longDay(day, app.language) })}
+            </button>`,
+          )}
+        </section>
+      </div>
       <section aria-labelledby="drawer-moved">
         <h2 id="drawer-moved">${t.moved_title}</h2>
         ${movements(app, drawer)} ${movementForm(app, app.moving)}
       </section>
     </div>
-    <section class="drawer-count" aria-labelledby="drawer-count">
-      <h2 id="drawer-count">${drawer.sums.closes ? t.closed_already : t.count_title}</h2>
-      <p class="say">${drawer.sums.closes ? t.closed_about : t.count_about}</p>
-      <button type="button" class="primary" data-count @click=${() => app.beginCount(drawer.day)}>
-        ${drawer.counting?.day === drawer.day ? t.go_on : drawer.sums.closes ? t.count_again : t.count_money}
-      </button>
-      ${drawer.forgotten.map(
-        (day) => html`<button type="button" class="quiet" @click=${() => app.beginCount(day)}>
-          ${say(t.close_earlier, { day: longDay(day, app.language) })}
-        </button>`,
-      )}
-    </section>
     ${slips(app, drawer)}
   </section>`;
 };
