@@ -83,7 +83,7 @@ class _Sheet:
             stand.name, width=RIGHT - left, points=18, least=10, most_lines=2, bold=True
         )
         top = paper.write(left, 17, name, bold=True)
-        words = f"{_('Memasangkan tablet')} · {stand.expo.name}"
+        words = _("Memasangkan tablet") + f" · {stand.expo.name}"
         line = paper.fitted(words, width=RIGHT - left, points=11, least=7)
         paper.write(left, top + 0.5, line, colour=INK_SOFT)
         return 44.0
