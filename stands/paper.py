@@ -423,8 +423,8 @@ class Paper:
         The best of eight masks is tried out, which is most of the work: with thousands of codes
         name one. Any can be read.
         """
-        made = segno.make(text, error="m", micro=False, mask=mask)
-        rows = tuple(tuple(row) for row in made.matrix)
+        # A code with a mask of its own is one of thousands, and may be a secret: it is not kept.
+        rows = _modules(text) if mask is None else _modules.__wrapped__(text, mask)
         module = size / (len(rows) + 8)
         self.box(x, y, size, size, fill=WHITE)
         self.canvas.setFillColor(colour)
@@ -478,6 +478,13 @@ def _register_fonts() -> None:
     rl_config.useA85 = 0
     for name, file in FONT_FILES.items():
         pdfmetrics.registerFont(TTFont(name, str(settings.BASE_DIR / "static" / "fonts" / file)))
+
+
+@lru_cache(maxsize=512)
+def _modules(text: str, mask: int | None = None) -> tuple[tuple[int, ...], ...]:
+    """The rows of a QR code; kept, since many sheets carry the same one."""
+    made = segno.make(text, error="m", micro=False, mask=mask)
+    return tuple(tuple(row) for row in made.matrix)
 
 
 @cache
