@@ -9,6 +9,7 @@ their fee.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -113,20 +114,15 @@ def propose(expo: Expo, *, minutes: int = USUAL_MINUTES) -> Proposals:
     first = min(line.date for line in lines) - dt.timedelta(days=LATEST_DAYS)
     last = max(line.date for line in lines) + dt.timedelta(days=1)
     waiting = open_claims(expo, days=(first, last))
-    by_amount: dict[int, list[Claim]] = defaultdict(list)
-    for claim in waiting:
-        by_amount[claim.amount_rupiah].append(claim)
-    window = dt.timedelta(minutes=minutes)
-    fits = {
-        line.pk: [one for one in by_amount[line.amount_rupiah] if _fits(line, one, window)]
-        for line in lines
-    }
-    wanted: dict[int, list[BankLine]] = defaultdict(list)
+    waiting_by = _Shelf(waiting, dt.timedelta(minutes=minutes))
+    # Lines that cannot be told apart are looked at once: a bank that writes no hour may have
+    # thousands of one amount on one day.
+    alike: dict[_Alike, list[BankLine]] = defaultdict(list)
     for line in lines:
-        for claim in fits[line.pk]:
-            wanted[claim.pk].append(line)
-    certain, unclear = _parted(lines, fits, wanted)
-    left = [line for line in lines if not fits[line.pk]]
+        alike[_alike(line)].append(line)
+    fits = {key: waiting_by.fitting(some[0]) for key, some in alike.items()}
+    certain, unclear = _parted(alike, fits)
+    left = [line for line in lines if not fits[_alike(line)]]
     sums = _sums(waiting)
     lumps = [(line, _lumps(line, sums)) for line in left]
     return Proposals(
@@ -168,35 +164,74 @@ def _fits(line: BankLine, claim: Claim, window: dt.timedelta) -> bool:
     return abs(line.at - claim.sold_at) <= window
 
 
+_Alike = tuple[int, dt.date, dt.datetime | None, int | None, str]
+
+
+def _alike(line: BankLine) -> _Alike:
+    """What decides which payments a line may be."""
+    return (line.amount_rupiah, line.date, line.at, line.stand_id, line.statement.method)
+
+
+class _Shelf:
+    """The open payments by amount, in the order they were made."""
+
+    def __init__(self, waiting: Iterable[Claim], window: dt.timedelta) -> None:
+        self.window = window
+        self.by_amount: dict[int, list[Claim]] = defaultdict(list)
+        self.by_day: dict[tuple[int, dt.date], list[Claim]] = defaultdict(list)
+        for claim in waiting:
+            self.by_amount[claim.amount_rupiah].append(claim)
+            self.by_day[claim.amount_rupiah, claim.day].append(claim)
+
+    def fitting(self, line: BankLine) -> list[Claim]:
+        """The payments of a line's amount and account close to it in time, or of its day."""
+        if line.at is None:
+            near = self.by_day.get((line.amount_rupiah, line.date), [])
+        else:
+            same = self.by_amount.get(line.amount_rupiah, [])
+            first = bisect_left(same, line.at - self.window, key=_sold_at)
+            last = bisect_right(same, line.at + self.window, key=_sold_at)
+            near = same[first:last]
+        return [one for one in near if _is_of_account(line, one)]
+
+
+def _sold_at(claim: Claim) -> dt.datetime:
+    return claim.sold_at
+
+
 def _parted(
-    lines: list[BankLine], fits: dict[int, list[Claim]], wanted: dict[int, list[BankLine]]
+    alike: dict[_Alike, list[BankLine]], fits: dict[_Alike, list[Claim]]
 ) -> tuple[list[tuple[BankLine, Claim]], list[Unclear]]:
     """Pairs that can only be each other's, and groups that hang together."""
+    wanted: dict[int, list[_Alike]] = defaultdict(list)
+    for key, some in fits.items():
+        for claim in some:
+            wanted[claim.pk].append(key)
     certain, unclear = [], []
-    done: set[int] = set()
-    for line in lines:
-        if line.pk in done or not fits[line.pk]:
+    done: set[_Alike] = set()
+    for start, fitting in fits.items():
+        if start in done or not fitting:
             continue
-        of_group: dict[int, BankLine] = {}
+        lines: list[BankLine] = []
         claimed: dict[int, Claim] = {}
-        todo = [line]
+        todo = [start]
+        done.add(start)
         while todo:
-            one = todo.pop()
-            if one.pk in of_group:
-                continue
-            of_group[one.pk] = one
-            for claim in fits[one.pk]:
+            key = todo.pop()
+            lines += alike[key]
+            for claim in fits[key]:
                 if claim.pk not in claimed:
                     claimed[claim.pk] = claim
-                    todo += wanted[claim.pk]
-        done |= set(of_group)
-        if len(of_group) == len(claimed) == 1:
-            certain.append((line, next(iter(claimed.values()))))
+                    fresh = [one for one in wanted[claim.pk] if one not in done]
+                    done.update(fresh)
+                    todo += fresh
+        if len(lines) == len(claimed) == 1:
+            certain.append((lines[0], next(iter(claimed.values()))))
         else:
             unclear.append(
                 Unclear(
-                    line.amount_rupiah,
-                    sorted(of_group.values(), key=lambda row: (row.date, str(row.at), row.pk)),
+                    start[0],
+                    sorted(lines, key=lambda row: (row.date, str(row.at), row.pk)),
                     sorted(claimed.values(), key=lambda row: (row.sold_at, row.pk)),
                 )
             )
