@@ -53,7 +53,8 @@ drain: $(TO_CHECK) $(CATALOGUES) ## how long 64 tablets take to send 500 sales e
 
 races: $(TO_CHECK) $(CATALOGUES) ## 1.000 rounds of 20 tills that want one voucher, 200 on SQLite (ROUNDS="1000 200")
 	@$(PYTHON) -m tests.system_packages
-	@VOUCHER_ROUNDS="$(or $(ROUNDS),1000 200)" $(PYTHON) -m tests tests/concurrency/test_voucher_races.py
+	@VOUCHER_ROUNDS="$(or $(ROUNDS),1000 200)" $(PYTHON) -m tests tests/concurrency/test_voucher_races.py \
+		-o faulthandler_timeout=0
 
 bench-verify: $(TO_CHECK) $(CATALOGUES) ## how long verify_ledger takes over 100.000 sales, on both databases
 	@$(PYTHON) -m tests.system_packages
