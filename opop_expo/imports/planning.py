@@ -91,7 +91,8 @@ class Planner:
         key = self._key(row, tidy, explicit)
         if key and key in self.taken:
             reason = _("Sama dengan baris %(row)s.") % {"row": self.taken[key]}
-            row.complain(self.kind.key_columns[-1], reason)
+            is_made = self.kind.has_slug and not cells.get("slug")
+            row.complain("name" if is_made else self.kind.key_columns[-1], reason)
         elif key:
             self._take(key, number)
         return row, tidy, key

@@ -87,7 +87,10 @@ class Tidying:
             self.lookups[Shape.PRODUCER] = Lookup(Producer.objects.values_list("slug", "name"))
         if Shape.PRODUCT in shapes:
             self.lookups[Shape.PRODUCT] = Lookup(Product.objects.values_list("slug", "name"))
+        # What is named where a cell is none of them.
+        self.words: dict[Shape, list[str]] = {}
         if Shape.CATEGORY in shapes:
+            self.words[Shape.CATEGORY] = [str(one) for one in Category.objects.all()]
             rows = list(Category.objects.values_list("slug", "name", "name_en"))
             self.lookups[Shape.CATEGORY] = Lookup(
                 [(slug, name) for slug, *names in rows for name in (slug, *names) if name]
@@ -95,6 +98,7 @@ class Tidying:
         if Shape.REGENCY in shapes:
             self.lookups[Shape.REGENCY] = _regencies()
         if Shape.ZONE in shapes and expo is not None:
+            self.words[Shape.ZONE] = list(expo.zones.values_list("code", flat=True))
             rows = list(expo.zones.values_list("code", "name", "name_en"))
             self.lookups[Shape.ZONE] = Lookup(
                 [(code, name) for code, *names in rows for name in names if name]
@@ -163,8 +167,7 @@ class Tidying:
         if found:
             reason = _("Ada beberapa yang bernama “%(cell)s”. Tulis alamatnya: %(keys)s.") % words
         elif column.shape in (Shape.CATEGORY, Shape.ZONE):
-            keys = sorted(set(self.lookups[column.shape].keys.values()))
-            words["keys"] = ", ".join(keys[:20])
+            words["keys"] = ", ".join(self.words[column.shape][:20])
             reason = _("“%(cell)s” tidak dikenal. Pilihannya: %(keys)s.") % words
         else:
             reason = (

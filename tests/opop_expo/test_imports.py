@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone, translation
 from openpyxl import load_workbook
@@ -682,6 +683,25 @@ def test_only_who_may_change_the_catalogue_may_import(
     response = send(client, "pesantren", xlsx([["Nama"], ["Sidogiri"]]))
     assert ImportJob.objects.exists() is (status == 200)
     assert response.status_code == (302 if status == 200 else 403)
+
+
+def test_import_brings_in_only_what_its_sender_may_change_by_hand(client: Client) -> None:
+    """Whoever may import, yet no products, neither sends products nor sees what others sent."""
+    sign_in_as(client)
+    make_product(slug="kopi")
+    theirs = preview(client, "produk", [["slug", "harga"], ["kopi", 3]])
+    budi = sign_in_as(client, VIEWER, "budi")
+    for code in ("add_importjob", "add_pesantren", "change_pesantren"):
+        budi.user_permissions.add(Permission.objects.get(codename=code))
+
+    assert client.get("/admin/impor/pesantren/").status_code == 200
+    assert send(client, "produk", xlsx([["slug"], ["kopi"]])).status_code == 403
+    assert client.get("/admin/impor/produk/templat.csv").status_code == 403
+    for end in ("", "masalah.csv"):
+        assert client.get(f"/admin/impor/kerja/{theirs.pk}/{end}").status_code == 404
+    for end in ("lanjut/", "simpan/", "batal/"):
+        assert client.post(f"/admin/impor/kerja/{theirs.pk}/{end}").status_code == 404
+    assert ImportJob.objects.get() == theirs
 
 
 def test_discarded_and_forgotten_previews_go_away(citra: Client) -> None:
