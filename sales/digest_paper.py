@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sales.day_digest import Printed
 
 LEFT, RIGHT = 15, 195
-ROW = 4.9
-LAST_ROW = 273
+ROW = 4.7
+LAST_ROW = 274
 # Right edges of the figures; hash and sequence stand beside the name.
 SEQUENCE_AT, HASH_AT, COUNT_AT, NET_AT = 92, 97, 155, RIGHT - 2
 QR_SIZE = 62
@@ -56,7 +56,7 @@ def digest_pdf(printed: Printed, link: str) -> bytes:
             paper.next_page()
             y = _heading(paper, 20)
         if number % 2 == 0:
-            paper.box(LEFT, y - 3.5, RIGHT - LEFT, ROW, fill=PINE_PALE)
+            paper.box(LEFT, y - 3.4, RIGHT - LEFT, ROW, fill=PINE_PALE)
         [name] = paper.lines(f"{line.code}  {line.name}", width=58, points=8.5, most_lines=1)
         paper.text(LEFT + 2, y, name, points=8.5)
         paper.text(SEQUENCE_AT, y, f"#{thousands(line.sequence)}", points=8.5, align="right")
@@ -89,7 +89,7 @@ def _heading(paper: Paper, y: float) -> float:
     soft = {"points": 8.5, "bold": True, "colour": INK_SOFT}
     paper.text(SEQUENCE_AT, y, _("Sampai nomor"), align="right", **soft)  # type: ignore[arg-type]
     paper.text(HASH_AT, y, _("Sidik nota itu"), **soft)  # type: ignore[arg-type]
-    paper.text(COUNT_AT, y, _("Nota hari ini"), align="right", **soft)  # type: ignore[arg-type]
-    paper.text(NET_AT, y, _("Bersih hari ini"), align="right", **soft)  # type: ignore[arg-type]
+    paper.text(COUNT_AT, y, _("Nota hari itu"), align="right", **soft)  # type: ignore[arg-type]
+    paper.text(NET_AT, y, _("Bersih hari itu"), align="right", **soft)  # type: ignore[arg-type]
     paper.rule(LEFT, y + 1.8, RIGHT, thickness=0.5)
     return y + 6.2
