@@ -57,7 +57,7 @@ def rows(columns: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     lines=st.lists(rows(LINE), max_size=3),
     payments=st.lists(rows(PAYMENT), max_size=2),
 )
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_hash_from_columns_is_the_hash_of_the_entry(
     sale: dict[str, Any], lines: list[dict[str, Any]], payments: list[dict[str, Any]]
 ) -> None:
