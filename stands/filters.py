@@ -101,6 +101,11 @@ class Filter(forms.Form):
         return f"?{urlencode(kept)}"
 
     @property
+    def words_alone(self) -> str:
+        """The words asked for as a query string, all other fields left out."""
+        return urlencode({"q": self.asked.get("q", "")})
+
+    @property
     def query(self) -> str:
         """The query string of what was asked for, without the fields that are empty."""
         return self.query_without("")

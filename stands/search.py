@@ -23,7 +23,7 @@ from django.utils.http import urlencode
 
 from pesantren.models import Pesantren, Producer, Product, Regency
 from stands import catalogue, search_index
-from stands.models import SearchEntry, Stand
+from stands.models import Offer, SearchEntry, Stand
 from stands.search_backends import Fields, Order, best_entries, holds, is_named
 from stands.search_index import core_of
 from stands.understanding import OFTEN, Closeness, Reading, Understood
@@ -43,6 +43,8 @@ Kind = SearchEntry.Kind
 MOST_A_KIND = 5
 # So many named so are enough; what merely mentions it is then left to the lists.
 ENOUGH = 60
+# Of what a stand sells, named to say why it fits.
+MOST_SOLD = 3
 
 # In this order a fit counts: where it stands, then how close it is.
 FITS = [(fields, closeness) for fields in Fields for closeness in Closeness]
@@ -72,9 +74,10 @@ class Match:
     # For Extent.SOME in place of them: one a word, of which at least one holds.
     words: tuple[Condition, ...] = ()
 
-    def narrow(self, rows: QuerySet[Row], kind: str) -> QuerySet[Row]:
-        """Those of the rows that fit."""
-        return rows.filter(pk__in=self._entries(kind).filter(self._condition).values("subject"))
+    def narrow(self, rows: QuerySet[Row], kind: str, key: str = "pk") -> QuerySet[Row]:
+        """Those of the rows that fit, or whose thing of that kind, under `key`, does."""
+        fitting = self._entries(kind).filter(self._condition).values("subject")
+        return rows.filter(**{f"{key}__in": fitting})
 
     def ranked(self, rows: QuerySet[Row], kind: str) -> QuerySet[Row]:
         """The rows, the best fit first, then by name."""
@@ -118,6 +121,8 @@ class Hit:
     url: str
     title: tuple[Part, ...]
     detail: tuple[Part, ...]
+    # Where neither of these says why it fits: what does.
+    why: tuple[Part, ...]
     is_here: bool
 
 
@@ -164,7 +169,7 @@ def search(expo: Expo, text: str, *, kinds: Sequence[str] = (), most: int = MOST
             break
     else:
         match = replace(match, extent=Extent.NOTHING)
-    rows = _rows_of(expo, found)
+    rows = _rows_of(match, found)
     marked = _Marker(match.understood)
     hits = tuple(
         _hit(expo, one, rows[one.kind][one.subject], marked)
@@ -244,8 +249,11 @@ def _fits(understood: Understood) -> tuple[Condition, ...]:
 # --- what is shown ------------------------------------------------------------------------------
 
 
-def _rows_of(expo: Expo, entries: Iterable[Best]) -> dict[str, dict[int, Any]]:
+def _rows_of(match: Match, entries: Iterable[Best]) -> dict[str, dict[int, Any]]:
     """The rows of the entries, by kind and key, each with what its line says of it."""
+    expo = match.expo
+    sold = match.narrow(Offer.objects.on_sale().select_related("product"), Kind.PRODUCT, "product")
+    sold = sold.order_by("product__name")[:MOST_SOLD]
     keys = defaultdict(list)
     for entry in entries:
         keys[entry.kind].append(entry.subject)
@@ -253,7 +261,8 @@ def _rows_of(expo: Expo, entries: Iterable[Best]) -> dict[str, dict[int, Any]]:
     sources: dict[str, QuerySet[Any]] = {
         Kind.PRODUCT: catalogue.with_offers_at(Product.objects.all(), expo),
         Kind.STAND: Stand.objects.select_related("zone").prefetch_related(
-            Prefetch("pesantren", with_regency)
+            Prefetch("pesantren", with_regency),
+            Prefetch("offers", sold, to_attr="offers_that_fit"),
         ),
         Kind.PESANTREN: with_regency.prefetch_related(
             Prefetch("stands", Stand.objects.at(expo), to_attr="stands_here")
@@ -269,29 +278,32 @@ def _rows_of(expo: Expo, entries: Iterable[Best]) -> dict[str, dict[int, Any]]:
 
 def _hit(expo: Expo, entry: Best, row: Any, marked: _Marker) -> Hit:
     detail, url = "", ""
+    says: list[str] = []
     match entry.kind:
         case Kind.PRODUCT:
             detail, url = row.producer.name, reverse("product_detail", args=[expo.slug, row.slug])
+            says = [row.description_text, row.description, row.description_en]
         case Kind.STAND:
             detail = ", ".join(one.name for one in row.pesantren.all())
             detail = "" if detail == row.name else detail or row.get_kind_display()
             url = reverse("stand_detail", args=[expo.slug, row.code])
+            sold = ", ".join(offer.product.name for offer in row.offers_that_fit)
+            says = [sold, row.description_text, row.description, row.description_en]
         case Kind.PESANTREN:
             detail = str(row.regency or "")
             url = reverse("pesantren_detail", args=[expo.slug, row.slug])
+            says = [row.about_text, row.about, row.about_en]
         case Kind.PRODUCER:
             detail = row.pesantren.name if row.pesantren else row.get_kind_display()
             url = f"{reverse('product_list', args=[expo.slug])}?{urlencode({'q': row.name})}"
         case Kind.REGENCY:
             url = f"{reverse('product_list', args=[expo.slug])}?regency={row.code}"
-    return Hit(
-        entry.kind,
-        row,
-        url,
-        marked(str(row) if entry.kind == Kind.REGENCY else row.name),
-        marked(detail),
-        entry.is_here,
-    )
+    title = marked(str(row) if entry.kind == Kind.REGENCY else row.name)
+    shown = marked(detail)
+    why: tuple[Part, ...] = ()
+    if not any(part.is_match for part in title + shown):
+        why = next((part for part in map(marked.around, says) if part), ())
+    return Hit(entry.kind, row, url, title, shown, why, entry.is_here)
 
 
 def _list_url(expo: Expo, kind: str, text: str) -> str:
@@ -325,3 +337,11 @@ class _Marker:
             else:
                 parts.append(Part(piece, is_match))
         return tuple(parts)
+
+    def around(self, text: str) -> tuple[Part, ...]:
+        """The sentence of the text that holds any of the words; nothing where none does."""
+        for sentence in re.split(r"(?<=[.!?])\s+", text):
+            parts = self(sentence)
+            if any(part.is_match for part in parts):
+                return parts
+        return ()

@@ -120,19 +120,18 @@ def best_entries(
         fit = f"CASE {' '.join(whens)} END"
         condition = fits[-1].sql
         values, met = [one.value for one in fits], [fits[-1].value]
-    # Where much more fits, the first that the database comes across are ranked.
-    some = f"""
-        SELECT id FROM stands_searchentry
-        WHERE expo_id = %s AND ({condition}) AND kind IN ({_places(order.kinds)})
-        LIMIT {MOST_RANKED}
-    """
     first = f"CASE kind {' '.join(f'WHEN %s THEN {at}' for at, _ in enumerate(order.kinds))} END"
     ranks = "is_first, fit, is_here DESC, kind_order, length(name), name, subject"
+    # Where much more fits, the first that the database comes across are ranked.
     query = f"""
-        WITH entry AS (
+        WITH fitting AS (
+            SELECT * FROM stands_searchentry
+            WHERE expo_id = %s AND ({condition}) AND kind IN ({_places(order.kinds)})
+            LIMIT {MOST_RANKED}
+        ), entry AS (
             SELECT kind, subject, is_here, name, {fit} AS fit, {first} AS kind_order,
                    CASE WHEN kind = %s THEN 0 ELSE 1 END AS is_first
-            FROM stands_searchentry WHERE id IN ({some})
+            FROM fitting
         ), ranked AS (
             SELECT *, ROW_NUMBER() OVER (PARTITION BY kind ORDER BY {ranks}) AS place,
                    COUNT(*) OVER (PARTITION BY kind) AS how_many
@@ -143,7 +142,7 @@ def best_entries(
     """
     rows = _rows(
         query,
-        [*values, *order.kinds, order.first, expo.pk, *met, *order.kinds, order.most],
+        [expo.pk, *met, *order.kinds, *values, *order.kinds, order.first, order.most],
     )
     return [Best(kind, subject, bool(is_here), count) for kind, subject, is_here, count in rows]
 
@@ -222,7 +221,7 @@ def words_near(expo: Expo, typed: Iterable[str]) -> dict[str, Counts]:
         if connection.vendor == "postgresql":
             parts.append(
                 "(SELECT word, names, entries FROM stands_searchword"
-                " WHERE expo_id = %s AND sound %% %s"
+                " WHERE expo_id = %s AND (sound || '') %% %s"
                 f" ORDER BY similarity(sound, %s) DESC LIMIT {MOST_NEAR})"
             )
             values += [expo.pk, sound, sound]
@@ -247,7 +246,7 @@ def words_near(expo: Expo, typed: Iterable[str]) -> dict[str, Counts]:
 def words_containing(expo: Expo, part: str) -> dict[str, Counts]:
     """Words of the edition in which `part`, three letters at least, stands anywhere."""
     if connection.vendor == "postgresql":
-        query, value = "w.word LIKE %s", f"%{part}%"
+        query, value = "(w.word || '') LIKE %s", f"%{part}%"
         source = "stands_searchword w"
     else:
         query, value = "stands_searchword_text MATCH %s", f'word : "{part}"'

@@ -1,7 +1,9 @@
 """`make bench-search`: how long a search takes on the server, on both databases.
 
 Over 5.000 and over 50.000 products, with every query of tests/stands/search_queries.csv; the time
-is that of the whole search page without the network, its template included.
+is that of the whole answer to a letter typed, its template included, without the network. The
+machine may do other work, so each search counts with the best of its rounds, and beside the time by
+the clock stands the time at work: on a processor, in Python and in the database.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.postgres import stopping_signals_raise, throwaway_postgres
 
@@ -69,31 +72,60 @@ def _measure(products: int, *, name_slowest: bool) -> int:
     entries = search_index.rebuild()
     rebuilt = time.perf_counter() - started
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        # As autovacuum leaves it within a minute.
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     client = Client(headers={"HX-Request": "true"})
     queries = [query.text for query in read_queries()]
     times: dict[str, list[float]] = {query: [] for query in queries}
+    at_work: dict[str, list[float]] = {query: [] for query in queries}
     client.get(f"/{expo.slug}/cari/", {"q": "kopi"})
+    processes = [os.getpid()]
+    if connection.vendor == "postgresql":
+        processes.append(connection.connection.info.backend_pid)
     for _round in range(ROUNDS):
         for query in queries:
-            started = time.perf_counter()
+            worked, started = _worked(processes), time.perf_counter()
             response = client.get(f"/{expo.slug}/cari/", {"q": query})
             times[query].append((time.perf_counter() - started) * 1000)
+            at_work[query].append(_worked(processes) - worked)
             assert response.status_code == 200
-    every = sorted(one for many in times.values() for one in many)
-    percentile = every[int(len(every) * 0.95)]
     limit = SIZES.get(products, 10**6)
+    by_clock, work = _percentiles(times), _percentiles(at_work)
+    load = os.getloadavg()[0]
     print(
-        f"{connection.vendor}, {products} products, {len(every)} searches: median"
-        f" {statistics.median(every):.1f} ms, p95 {percentile:.1f} ms (at most {limit}), longest"
-        f" {every[-1]:.1f} ms; index of {entries} entries written in {rebuilt:.1f} s;"
-        f" load {os.getloadavg()[0]:.1f}",
+        f"{connection.vendor}, {products} products, {len(queries)} searches, ms (at most {limit}):"
+        f" at work {work}; by the clock {by_clock} at a load of {load:.1f};"
+        f" {entries} entries written in {rebuilt:.1f} s",
         flush=True,
     )
     if name_slowest:
-        for query, many in sorted(times.items(), key=lambda item: -min(item[1]))[:12]:
+        for query, many in sorted(at_work.items(), key=lambda item: -min(item[1]))[:12]:
             print(f"    {min(many):6.1f} ms  {query}")
-    return 1 if percentile > limit else 0
+    # Where others keep the processors busy the clock tells of them.
+    is_quiet = load < (os.cpu_count() or 1)
+    return 1 if (by_clock if is_quiet else work).p95 > limit else 0
+
+
+class Percentiles(NamedTuple):
+    """Of the best rounds, in milliseconds."""
+
+    median: float
+    p95: float
+    longest: float
+
+    def __str__(self) -> str:
+        return f"median {self.median:.1f}, p95 {self.p95:.1f}, longest {self.longest:.1f}"
+
+
+def _percentiles(times: dict[str, list[float]]) -> Percentiles:
+    best = sorted(min(many) for many in times.values())
+    return Percentiles(statistics.median(best), best[int(len(best) * 0.95)], best[-1])
+
+
+def _worked(processes: list[int]) -> float:
+    """Milliseconds that these have been on a processor, as Linux counts them."""
+    files = (Path(f"/proc/{process}/schedstat") for process in processes)
+    return sum(int(file.read_text().split()[0]) for file in files) / 1e6
 
 
 if __name__ == "__main__":

@@ -1,0 +1,94 @@
+"""The search in a real browser: while typing, by keyboard, said aloud, accessible."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browsing.axe import violations
+from tests.ledger import make_running_expo
+from tests.make import make_offer, make_pesantren, make_producer, make_product, make_stand
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+    from pytest_django.live_server_helper import LiveServer
+
+    from tests.browser import BrowserErrors
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.shown_alike]
+
+
+@pytest.fixture
+def search_page(live_server: LiveServer) -> str:
+    """The address of the search over one stand with three products."""
+    expo = make_running_expo()
+    pesantren = make_pesantren(name="Pondok Pesantren Al-Qodiri", slug="al-qodiri")
+    producer = make_producer(name="Kopontren Al-Qodiri", pesantren=pesantren)
+    stand = make_stand(expo=expo, code="A12", name="Kedai", pesantren=[pesantren])
+    for name in ("Kopi Gayeng", "Keripik Pisang", "Sarung Tenun"):
+        make_offer(stand=stand, product=make_product(name=name, producer=producer))
+    return f"{live_server.url}{{}}/{expo.slug}/cari/"
+
+
+def test_results_come_while_typing_and_the_field_keeps_the_focus(
+    page: Page, search_page: str
+) -> None:
+    page.goto(search_page.format(""))
+    field = page.get_by_role("searchbox")
+    field.press_sequentially("kripik pisng", delay=30)
+
+    expect(page.get_by_role("link", name="Keripik Pisang")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text(
+        re.compile(r"2 hasil\.\s+Menampilkan hasil untuk keripik pisang")
+    )
+    expect(field).to_be_focused()
+    expect(field).to_have_value("kripik pisng")
+    expect(page).to_have_url(re.compile(r"/cari/\?q=kripik\+pisng$"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Keripik Pisang")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Keripik Pisang")
+
+
+def test_the_last_words_win_over_a_late_answer(
+    page: Page, search_page: str, browser_errors: BrowserErrors
+) -> None:
+    # What htmx says of a request that it gives up for a later one.
+    browser_errors.allow("htmx:sendAbort")
+    browser_errors.allow("htmx:afterRequest")
+
+    def dawdle(route: Route) -> None:
+        if route.request.url.endswith("q=kopi"):
+            time.sleep(0.6)
+        route.continue_()
+
+    page.goto(search_page.format(""))
+    page.route("**/cari/?q=*", dawdle)
+    field = page.get_by_role("searchbox")
+    field.fill("kopi")
+    with page.expect_request("**/cari/?q=kopi"):
+        pass
+    field.fill("sarung")
+
+    expect(page.get_by_role("link", name="Sarung Tenun")).to_be_visible()
+    page.wait_for_timeout(800)
+    expect(page.get_by_role("link", name="Kopi Gayeng")).to_have_count(0)
+    expect(page).to_have_url(re.compile("q=sarung"))
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_search_is_accessible_at_every_width(page: Page, search_page: str, language: str) -> None:
+    found: dict[str, list[str]] = {}
+    for width in (360, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        for words in ("", "?q=kripik+pisng", "?q=qodiri", "?q=xqzwv"):
+            page.goto(search_page.format(language) + words)
+            found[f"{width} {words}"] = violations(page)
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found[f"{width} {words}"].append("wider than the screen")
+    assert found == {name: [] for name in found}
