@@ -172,7 +172,7 @@ def _add_sales(expo: Expo, now: dt.datetime) -> None:
         if moment.at <= now and day.is_open_at(moment.at) and moment.uuid not in known
     ]
     if moments:
-        hall = _Hall(expo)
+        hall = Hall(expo)
         for moment in sorted(moments, key=lambda one: one.at):
             if moment.reverses is None:
                 hall.sell(moment)
@@ -180,7 +180,7 @@ def _add_sales(expo: Expo, now: dt.datetime) -> None:
                 hall.take_back(moment, moment.reverses)
 
 
-class _Hall:
+class Hall:
     """The stands that sell, and what is left there."""
 
     def __init__(self, expo: Expo) -> None:
@@ -197,14 +197,18 @@ class _Hall:
     def sell(self, moment: _Moment) -> None:
         """Record a sale somewhere, unless all that is wanted is nearly sold out."""
         chance = moment.chance
-        if not self.offers:
-            return
-        [stand] = chance.choices(list(self.offers), self.crowds)
-        lines = self._basket(self.offers[stand], chance)
-        if lines:
+        stand, lines = self.choose(chance)
+        if stand is not None and lines:
             payments = _payments(sum(line.amount_rupiah for line in lines), chance)
             request = SaleRequest(moment.uuid, lines, payments, sold_at=moment.at)
             record_sale(stand=stand, cashier=None, request=request, intake=Sale.Intake.EXAMPLE)
+
+    def choose(self, chance: random.Random) -> tuple[Stand | None, tuple[LineRequest, ...]]:
+        """A stand and what somebody wants there; nothing where all of it is nearly sold out."""
+        if not self.offers:
+            return None, ()
+        [stand] = chance.choices(list(self.offers), self.crowds)
+        return stand, self._basket(self.offers[stand], chance)
 
     def take_back(self, moment: _Moment, sold: UUID) -> None:
         """Record the reversal of a sale, or of one piece of it, unless somebody did already."""
@@ -253,5 +257,11 @@ def _payments(total: int, chance: random.Random) -> tuple[PaymentRequest, ...]:
         cash = total // 2 // 10_000 * 10_000
         rest = PaymentRequest(Payment.Method.QRIS, total - cash)
         return (PaymentRequest(Payment.Method.CASH, cash, cash), rest)
-    note = chance.choice([1, *(note for note in NOTES_RUPIAH if note <= max(total * 3, 5_000))])
-    return (PaymentRequest(method, total, -(-total // note) * note),)
+    return (paid_in_cash(total, chance),)
+
+
+def paid_in_cash(amount: int, chance: random.Random) -> PaymentRequest:
+    """An amount paid in cash, exactly or with a note that gives change."""
+    notes = [1, *(note for note in NOTES_RUPIAH if note <= max(amount * 3, 5_000))]
+    note = chance.choice(notes)
+    return PaymentRequest(Payment.Method.CASH, amount, -(-amount // note) * note)

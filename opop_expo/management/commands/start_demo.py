@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from opop_expo.accounts import DEMO_PASSWORD, make_demo_accounts, refuse_outside_demo
 from opop_expo.example_edition import make_example_edition
+from opop_expo.example_money import add_money
 from sales.pairing import make_code
 from stands.models import Expo
 
@@ -47,8 +48,11 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_edition", settings.BASE_DIR / "data" / SOURCE, stdout=self.stdout)
         self.stdout.write(_("Edisi contoh disiapkan …"))
-        expo = make_example_edition(source=Expo.objects.get(slug=SOURCE), now=timezone.now())
-        self.show_ways_in(expo, make_demo_accounts(expo), f"http://{HOST}:{port}")
+        now = timezone.now()
+        expo = make_example_edition(source=Expo.objects.get(slug=SOURCE), now=now)
+        people = make_demo_accounts(expo)
+        add_money(expo, now=now, actor=people.organiser)
+        self.show_ways_in(expo, people, f"http://{HOST}:{port}")
         if not no_serve:
             self.serve(port)
 
