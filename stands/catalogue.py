@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import (
     Case,
     Count,
+    Exists,
     F,
     Min,
     OuterRef,
@@ -143,6 +144,12 @@ def categories_at(expo: Expo) -> QuerySet[WithAnnotations[Category, Counted]]:
     return Category.objects.filter(products__in=products_at(expo)).annotate(
         product_count=Count("products")
     )
+
+
+def categories_with_something_at(expo: Expo) -> QuerySet[Category]:
+    """The same uncounted, which takes no longer for a large catalogue than for a small one."""
+    offers = Offer.objects.on_sale().at(expo).filter(product__category=OuterRef("pk"))
+    return Category.objects.filter(Exists(offers))
 
 
 def regencies_at(expo: Expo) -> QuerySet[Regency]:

@@ -288,7 +288,7 @@ def _hit(expo: Expo, entry: Best, row: Any, marked: _Marker) -> Hit:
             detail = "" if detail == row.name else detail or row.get_kind_display()
             url = reverse("stand_detail", args=[expo.slug, row.code])
             sold = ", ".join(offer.product.name for offer in row.offers_that_fit)
-            says = [sold, row.description_text, row.description, row.description_en]
+            says = [sold, row.description_text, row.description, row.description_en, str(row.zone)]
         case Kind.PESANTREN:
             detail = str(row.regency or "")
             url = reverse("pesantren_detail", args=[expo.slug, row.slug])

@@ -60,7 +60,7 @@ def search_all(request: HtmxRequest, edition: str) -> HttpResponse:
     found = search(expo, typed) if typed.strip() else None
     context = {"expo": expo, "typed": typed, "found": found}
     if found is None or not found.count:
-        context["categories"] = catalogue.categories_at(expo)
+        context["categories"] = catalogue.categories_with_something_at(expo)
     if not wants_fragment(request):
         return render(request, "stands/search_all.html", context)
     response = render(request, "stands/search_all.html#results", context)
