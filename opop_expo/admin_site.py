@@ -36,6 +36,8 @@ class OrganiserSite(AdminSite):
     site_header = _("OPOP Expo · Panitia")
     site_title = _("OPOP Expo")
     index_title = _("Meja panitia")
+    # The header names the edition and leads to it.
+    site_url = None
     # Lists and inlines need the width; the header leads to what is opened most.
     enable_nav_sidebar = False
 
