@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tests.browser import BrowserErrors
 
 STARTED = time.monotonic()
+ALL_ON_BOTH = os.environ.get("ALL_ON_BOTH") == "1"
 
 
 def pytest_configure() -> None:
@@ -155,7 +156,7 @@ def on_postgres() -> bool:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL leave out what would show the same again; the summary says so."""
-    if not on_postgres():
+    if not on_postgres() or ALL_ON_BOTH:
         return
     again = [item for item in items if item.get_closest_marker("shown_alike")]
     if again:
@@ -197,7 +198,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for line in os.environ.get("EARLIER_RESULTS", "").splitlines():
         terminalreporter.write_line(line)
     engine = "PostgreSQL" if on_postgres() else "SQLite"
-    if on_postgres():
+    if on_postgres() and not ALL_ON_BOTH:
         terminalreporter.write_line("Tests marked `shown_alike` run on SQLite alone.")
     seconds = time.monotonic() - STARTED
     terminalreporter.write_line(f"pytest on {engine}: {seconds:.0f} s")

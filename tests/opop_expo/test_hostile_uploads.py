@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tests.hostile import Hostile
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 # What a page says that refuses a file, at its place.
 REFUSALS = ("field-error", "errorlist", "receive-problem", "import-problem")

@@ -52,7 +52,7 @@ from tests.waiting import make_flag, make_held
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 # --- who, how, and what they get ----------------------------------------------------------------
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from stands.models import Stand
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 DESK = "/admin/cetak/"
 PAPERS = ["kartu-stan/?ukuran=a6", "harga/?per_lembar=8", "katalog/?isi=semua", "tablet/?telepon=1"]

@@ -22,7 +22,7 @@ from tests.vouchers import make_vouchers
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 POINTS = 72 / 25.4
 # So many dots a millimetre: a module of the code is about one millimetre.
