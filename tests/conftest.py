@@ -84,6 +84,24 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
     with mock.patch.object(operations, "execute_sql_flush", flush):
         yield
+    if connection.vendor == "postgresql":
+        # Playwright's event loop in this thread has a connection of its own, and ends before the
+        # database is dropped, without closing it.
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_portal() -> Iterator[None]:
+    """A page in English leaves its language behind, and would lead the next test there."""
+    from django.utils import translation
+
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 # --- browser ------------------------------------------------------------------------------------
