@@ -156,7 +156,7 @@ def report(
     whole: list[float],
 ) -> int:
     def line(name: str, values: list[float]) -> float:
-        p95 = statistics.quantiles(values, n=20)[18]
+        p95 = statistics.quantiles(values, n=20, method="inclusive")[18]
         median = statistics.median(values)
         print(f"{name:<44}{median:>9.1f}{p95:>9.1f}{max(values):>9.1f}")
         return p95

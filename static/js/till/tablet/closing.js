@@ -11,7 +11,7 @@ import {
   withMovement,
 } from "./day.js";
 import { nextInBook } from "./numbers.js";
-import { readMetaIn, write, writeMetaIn } from "./storage.js";
+import { EMPTY_BOOK, readMetaIn, write, writeMetaIn } from "./storage.js";
 
 /** @import {CashRequest, CloseRequest, Counting, Movement, Slip} from "./types.js" */
 /** @import {Circumstances} from "./saving.js" */
@@ -30,18 +30,9 @@ export class CountIsStale extends Error {}
  * @returns {Promise<{counters: Counters, position: number, days: Days, slips: Slip[]}>}
  */
 const before = async (tx) => {
-  const [counters, position, days, slips] = await Promise.all([
-    readMetaIn(tx, "counters"),
-    readMetaIn(tx, "position"),
-    readMetaIn(tx, "days"),
-    readMetaIn(tx, "slips"),
-  ]);
-  return {
-    counters: counters ?? {},
-    position: (position ?? 0) + 1,
-    days: days ?? {},
-    slips: slips ?? [],
-  };
+  const [book, slips] = await Promise.all([readMetaIn(tx, "book"), readMetaIn(tx, "slips")]);
+  const { counters, position, days } = book ?? EMPTY_BOOK;
+  return { counters, position: position + 1, days, slips: slips ?? [] };
 };
 
 /** @param {Circumstances} at @param {Date} now */
@@ -196,8 +187,6 @@ const entryOf = (position, request) => ({
  * @param {StoredEntry} entry
  */
 const keep = async (tx, { counters, days, position }, entry) => {
-  await writeMetaIn(tx, "counters", counters);
-  await writeMetaIn(tx, "position", position);
-  await writeMetaIn(tx, "days", days);
+  await writeMetaIn(tx, "book", { counters, position, days });
   await tx.objectStore("outbox").add(entry);
 };

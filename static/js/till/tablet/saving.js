@@ -4,7 +4,7 @@ import { EMPTY, priced, totalOf } from "./cart.js";
 import { withReceipt } from "./day.js";
 import { nextNumber } from "./numbers.js";
 import { changeOf, problemOf } from "./payments.js";
-import { readMetaIn, write, writeMetaIn } from "./storage.js";
+import { EMPTY_BOOK, readMetaIn, write, writeMetaIn } from "./storage.js";
 
 /** @import {Cashier, Payment, Receipt, ReversalRequest, SaleRequest, StandState, TillInfo} from "./types.js" */
 /** @import {Counters, Database, StoredCart, StoredEntry, Taken, Writing} from "./storage.js" */
@@ -193,13 +193,9 @@ const trustProblem = ({ onTrustRupiah, roomRupiah, training }) => {
 
 /** @param {Writing} tx @param {string} prefix @param {boolean} training @returns {Promise<Given>} */
 const giveNumber = async (tx, prefix, training) => {
-  const [counters, position, days] = await Promise.all([
-    readMetaIn(tx, "counters"),
-    readMetaIn(tx, "position"),
-    readMetaIn(tx, "days"),
-  ]);
-  const { number, counters: after } = nextNumber(counters ?? {}, prefix, training);
-  return { number, counters: after, position: (position ?? 0) + 1, prefix, days: days ?? {} };
+  const { counters, position, days } = (await readMetaIn(tx, "book")) ?? EMPTY_BOOK;
+  const { number, counters: after } = nextNumber(counters, prefix, training);
+  return { number, counters: after, position: position + 1, prefix, days };
 };
 
 /** @param {Circumstances} at @param {Date} now */
@@ -231,9 +227,7 @@ const keep = (tx, { counters, position, prefix, days: before }, request, receipt
     taken: taken.map(({ offer_id, quantity }) => ({ offer_id, quantity })),
     on_trust_rupiah: onTrust,
   };
-  leave(writeMetaIn(tx, "counters", counters));
-  leave(writeMetaIn(tx, "position", position));
-  leave(writeMetaIn(tx, "days", days));
+  leave(writeMetaIn(tx, "book", { counters, position, days }));
   leave(tx.objectStore("outbox").add(entry));
   leave(tx.objectStore("receipts").put({ uuid: request.uuid, order: position, receipt }));
   return { receipt, entry, counters, days };

@@ -4,14 +4,14 @@ import { EMPTY, priced, totalOf, withNote, withQuantity, withUuid } from "./cart
 import { checkPin } from "./cashiers.js";
 import { createClock } from "./clock.js";
 import { CountIsStale, keepCount, saveClose, saveMovement } from "./closing.js";
-import { dayOf, forgottenDays, sumsOf, withReceipt } from "./day.js";
+import { dayOf, forgottenDays, sumsOf } from "./day.js";
 import { asFile, asFrames } from "./export.js";
-import { countForServer, raiseTo, readNumber } from "./numbers.js";
+import { countForServer, raiseTo } from "./numbers.js";
 import { createSender } from "./outbox.js";
 import { payBack } from "./paying-back.js";
 import { pairingOf, post } from "./protocol.js";
 import { saveReversal, saveSale } from "./saving.js";
-import { NotOwner, openStorage, readAllMeta, write, writeMetaIn } from "./storage.js";
+import { EMPTY_BOOK, NotOwner, openStorage, readAllMeta, readMetaIn, write, writeMetaIn } from "./storage.js";
 import { watchVersions } from "./versions.js";
 import { readCode } from "./voucher_codes.js";
 import { createVouchers, foundOnTrust, roomOnTrust } from "./vouchers.js";
@@ -282,14 +282,13 @@ export const createTill = ({ language, version, receiptBase }) => {
     till = meta.till ?? null;
     stand = meta.stand ?? null;
     cart = meta.cart ?? NO_CART;
-    counters = meta.counters ?? {};
+    ({ counters, days } = meta.book ?? EMPTY_BOOK);
     cashier = meta.cashier ?? null;
     training = meta.training ?? false;
     likelyOffsetMs = meta.clock_offset_ms ?? 0;
     lastContactAt = meta.last_contact_at ?? null;
     counting = meta.counting ?? null;
     slips = meta.slips ?? [];
-    days = meta.days ?? (await sumReceipts());
     await tryRefusedAgain();
     waiting = new Map((await db.getAll("outbox")).map((entry) => [entry.position, entry]));
     await vouchers.start(meta.claims ?? [], waiting.values());
@@ -299,17 +298,6 @@ export const createTill = ({ language, version, receiptBase }) => {
       // The page was closed while the customer paid: the cart is there, with the same UUID.
       cart = { ...cart, frozen: false };
     }
-  };
-
-  /** An older page kept no sums: they are made of the receipts that it kept. */
-  const sumReceipts = async () => {
-    /** @type {Days} */
-    let sums = {};
-    for (const one of (await receipts(Infinity)).reverse()) {
-      sums = withReceipt(sums, readNumber(one.number).prefix, one);
-    }
-    await write(db, page, async (tx) => void (await writeMetaIn(tx, "days", sums)));
-    return sums;
   };
 
   /** What was refused may have been this page's fault or the server's, and either mended since. */
@@ -411,9 +399,9 @@ export const createTill = ({ language, version, receiptBase }) => {
         page,
         async (tx) => {
           // Numbers are given in transactions of their own: never put an older count back.
-          const stored = (await tx.objectStore("meta").get("counters")) ?? {};
-          counters = raiseTo(stored, body.till);
-          await writeMetaIn(tx, "counters", counters);
+          const book = (await readMetaIn(tx, "book")) ?? EMPTY_BOOK;
+          counters = raiseTo(book.counters, body.till);
+          await writeMetaIn(tx, "book", { ...book, counters });
           await writeMetaIn(tx, "till", body.till);
           if (body.state && stand) await writeMetaIn(tx, "stand", stand);
           await writeMetaIn(tx, "cashier", cashier);
