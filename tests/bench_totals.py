@@ -69,7 +69,7 @@ def measure(organiser: Client) -> None:
     pages = {"daily totals": totals, "front page": "/admin/"}
     if pulse:
         pages["refresh, unchanged"] = pulse[0].replace("&amp;", "&")
-    for by in ("pesantren", "produk", "kategori", "jam", "kasir", "cara"):
+    for by in ("pesantren", "produk", "kategori", "jam", "kasir", "bayar"):
         pages[f"by {by}"] = f"{totals}?menurut={by}"
     seconds: dict[str, list[float]] = {name: [] for name in pages}
     answers: dict[str, tuple[int, int, int]] = {}
