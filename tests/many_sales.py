@@ -11,7 +11,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -47,7 +47,8 @@ def make_many_sales(*, sales: int, stands: int = 40, days: int = 3, seed: int = 
         code = f"{'ABCD'[number * 4 // stands]}{number + 1}"
         stand, offers = make_shop(code=code, expo=expo, prices=PRICES)
         share = sales // stands + (number < sales % stands)
-        line_key = _fill(stand, offers, share, dates, chance, line_key)
+        with transaction.atomic():
+            line_key = _fill(stand, offers, share, dates, chance, line_key)
     # Keys were given by hand, since a reversal's hash names those of the lines that it takes back.
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [SaleLine]):
