@@ -25,7 +25,7 @@ SLOWER = 6
 SALES = 100
 # No customer is served faster: choosing, paying and the change take longer than this.
 PAUSE_MS = 1000
-OPENINGS = 15
+OPENINGS = 30
 TAP_LIMIT_MS = 100
 OPEN_LIMIT_MS = 1000
 

@@ -246,3 +246,27 @@ def test_every_stand_of_every_edition_is_proved() -> None:
         stand, (offer, _) = make_shop(expo=expo)
         make_sale(stand, {offer: 1})
     assert verify_ledger().stands == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_processes_find_what_one_finds() -> None:
+    expo = make_running_expo()
+    stands = []
+    for code in ("A1", "A2", "A3"):
+        stand, (offer, _) = make_shop(code=code, expo=expo)
+        make_sale(stand, {offer: 1})
+        make_sale(stand, {offer: 2})
+        stands.append(stand)
+    append_only.lift(connection)
+    try:
+        _total(stands[1])
+        alone, together = verify_ledger(), verify_ledger(processes=2)
+    finally:
+        append_only.install(connection)
+    assert together == alone
+    assert together.entries == 6
+    assert {one.where for one in together.breaks} == {
+        "database",
+        "2026-uji A2",
+        "2026-uji A2 #2 A2-W-0002",
+    }

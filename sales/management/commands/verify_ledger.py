@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from sales.verifying import verify_ledger
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
 
 
 class Command(BaseCommand):
@@ -15,9 +19,17 @@ class Command(BaseCommand):
 
     help = "Recompute every stand's hash chain and sums, and say where the ledger first breaks."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--processes",
+            type=int,
+            default=os.cpu_count() or 1,
+            help="how many stands are looked at at once (default: as many as there are processors)",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override("en"):
-            proof = verify_ledger()
+            proof = verify_ledger(processes=options["processes"])
         summary = f"{proof.entries} entries at {proof.stands} stands"
         if not proof.breaks:
             self.stdout.write(self.style.SUCCESS(f"{summary}: whole"))

@@ -6,7 +6,7 @@ const WAIT_MS = 60;
 /** @typedef {(video: HTMLVideoElement) => Promise<string[]>} Reader what a picture says */
 
 /** @returns {Promise<Reader>} */
-export const makeReader = async () => {
+const makeReader = async () => {
   const own = /** @type {any} */ (globalThis).BarcodeDetector;
   const formats = own ? await own.getSupportedFormats().catch(() => []) : [];
   if (formats.includes("qr_code")) {
@@ -32,7 +32,7 @@ export const makeReader = async () => {
 };
 
 /** @returns {Promise<MediaStream>} the camera at the back, where there is one */
-export const openCamera = () =>
+const openCamera = () =>
   navigator.mediaDevices.getUserMedia({
     video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } },
   });
@@ -43,13 +43,15 @@ export const whyNoCamera = (error) =>
 
 /** A camera that is on until it has read what was looked for, or is stopped. */
 export class Camera {
-  constructor() {
-    this.video = document.createElement("video");
+  /** @param {HTMLVideoElement} [video] where its picture is shown */
+  constructor(video = document.createElement("video")) {
+    this.video = video;
     this.video.muted = true;
     this.video.playsInline = true;
     /** @type {MediaStream | null} */
     this.stream = null;
-    this.isWanted = false;
+    /** Counts up whenever it is switched on or off, so that what is late knows that it is. */
+    this.turn = 0;
     // Gone from the page, the camera's light goes out.
     addEventListener("pagehide", () => this.stop());
   }
@@ -61,39 +63,44 @@ export class Camera {
 
   /**
    * Resolves with what `accept` takes, or with "" when it was stopped. Rejects where there is none.
-   * @param {(text: string) => boolean} accept @returns {Promise<string>}
+   * @param {(text: string) => boolean} accept
+   * @param {() => void} [begun] called when there is a picture
+   * @returns {Promise<string>}
    */
-  async scan(accept) {
-    this.isWanted = true;
-    const stream = await openCamera();
-    // Switched off before the first picture came.
-    if (!this.isWanted) {
-      for (const track of stream.getTracks()) track.stop();
-      return "";
-    }
-    this.stream = stream;
-    this.video.srcObject = stream;
+  async scan(accept, begun = () => {}) {
+    this.stop();
+    const turn = this.turn;
+    const isOver = () => turn !== this.turn;
     try {
+      const stream = await openCamera();
+      // Switched off before the first picture came.
+      if (isOver()) {
+        for (const track of stream.getTracks()) track.stop();
+        return "";
+      }
+      this.stream = stream;
+      this.video.srcObject = stream;
+      begun();
       await this.video.play();
       const read = await makeReader();
-      while (this.stream) {
+      while (!isOver()) {
         const isReady = this.video.readyState >= this.video.HAVE_CURRENT_DATA;
         const texts = isReady ? await read(this.video) : [];
-        const found = this.stream ? texts.find(accept) : undefined;
+        const found = isOver() ? undefined : texts.find(accept);
         if (found !== undefined) return found;
         await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
       }
       return "";
     } catch (error) {
-      if (this.isWanted) throw error;
-      return "";
+      if (isOver()) return "";
+      throw error;
     } finally {
-      this.stop();
+      if (!isOver()) this.stop();
     }
   }
 
   stop() {
-    this.isWanted = false;
+    this.turn += 1;
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
     this.video.srcObject = null;

@@ -1,9 +1,8 @@
 // Scans a tablet's sequence of QR codes with this device's camera, and posts what they say.
 
-import { makeReader, openCamera, whyNoCamera } from "./camera.js";
+import { Camera, whyNoCamera } from "./camera.js";
 import { FrameCollector } from "./frame_collector.js";
 
-const WAIT_MS = 60;
 const NAMED = 12;
 const MOST_CELLS = 400;
 
@@ -28,21 +27,18 @@ const setUp = (form, panel) => {
   const start = /** @type {HTMLButtonElement} */ (find(panel, "[data-start]"));
   const stop = /** @type {HTMLButtonElement} */ (find(panel, "[data-stop]"));
   const collector = new FrameCollector();
-  /** @type {MediaStream | null} */
-  let stream = null;
+  const camera = new Camera(video);
 
   /** @param {string} text */
   const say = (text) => {
     if (state.textContent !== text) state.textContent = text;
   };
 
-  const end = () => {
-    for (const track of stream?.getTracks() ?? []) track.stop();
-    stream = null;
-    video.srcObject = null;
-    stage.hidden = true;
-    stop.hidden = true;
-    start.hidden = false;
+  /** @param {boolean} isOn */
+  const show = (isOn) => {
+    stage.hidden = !isOn;
+    stop.hidden = !isOn;
+    start.hidden = isOn;
   };
 
   const draw = () => {
@@ -69,59 +65,52 @@ const setUp = (form, panel) => {
     return say(parts.join(" "));
   };
 
-  const scan = async () => {
-    const read = await makeReader();
-    while (stream) {
-      const texts = video.readyState >= video.HAVE_CURRENT_DATA ? await read(video) : [];
-      // Stopped while it was being read.
-      if (!stream) return;
-      if (texts.map((text) => collector.add(text)).some(Boolean)) draw();
-      if (collector.progress().complete) {
-        end();
-        say(panel.dataset["complete"] ?? "");
-        const field = form.elements.namedItem("frames");
-        if (field instanceof HTMLTextAreaElement) field.value = collector.text();
-        const file = form.elements.namedItem("file");
-        if (file instanceof HTMLInputElement) file.value = "";
-        form.requestSubmit();
-        return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
-    }
+  /** @param {string} text @returns {boolean} whether it was the last that was missing */
+  const take = (text) => {
+    if (collector.add(text)) draw();
+    return collector.progress().complete;
+  };
+
+  const send = () => {
+    say(panel.dataset["complete"] ?? "");
+    const field = form.elements.namedItem("frames");
+    if (field instanceof HTMLTextAreaElement) field.value = collector.text();
+    const file = form.elements.namedItem("file");
+    if (file instanceof HTMLInputElement) file.value = "";
+    form.requestSubmit();
   };
 
   start.addEventListener("click", async () => {
     start.hidden = true;
     say(panel.dataset["starting"] ?? "");
     try {
-      stream = await openCamera();
-      video.srcObject = stream;
-      stage.hidden = false;
-      stop.hidden = false;
-      draw();
-      await video.play();
-      await scan();
+      const last = await camera.scan(take, () => {
+        show(true);
+        draw();
+      });
+      if (!last) return; // switched off
+      show(false);
+      send();
     } catch (error) {
-      // Switched off before the first picture came.
-      if (!stream && stop.hidden && !start.hidden) return;
-      end();
+      show(false);
       say(panel.dataset[whyNoCamera(error)] ?? "");
     }
   });
 
   stop.addEventListener("click", () => {
-    end();
+    camera.stop();
+    show(false);
     say("");
   });
-  // Gone from the page, the camera's light goes out.
-  addEventListener("pagehide", end);
+  // The camera goes out with the page; back on it, the button is there again.
+  addEventListener("pagehide", () => show(false));
 };
 
 const form = document.querySelector("[data-receiving]");
 const panel = document.querySelector("[data-scan]");
 const insecure = document.querySelector("[data-insecure]");
 if (form instanceof HTMLFormElement && panel instanceof HTMLElement) {
-  const able = Boolean(navigator.mediaDevices?.getUserMedia);
+  const able = Camera.isThere();
   panel.hidden = !able;
   if (insecure instanceof HTMLElement) insecure.hidden = able || isSecureContext;
   if (able) setUp(form, panel);
