@@ -19,7 +19,7 @@ TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 CHECKS := check-style check-format check-django check-types check-javascript check-templates \
 	check-templates-format check-imports check-migrations check-deploy check-messages
 
-.PHONY: help run test check bench bench-verify bench-tablet bench-search soak drain bench-imports hostile lock format messages clean races
+.PHONY: help run test check bench bench-verify bench-tablet bench-search soak soak-browser drain bench-imports hostile lock format messages clean races
 .PHONY: $(CHECKS)
 .DELETE_ON_ERROR:
 
@@ -46,6 +46,11 @@ bench-totals: $(TO_CHECK) $(CATALOGUES) ## how long the organisers' figures take
 soak: $(TO_CHECK) $(CATALOGUES) ## 20.000 sales from tablets while everything breaks (SALES= SEED=)
 	@$(PYTHON) -m tests.system_packages
 	@$(PYTHON) -m tests.soak $(if $(SALES),--sales $(SALES)) $(if $(SEED),--seed $(SEED))
+
+soak-browser: $(TO_CHECK) $(CATALOGUES) ## 2.000 sales in a real Chromium under faults (SALES=)
+	@$(PYTHON) -m tests.system_packages
+	@SALES_UNDER_FAULTS=$(or $(SALES),2000) $(PYTHON) -m tests -n 0 -s -o faulthandler_timeout=0 \
+		tests/browsing/test_tablet_offline.py -k under_faults
 
 drain: $(TO_CHECK) $(CATALOGUES) ## how long 64 tablets take to send 500 sales each
 	@$(PYTHON) -m tests.system_packages
