@@ -104,7 +104,7 @@ def test_home_in_english_writes_hours_with_a_colon(client: Client) -> None:
 
     page = client.get("/en/2020/").text
 
-    assert '<html lang="en">' in page
+    assert '<html lang="en" ' in page
     assert "18–20 December 2020" in page
     assert "09:00–21:00" in page
     assert 'href="/2020/" hreflang="id"' in page
