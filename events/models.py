@@ -1,4 +1,4 @@
-"""The append-only log of who did what: imports, price changes, pairings, settlements."""
+"""The append-only log of who did what, and beside it the tries that a throttle counts."""
 
 from __future__ import annotations
 
@@ -60,3 +60,22 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.subject}"
+
+
+class Attempt(models.Model):
+    """A wrong code, a wrong PIN, a message. So many of one kind within a while, and it must wait.
+
+    Forgotten as soon as it counts no longer. Written and read by events.throttle alone.
+    """
+
+    scope = models.CharField(_("jenis"), max_length=20)
+    key = models.CharField(_("asal"), max_length=100)
+    at = models.DateTimeField(_("waktu"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("percobaan")
+        verbose_name_plural = _("percobaan")
+        indexes = [models.Index(fields=["scope", "key", "at"], name="attempt_scope_key_at")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.key}"

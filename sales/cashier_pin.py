@@ -11,10 +11,10 @@ from django.http import JsonResponse
 
 from events.log import log_event
 from events.models import Event
+from events.throttle import Limit, TooManyTriesError, book_try, forgive
 from sales.models import Cashier
 from sales.tablet_access import for_tablet, refusal
 from sales.tablets import present_till
-from sales.throttle import Limit, TooManyTriesError, book_try, forgive
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser

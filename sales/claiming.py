@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from events.models import Attempt
+from events.throttle import Limit, TooManyTriesError, book_try
 from pesantren.money import rupiah
-from sales.models import FailedTry, Sale, Voucher, VoucherEntry
+from sales.models import Sale, Voucher, VoucherEntry
 from sales.redeeming import locked, refused_message, trouble_with
 from sales.tablet_access import for_tablet, refusal
 from sales.tablet_protocol import UnreadableError, read_uuid
 from sales.tablets import present_till
-from sales.throttle import Limit, TooManyTriesError, book_try
 from sales.voucher_codes import as_meant, hmac_of
 from stands.clock import WIB, business_date
 
@@ -69,9 +70,9 @@ def find_voucher(typed: str, *, key: str) -> Voucher:
     return voucher
 
 
-def _book_guess(key: str) -> FailedTry:
+def _book_guess(key: str) -> Attempt:
     booked = book_try(GUESSES, key)
-    failed = FailedTry.objects.filter(scope=GUESSES.scope)
+    failed = Attempt.objects.filter(scope=GUESSES.scope)
     if failed.count() > HALL_GUESSES and failed.filter(key=booked.key).count() > FEW:
         booked.delete()
         raise TooManyTriesError(round(GUESSES.within.total_seconds()) // 10)

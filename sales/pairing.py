@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from events.log import log_event
 from events.models import Event
+from events.throttle import Limit
 from sales.models import PairingCode, Tablet
 from sales.tablets import claim_till, credential_hash
-from sales.throttle import Limit
 
 if TYPE_CHECKING:
     from uuid import UUID

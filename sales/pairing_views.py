@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from events.throttle import TooManyTriesError, address_of, book_try
 from sales.access import tablet_of
 from sales.pairing import (
     WRONG_CODES,
@@ -23,7 +24,6 @@ from sales.pairing import (
     use_code,
 )
 from sales.tablets import COOKIE, present_till
-from sales.throttle import TooManyTriesError, address_of, book_try
 from sales.views import TABLET_PAGE
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from events.throttle import address_of
 from sales.access import for_seller
 from sales.claiming import find_for_form
 from sales.forms import ReversalForm, SaleForm
 from sales.models import Sale
 from sales.recording import record_reversal, record_sale
-from sales.throttle import address_of
 from sales.till_reads import stand_today
 from stands.clock import business_date
 

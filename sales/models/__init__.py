@@ -22,7 +22,7 @@ from sales.models.ledger import EReceipt, LedgerHead, Payment, Sale, SaleLine, S
 from sales.models.review import HeldSale, SaleFlag
 from sales.models.running import RunningTotal
 from sales.models.settlements import Settlement, SettlementHead, SettlementLine
-from sales.models.tills import Cashier, CashierQuerySet, FailedTry, PairingCode, Tablet, Till
+from sales.models.tills import Cashier, CashierQuerySet, PairingCode, Tablet, Till
 from sales.models.vouchers import (
     Voucher,
     VoucherBatch,
@@ -46,7 +46,6 @@ __all__ = [
     "DayCloseQuerySet",
     "DrawerHead",
     "EReceipt",
-    "FailedTry",
     "HeldClosing",
     "HeldSale",
     "LedgerHead",

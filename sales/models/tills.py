@@ -143,22 +143,6 @@ class PairingCode(models.Model):
         return f"{self.stand.code} {self.made_at:%Y-%m-%d %H:%M}"
 
 
-class FailedTry(models.Model):
-    """A wrong code or PIN. So many of one kind from one place within a while, and it must wait."""
-
-    scope = models.CharField(_("jenis"), max_length=20)
-    key = models.CharField(_("asal"), max_length=100)
-    at = models.DateTimeField(_("waktu"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("percobaan gagal")
-        verbose_name_plural = _("percobaan gagal")
-        indexes = [models.Index(fields=["scope", "key", "at"], name="failed_try_scope_key_at")]
-
-    def __str__(self) -> str:
-        return f"{self.scope} {self.key}"
-
-
 class CashierQuerySet(models.QuerySet["Cashier"]):
     """Cashiers, in words."""
 

@@ -10,9 +10,9 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher, check_password
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from events.models import Event
+from events.models import Attempt, Event
 from sales.cashier_pin import set_pin
-from sales.models import Cashier, FailedTry, Tablet
+from sales.models import Cashier, Tablet
 from tests.ledger import make_shop, pair_tablet
 
 if TYPE_CHECKING:
@@ -167,11 +167,11 @@ def test_wait_is_for_this_cashier_at_this_tablet_and_ends(
         choose(client, tablet, aminah.pk, "0000")
 
     elsewhere = choose(client, tablet, other.pk, "1357").status_code
-    FailedTry.objects.update(at=timezone.now() - dt.timedelta(minutes=5))
+    Attempt.objects.update(at=timezone.now() - dt.timedelta(minutes=5))
 
     assert elsewhere == 200
     assert choose(client, tablet, aminah.pk, "2468").status_code == 200
-    assert not FailedTry.objects.exists()
+    assert not Attempt.objects.exists()
 
 
 def test_right_pin_forgives_the_wrong_ones(client: Client, tablet: Tablet, aminah: Cashier) -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.utils import timezone
 
+from events.models import Attempt
 from sales.issuing import release_claim, void_voucher
-from sales.models import FailedTry, Voucher
+from sales.models import Voucher
 from sales.voucher_codes import as_printed, new_code
 from stands.clock import business_date
 from tests.ledger import make_shop
@@ -148,14 +149,14 @@ def test_slip_of_the_hand_is_no_guess(tablet: TestTablet) -> None:
     _voucher, code = make_voucher(tablet.till.expo)
     wrong = ("1" if code[0] != "1" else "2") + code[1:]
     assert {claim(tablet, wrong).status_code for _ in range(25)} == {409}
-    assert not FailedTry.objects.exists()
+    assert not Attempt.objects.exists()
     assert claim(tablet, code).status_code == 200
 
 
 def test_many_guessers_are_slowed_and_honest_tills_are_not(tablet: TestTablet) -> None:
     now = timezone.now()
-    FailedTry.objects.bulk_create(
-        FailedTry(scope="voucher", key=f"tablet/{10_000 + number % 40}", at=now)
+    Attempt.objects.bulk_create(
+        Attempt(scope="voucher", key=f"tablet/{10_000 + number % 40}", at=now)
         for number in range(201)
     )
     assert [claim(tablet, new_code()).status_code for _ in range(4)] == [409, 409, 409, 429]

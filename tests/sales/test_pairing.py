@@ -13,9 +13,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from events.models import Event
+from events.models import Attempt, Event
+from events.throttle import Limit, TooManyTriesError, address_of, book_try
 from sales import pairing as pairing_module
-from sales.models import FailedTry, PairingCode, Tablet, Till
+from sales.models import PairingCode, Tablet, Till
 from sales.pairing import (
     ALPHABET,
     CodeUnusableError,
@@ -25,7 +26,6 @@ from sales.pairing import (
     use_code,
 )
 from sales.tablets import claim_till
-from sales.throttle import Limit, TooManyTriesError, address_of, book_try
 from tests.concurrency.test_recording_races import at_once
 from tests.ledger import make_shop
 
@@ -106,7 +106,7 @@ def test_text_that_is_no_code_is_told_at_its_field(client: Client) -> None:
     page = client.post("/kasir/pasang/", {"code": "abc"})
     assert page.status_code == 422
     assert "Kode terdiri dari 8 huruf dan angka" in page.text
-    assert not FailedTry.objects.exists()
+    assert not Attempt.objects.exists()
 
 
 def test_looking_uses_nothing_up(client: Client, stand: Stand, citra: User) -> None:
@@ -121,7 +121,7 @@ def test_looking_uses_nothing_up(client: Client, stand: Stand, citra: User) -> N
     assert not pages[-1].cookies.get("opop_till")
     assert PairingCode.objects.get().used_at is None
     assert not Tablet.objects.exists()
-    assert not FailedTry.objects.exists()
+    assert not Attempt.objects.exists()
 
 
 def test_saying_yes_pairs_the_tablet(client: Client, stand: Stand, citra: User) -> None:
@@ -281,19 +281,19 @@ def test_many_wrong_codes_from_one_address_must_wait(
     assert 0 < int(refused["Retry-After"]) <= 600
     assert "Terlalu banyak kode salah" in refused.text
     assert pair(elsewhere, code)["Location"] == "/kasir/tablet/"
-    assert FailedTry.objects.count() == 30
+    assert Attempt.objects.count() == 30
 
 
 def test_wait_ends_and_old_tries_are_cleared_away(client: Client) -> None:
     for _ in range(30):
-        FailedTry.objects.create(
+        Attempt.objects.create(
             scope="pairing", key="127.0.0.1", at=timezone.now() - dt.timedelta(minutes=10)
         )
-    FailedTry.objects.create(scope="pin", key="1/1", at=timezone.now() - dt.timedelta(minutes=9))
+    Attempt.objects.create(scope="pin", key="1/1", at=timezone.now() - dt.timedelta(minutes=9))
 
     assert client.get("/kasir/pasang/00000000/").status_code == 410
 
-    assert sorted(FailedTry.objects.values_list("scope", flat=True)) == ["pairing", "pin"]
+    assert sorted(Attempt.objects.values_list("scope", flat=True)) == ["pairing", "pin"]
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.urls import reverse
 
+from events.models import Attempt
 from sales.issuing import void_voucher
-from sales.models import FailedTry, Payment, Sale, Voucher, VoucherEntry
+from sales.models import Payment, Sale, Voucher, VoucherEntry
 from sales.voucher_codes import as_printed, new_code
 from tests.ledger import make_keeper, make_sale, make_shop, sign_in
 from tests.make import make_expo
@@ -120,7 +121,7 @@ def test_guessing_is_throttled_by_account_and_address(client: Client, offer: Off
     page = pay(client, offer, code, seen=100_000)
     assert page.status_code == 422
     assert "Terlalu banyak kode salah" in page.text
-    assert (FailedTry.objects.count(), Sale.objects.count()) == (20, 0)
+    assert (Attempt.objects.count(), Sale.objects.count()) == (20, 0)
 
 
 def test_reversal_in_the_form_gives_the_voucher_back(client: Client, offer: Offer) -> None:

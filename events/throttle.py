@@ -1,4 +1,8 @@
-"""How many wrong codes and PINs one place may send before it must wait, in the database."""
+"""How often one place may try something before it must wait, in the database.
+
+Wrong codes and PINs are tries, and so is what a stranger sends in. It stands in the lowest app, so
+that the till and the visitors' pages count in the same way.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import timezone
 
-from sales.models import FailedTry
+from events.models import Attempt
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many failed tries of one kind, by one key, within a while."""
+    """At most so many tries of one kind, by one key, within a while."""
 
     scope: str
     most: int
@@ -33,7 +37,7 @@ class TooManyTriesError(Exception):
         self.retry_after = retry_after
 
 
-def book_try(limit: Limit, key: str) -> FailedTry:
+def book_try(limit: Limit, key: str) -> Attempt:
     """Note a try before it is judged; delete the row if it was right. Raises TooManyTriesError.
 
     Noted first, since many tries at the same moment would all pass a count that was taken before.
@@ -41,9 +45,9 @@ def book_try(limit: Limit, key: str) -> FailedTry:
     """
     now = timezone.now()
     since = now - limit.within
-    FailedTry.objects.filter(scope=limit.scope, at__lte=since).delete()
-    booked = FailedTry.objects.create(scope=limit.scope, key=key[:100], at=now)
-    tries = FailedTry.objects.filter(scope=limit.scope, key=booked.key)
+    Attempt.objects.filter(scope=limit.scope, at__lte=since).delete()
+    booked = Attempt.objects.create(scope=limit.scope, key=key[:100], at=now)
+    tries = Attempt.objects.filter(scope=limit.scope, key=booked.key)
     if tries.count() > limit.most:
         # What was refused unseen does not make the wait longer.
         booked.delete()
@@ -68,4 +72,4 @@ def address_of(request: HttpRequest) -> str:
 
 def forgive(limit: Limit, key: str) -> None:
     """Forget what was tried by this key: it was right in the end."""
-    FailedTry.objects.filter(scope=limit.scope, key=key[:100]).delete()
+    Attempt.objects.filter(scope=limit.scope, key=key[:100]).delete()
