@@ -96,7 +96,7 @@ class ProducerAdmin(admin.ModelAdmin):
     autocomplete_fields = ["pesantren"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
-        (None, {"fields": ["name", "slug", "kind", "pesantren"]}),
+        (None, {"fields": ["name", "slug", "kind", "pesantren", "inquiry_email"]}),
         ORIGIN,
     ]
 

@@ -108,6 +108,15 @@ class Producer(models.Model):
         on_delete=models.PROTECT,
         related_name="producers",
     )
+    # Shown to nobody. Where it is known and the maker agreed, an inquiry goes there too.
+    inquiry_email = models.EmailField(
+        _("e-mail untuk minat kerja sama"),
+        blank=True,
+        help_text=_(
+            "Hanya bila pelaku usaha setuju menerima minat kerja sama di sini."
+            " Tidak ditampilkan kepada pengunjung."
+        ),
+    )
     sources = models.TextField(_("sumber"), blank=True)
     example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
 
