@@ -22,6 +22,7 @@ CATALOGUE = [
     "pesantren.producer",
     "pesantren.category",
     "pesantren.product",
+    "pesantren.photo",
     "pesantren.credential",
 ]
 HALL = [
@@ -60,8 +61,8 @@ BANK = [*BANK_FILES, *BANK_FINDINGS]
 ROLES: dict[str, dict[str, list[str]]] = {
     ORGANISER: {
         "view add change": [*CATALOGUE, *HALL, *VOUCHERS, "sales.cashier"],
-        # A credential is a line of a product, and a line typed by mistake must go again.
-        "delete": ["pesantren.credential"],
+        # Lines of a product, and a line made by mistake must go again.
+        "delete": ["pesantren.credential", "pesantren.photo"],
         # A tablet is paired by a code; its till has a name that may change, and it can be revoked.
         "view add": ["sales.pairingcode"],
         # A spreadsheet may only bring in what its sender may add and change by hand.
@@ -86,7 +87,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
     },
     CATALOGUE_EDITOR: {
         "view add change": [*CATALOGUE, "stands.stand", "stands.offer"],
-        "delete": ["pesantren.credential"],
+        "delete": ["pesantren.credential", "pesantren.photo"],
         "add": ["opop_expo.importjob"],
         "view": ["stands.expo", "stands.expoday", "stands.zone", "events.event"],
     },

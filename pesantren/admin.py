@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminFileWidget
 from django.db.models import Count, ImageField, QuerySet
@@ -15,15 +16,18 @@ from django.utils.translation import gettext_lazy as _
 
 from pesantren.credential_numbers import doubts_of
 from pesantren.judging import MOST_AT_ONCE
-from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
+from pesantren.models import Category, Credential, Pesantren, Photo, Producer, Product, Regency
 from pesantren.money import rupiah
+from pesantren.photo_making import photo_was_saved, photo_went
 from pesantren.photos import PhotoField
-from pesantren.print_photos import print_photo
+from pesantren.whatsapp import normal_number, shown_number
 
 if TYPE_CHECKING:
     from django.forms import ModelForm
     from django.http import HttpRequest, HttpResponse
 
+# An uploaded photo is made anew before it is kept.
+PHOTO_FIELDS: Any = {ImageField: {"form_class": PhotoField, "widget": AdminFileWidget}}
 ORIGIN: tuple[Any, Any] = (
     _("Asal data"),
     {"classes": ["collapse"], "fields": ["sources", "example_fields"]},
@@ -56,6 +60,36 @@ class CategoryAdmin(admin.ModelAdmin):
         return int(vars(category)["product_count"])
 
 
+class PhotoInline(admin.TabularInline):
+    """Photos beside the first one."""
+
+    model = Photo
+    fields = ["thumbnail", "photo", "photo_alt", "photo_alt_en", "order"]
+    readonly_fields = ["thumbnail"]
+    formfield_overrides = PHOTO_FIELDS
+    extra = 0
+
+    @admin.display(description=_("sekarang"))
+    def thumbnail(self, photo: Photo) -> str:
+        return picture_of(photo, 56)
+
+
+def see_to_photos(formset: Any) -> None:
+    """After a form with photos was saved: make the sizes of what is new, remove what went."""
+    for photo in formset.new_objects:
+        photo_was_saved(photo, old_name="")
+    for photo, fields in formset.changed_objects:
+        if "photo" in fields:
+            photo_was_saved(photo, old_name=old_photo_of(formset, photo))
+    for photo in formset.deleted_objects:
+        photo_went(photo.photo.name)
+
+
+def old_photo_of(formset: Any, photo: Photo) -> str:
+    form = next(one for one in formset.initial_forms if one.instance.pk == photo.pk)
+    return str(form.initial["photo"])
+
+
 class ProducerInline(admin.TabularInline):
     """The producers of a pesantren."""
 
@@ -76,7 +110,7 @@ class PesantrenAdmin(admin.ModelAdmin):
     search_fields = ["name", "slug", "regency__name"]
     autocomplete_fields = ["regency"]
     prepopulated_fields = {"slug": ["name"]}
-    inlines = [ProducerInline]
+    inlines = [PhotoInline, ProducerInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "regency", "founded"]}),
         (_("Perkenalan"), {"fields": ["about", "about_en"]}),
@@ -84,21 +118,69 @@ class PesantrenAdmin(admin.ModelAdmin):
         ORIGIN,
     ]
 
+    def save_formset(
+        self, request: HttpRequest, form: ModelForm, formset: Any, change: bool
+    ) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.model is Photo:
+            see_to_photos(formset)
+
+
+class ProducerForm(forms.ModelForm):
+    """A producer, whose WhatsApp number may be written as people write it."""
+
+    # Longer than what is kept, for spaces and dashes.
+    whatsapp = forms.CharField(
+        label=_("nomor WhatsApp"),
+        max_length=40,
+        required=False,
+        help_text=_("Nomor ponsel Indonesia: 0812-3456-7890 atau +62 812 3456 7890."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A person who may only look has no such field.
+        if self.instance.whatsapp and "whatsapp" in self.fields:
+            self.initial["whatsapp"] = shown_number(self.instance.whatsapp)
+
+    def clean_whatsapp(self) -> str:
+        return normal_number(self.cleaned_data["whatsapp"])
+
 
 @admin.register(Producer)
 class ProducerAdmin(admin.ModelAdmin):
     """Cooperatives, businesses of students and alumni, guests."""
 
-    list_display = ["name", "kind", "pesantren"]
-    list_filter = ["kind"]
+    form = ProducerForm
+    list_display = ["name", "kind", "pesantren", "contact"]
+    list_filter = ["kind", "whatsapp_allowed"]
     list_select_related = ["pesantren"]
     search_fields = ["name", "slug", "pesantren__name"]
     autocomplete_fields = ["pesantren"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
-        (None, {"fields": ["name", "slug", "kind", "pesantren", "inquiry_email"]}),
+        (None, {"fields": ["name", "slug", "kind", "pesantren"]}),
+        (_("Perkenalan"), {"fields": ["about", "about_en"]}),
+        (
+            _("Kontak"),
+            {
+                "fields": ["whatsapp", "whatsapp_allowed", "inquiry_email"],
+                "description": _(
+                    "Di halaman produk, stan, dan pembuat muncul tombol WhatsApp. Nomor yang belum"
+                    " disetujui pemiliknya tidak tampil di mana pun."
+                ),
+            },
+        ),
         ORIGIN,
     ]
+
+    @admin.display(description=_("WhatsApp"), ordering="whatsapp_allowed")
+    def contact(self, producer: Producer) -> str:
+        if not producer.whatsapp:
+            return "–"
+        number = shown_number(producer.whatsapp)
+        return number if producer.whatsapp_allowed else f"{number} ({gettext('tidak tampil')})"
 
 
 class CredentialInline(admin.TabularInline):
@@ -129,12 +211,12 @@ class ProductAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     # The curation moves the state, with a reason (pesantren.judging).
     readonly_fields = ["picture", "curation"]
-    inlines = [CredentialInline]
+    inlines = [PhotoInline, CredentialInline]
     actions = ["judge_chosen", "print_prices"]
-    formfield_overrides = {ImageField: {"form_class": PhotoField, "widget": AdminFileWidget}}
+    formfield_overrides = PHOTO_FIELDS
     fieldsets = [
         (None, {"fields": ["name", "slug", "producer", "category", "pillar", "curation"]}),
-        (_("Foto"), {"fields": ["picture", "photo"]}),
+        (_("Foto"), {"fields": ["picture", "photo", ("photo_alt", "photo_alt_en")]}),
         (_("Jual"), {"fields": [("price_rupiah", "unit"), "export_markets"]}),
         (_("Keterangan"), {"fields": ["description", "description_en"]}),
         ORIGIN,
@@ -144,8 +226,9 @@ class ProductAdmin(admin.ModelAdmin):
         if "photo" in form.changed_data:
             obj.photo_is_drawn = False
         super().save_model(request, obj, form, change)
-        if "photo" in form.changed_data and obj.photo:
-            print_photo(obj)
+        if "photo" in form.changed_data:
+            old = form.initial.get("photo")
+            photo_was_saved(obj, old_name=str(old) if old else "")
 
     @admin.display(description=_("foto"))
     def thumbnail(self, product: Product) -> str:
@@ -200,6 +283,8 @@ class ProductAdmin(admin.ModelAdmin):
         self, request: HttpRequest, form: ModelForm, formset: Any, change: bool
     ) -> None:
         super().save_formset(request, form, formset, change)
+        if formset.model is Photo:
+            see_to_photos(formset)
         if formset.model is Credential:
             for credential in [
                 *formset.new_objects,
@@ -215,12 +300,13 @@ def doubts_in_words(credential: Credential) -> str:
     return " ".join(doubts_of(credential))
 
 
-def picture_of(product: Product, size: int) -> str:
-    if not product.photo:
+def picture_of(row: Product | Photo, size: int) -> str:
+    shown = row.picture
+    if shown is None:
         return format_html('<span class="no-photo">{}</span>', _("belum ada"))
     return format_html(
         '<img class="photo" src="{}" width="{}" height="{}" alt="" loading="lazy">',
-        product.photo.url,
+        shown.small,
         size,
         size,
     )

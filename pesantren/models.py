@@ -9,8 +9,18 @@ from django.db.models import F, Q
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from pesantren.renditions import picture_of
+from pesantren.whatsapp import check_number
+
 if TYPE_CHECKING:
     import datetime as dt
+
+    from pesantren.renditions import Picture
+
+ALT_HELP = _(
+    "Apa yang terlihat, untuk orang yang tidak bisa melihatnya: “Keripik tempe di piring bambu”."
+    " Boleh kosong: dipakai namanya."
+)
 
 
 def in_reader_language(indonesian: str, english: str) -> str:
@@ -117,6 +127,17 @@ class Producer(models.Model):
             " Tidak ditampilkan kepada pengunjung."
         ),
     )
+    about = models.TextField(_("tentang"), blank=True)
+    about_en = models.TextField(_("tentang (Inggris)"), blank=True)
+    # As wa.me wants it: 6281234567890. Shown to nobody unless the maker has agreed.
+    whatsapp = models.CharField(
+        _("nomor WhatsApp"), max_length=16, blank=True, validators=[check_number]
+    )
+    whatsapp_allowed = models.BooleanField(
+        _("nomor ini boleh dilihat pengunjung"),
+        default=False,
+        help_text=_("Centang hanya kalau pemilik nomor sudah setuju."),
+    )
     sources = models.TextField(_("sumber"), blank=True)
     example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
 
@@ -126,6 +147,18 @@ class Producer(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
+                name="producer_whatsapp_is_indonesian",
+                condition=Q(whatsapp="") | Q(whatsapp__startswith="628"),
+                violation_error_message=_("Nomor WhatsApp disimpan dengan awalan 628."),
+            ),
+            models.CheckConstraint(
+                name="producer_whatsapp_allowed_has_number",
+                condition=Q(whatsapp_allowed=False) | ~Q(whatsapp=""),
+                violation_error_message=_(
+                    "Isi nomor WhatsApp dulu, atau hapus centang persetujuannya."
+                ),
+            ),
+            models.CheckConstraint(
                 name="producer_kopontren_santri_has_pesantren",
                 condition=~Q(kind__in=["kopontren", "santri"]) | Q(pesantren__isnull=False),
                 violation_error_message=_("Kopontren dan usaha santri milik satu pesantren."),
@@ -134,6 +167,16 @@ class Producer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def about_text(self) -> str:
+        """The short portrait in the reader's language."""
+        return in_reader_language(self.about, self.about_en)
+
+    @property
+    def public_whatsapp(self) -> str:
+        """The number that visitors may see; empty without the maker's consent."""
+        return self.whatsapp if self.whatsapp_allowed else ""
 
 
 class Category(models.Model):
@@ -271,6 +314,12 @@ class Product(models.Model):
     state = models.CharField(_("kurasi"), max_length=9, choices=State, default=State.DRAFT)
     photo = models.ImageField(_("foto"), upload_to="products/", blank=True)
     photo_is_drawn = models.BooleanField(_("gambar, bukan foto"), default=False, editable=False)
+    photo_alt = models.CharField(_("isi foto"), max_length=160, blank=True, help_text=ALT_HELP)
+    photo_alt_en = models.CharField(_("isi foto (Inggris)"), max_length=160, blank=True)
+    # Of which photo pesantren.renditions has made the sizes, and how large it is; 0: unreadable.
+    photo_made_for = models.CharField(max_length=100, blank=True, editable=False)
+    photo_width = models.PositiveSmallIntegerField(default=0, editable=False)
+    photo_height = models.PositiveSmallIntegerField(default=0, editable=False)
     sources = models.TextField(_("sumber"), blank=True)
     example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
 
@@ -310,6 +359,18 @@ class Product(models.Model):
         return in_reader_language(self.description, self.description_en)
 
     @property
+    def picture(self) -> Picture | None:
+        """Its photo as pages show it."""
+        return picture_of(self)
+
+    @property
+    def photo_text(self) -> str:
+        """What is to be seen on its photo, for those who do not see it."""
+        if self.photo_is_drawn:
+            return gettext("Gambar ilustrasi %(name)s") % {"name": self.name}
+        return in_reader_language(self.photo_alt, self.photo_alt_en) or self.name
+
+    @property
     def unit_text(self) -> str:
         """The unit in the reader's language, where it is one of those known."""
         return str(UNITS.get(self.unit, self.unit))
@@ -347,6 +408,63 @@ PILLAR_MEANINGS = {
     Product.Pillar.PESANTRENPRENEUR: _("Dibuat pesantren melalui koperasinya (kopontren)."),
     Product.Pillar.SOSIOPRENEUR: _("Dibuat alumni pesantren, sering kali sebagai usaha kecil."),
 }
+
+
+class Photo(models.Model):
+    """A further photo of a product, or one of a pesantren."""
+
+    product = models.ForeignKey(
+        Product,
+        verbose_name=_("produk"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="photos",
+    )
+    pesantren = models.ForeignKey(
+        Pesantren,
+        verbose_name=_("pesantren"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="photos",
+    )
+    photo = models.ImageField(_("foto"), upload_to="photos/")
+    photo_alt = models.CharField(_("isi foto"), max_length=160, blank=True, help_text=ALT_HELP)
+    photo_alt_en = models.CharField(_("isi foto (Inggris)"), max_length=160, blank=True)
+    # As in Product.
+    photo_made_for = models.CharField(max_length=100, blank=True, editable=False)
+    photo_width = models.PositiveSmallIntegerField(default=0, editable=False)
+    photo_height = models.PositiveSmallIntegerField(default=0, editable=False)
+    order = models.PositiveSmallIntegerField(_("urutan"), default=0)
+
+    class Meta:
+        verbose_name = _("foto")
+        verbose_name_plural = _("foto")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="photo_of_product_or_pesantren",
+                condition=Q(product__isnull=False, pesantren__isnull=True)
+                | Q(product__isnull=True, pesantren__isnull=False),
+                violation_error_message=_("Foto milik satu produk atau satu pesantren."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.photo_alt or str(self.product or self.pesantren)
+
+    @property
+    def picture(self) -> Picture | None:
+        """The photo as pages show it."""
+        return picture_of(self)
+
+    @property
+    def photo_text(self) -> str:
+        """What is to be seen on it, for those who do not see it."""
+        return in_reader_language(self.photo_alt, self.photo_alt_en) or str(
+            self.product or self.pesantren
+        )
 
 
 class CredentialQuerySet(models.QuerySet["Credential"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ def clean_photo(upload: File[bytes], *, is_code: bool = False) -> ContentFile[by
             % {"most": MAX_BYTES // 1024 // 1024},
             code="too_heavy",
         )
-    picture = _decoded(upload)
+    picture = decoded(upload)
     has_alpha = "A" in picture.mode or "transparency" in picture.info
     clean = picture.convert("RGBA" if has_alpha else "RGB")
     if is_code and has_alpha:
@@ -46,11 +47,17 @@ def clean_photo(upload: File[bytes], *, is_code: bool = False) -> ContentFile[by
     out = io.BytesIO()
     clean.save(out, "WEBP", lossless=is_code, quality=82, method=4)
     stem = slugify(Path(upload.name or "").stem)[:60] or "foto"
-    return ContentFile(out.getvalue(), name=f"{stem}.webp")
+    # Named by what is in it as well: what browsers and the portal keep under a name stays true,
+    # even where the file of that name was removed and comes again.
+    digest = hashlib.sha256(out.getvalue()).hexdigest()[:10]
+    return ContentFile(out.getvalue(), name=f"{stem}-{digest}.webp")
 
 
-def _decoded(upload: File[bytes]) -> Image.Image:
-    """The pixels, at most 1600 a side, turned upright as the camera noted."""
+def decoded(upload: File[bytes]) -> Image.Image:
+    """The pixels, at most 1600 a side, turned upright as the camera noted.
+
+    Raises ValidationError for a file that is no photo, or too large a one.
+    """
     try:
         picture = Image.open(upload, formats=FORMATS)
         size = picture.width * picture.height

@@ -58,7 +58,7 @@ def stand_state(till: Till) -> dict[str, Any]:
                 "unit": offer.product.unit,
                 "price_rupiah": offer.price_rupiah,
                 "left": offer.stock,
-                "photo": offer.product.photo.url if offer.product.photo else None,
+                "photo": picture.small if (picture := offer.product.picture) else None,
                 "order": offer.order,
             }
             for offer in offers

@@ -146,9 +146,13 @@ def _check_key(kind: Kind, names: list[str]) -> None:
 def work(job: ImportJob, *, seconds: float = SLICE_SECONDS) -> None:
     """Go on with the preview for about so long. Writes nothing but the preview itself.
 
+    Of photos that are saved it makes what pages and print show of them.
+
     Two windows that work on the same job work out the same.
     """
     until = time.monotonic() + seconds
+    if job.kind == photo_zip.KIND and job.state == ImportJob.State.DONE:
+        photo_zip.work_on_sizes(until=until)
     if job.state != ImportJob.State.WORKING:
         return
     if job.kind == photo_zip.KIND:

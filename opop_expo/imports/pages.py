@@ -39,6 +39,7 @@ from opop_expo.imports.photo_zip import open_photos, save_photos
 from opop_expo.imports.saving import CatalogueMovedError, save_rows
 from opop_expo.models import ImportJob
 from opop_expo.zip_in import FileRefused
+from pesantren.photo_making import count_missing
 from sales.tables_out import csv_response
 from stands.http import wants_fragment
 from stands.models import Expo
@@ -252,6 +253,8 @@ def _job_page(request: SignedInRequest, job: ImportJob) -> HttpResponse:
         "stale": job.state == ImportJob.State.SAVING
         and job.touched_at < timezone.now() - photo_zip.DEAD_AFTER,
     }
+    if job.kind == photo_zip.KIND and job.state == ImportJob.State.DONE:
+        context["without_sizes"] = count_missing()
     if is_ready:
         context |= _rows(job, letters[wanted], request.GET.get("halaman", ""))
     template = "opop_expo/import_job.html"

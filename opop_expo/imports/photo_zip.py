@@ -2,7 +2,8 @@
 
 Files and rows are no one transaction. So the names of the new files are noted first, then the files
 are written, then in one transaction the rows point at them, and only then the old files go. Where
-the process dies between, `mend` finds by the notes what no row points at.
+the process dies between, `mend` finds by the notes what no row points at. What pages and print show
+of the photos is made after that, slice by slice.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from opop_expo.imports.saving import CatalogueMovedError
 from opop_expo.models import ImportJob, ImportPart
 from opop_expo.zip_in import MEGABYTE, BoundedZip, FileRefused, ZipBounds
 from pesantren.models import Product
+from pesantren.photo_making import drop_photos, make_missing
 from pesantren.photos import MAX_BYTES, clean_photo
 
 if TYPE_CHECKING:
@@ -214,7 +216,7 @@ def save_photos(job: ImportJob, *, digest: str, actor: User) -> bool:
         if plan["state"] in (NEW, CHANGED)
     ]
     token = secrets.token_hex(4)
-    names = {plan["pk"]: f"products/{plan['key'][:80]}-{token}.webp" for plan in plans}
+    names = {plan["pk"]: f"products/{plan['key'][:70]}-{token}.webp" for plan in plans}
     if not _begin(job, digest=digest, names=list(names.values())):
         return False
     try:
@@ -290,7 +292,7 @@ def _point(job: ImportJob, plans: list[Plan], names: dict[int, str], actor: User
 
 def _give_up(job: ImportJob, names: list[str]) -> None:
     """Take away the files that no row points at, and let the job be shown anew."""
-    _delete_unused(names)
+    drop_photos(names)
     ImportJob.objects.filter(pk=job.pk, state=ImportJob.State.SAVING).update(
         state=ImportJob.State.READY, placed=[]
     )
@@ -298,15 +300,13 @@ def _give_up(job: ImportJob, names: list[str]) -> None:
 
 
 def _drop_replaced(job: ImportJob) -> None:
-    _delete_unused(job.replaced)
+    drop_photos(job.replaced)
     ImportJob.objects.filter(pk=job.pk).update(replaced=[])
 
 
-def _delete_unused(names: list[str]) -> None:
-    used = set(Product.objects.filter(photo__in=names).values_list("photo", flat=True))
-    for name in names:
-        if name not in used:
-            default_storage.delete(name)
+def work_on_sizes(*, until: float) -> None:
+    """Make what pages and print show of some more of the photos, this job's among them."""
+    make_missing(until=until)
 
 
 def drop_files(job: ImportJob) -> None:

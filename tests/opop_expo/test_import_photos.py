@@ -16,7 +16,7 @@ from PIL import Image
 
 from events.models import Event
 from opop_expo.imports import photo_zip
-from opop_expo.imports.jobs import tidy_jobs
+from opop_expo.imports.jobs import tidy_jobs, work
 from opop_expo.models import ImportJob
 from pesantren.models import Product
 from tests.imports import finish, plans_of, save, send, sign_in_as
@@ -90,6 +90,25 @@ def test_photos_are_matched_shown_and_put_in_place(citra: Client, settings: Any)
     event = Event.objects.get(kind=Event.Kind.PHOTOS_IMPORTED)
     assert event.data["counts"] == {"new": 2}
     assert event.data["products"] == ["kopi-santri", "teh"]
+
+
+def test_sizes_for_pages_and_print_are_made_after_the_saving(citra: Client, settings: Any) -> None:
+    for slug in ("kopi", "teh"):
+        make_product(slug=slug)
+    job = preview(citra, {"kopi.jpg": jpeg(), "teh.jpg": jpeg("green")})
+    page = save(citra, job).content.decode()
+    assert "2 foto lagi disiapkan untuk ponsel dan cetakan." in page
+
+    work(ImportJob.objects.get(), seconds=0)
+    assert "1 foto lagi" in citra.get(f"/admin/impor/kerja/{job.pk}/").text
+    citra.post(f"/admin/impor/kerja/{job.pk}/lanjut/")
+
+    assert "lagi disiapkan" not in citra.get(f"/admin/impor/kerja/{job.pk}/").text
+    for product in Product.objects.all():
+        assert product.picture is not None
+        assert [source.mime for source in product.picture.sources] == ["image/avif", "image/webp"]
+    assert len([name for name in files_in(settings.MEDIA_ROOT) if name.endswith(".avif")]) == 2
+    assert len(files_in(Path(settings.MEDIA_ROOT, "print"))) == 2
 
 
 def test_same_photos_again_change_nothing(citra: Client) -> None:

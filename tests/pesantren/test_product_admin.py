@@ -33,7 +33,9 @@ def post(client: Client, product: Product, **changes: Any) -> Any:
     """Save the product's form, with what the person changed."""
     names = ("name", "slug", "producer_id", "category_id", "pillar", "unit", "price_rupiah")
     form = {name.removesuffix("_id"): getattr(product, name) for name in names}
-    form |= {"credentials-TOTAL_FORMS": 0, "credentials-INITIAL_FORMS": 0, **changes}
+    for lines in ("credentials", "photos"):
+        form |= {f"{lines}-TOTAL_FORMS": 0, f"{lines}-INITIAL_FORMS": 0}
+    form |= changes
     return client.post(f"/admin/pesantren/product/{product.pk}/change/", form)
 
 

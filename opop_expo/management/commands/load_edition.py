@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -42,6 +43,7 @@ class Command(BaseCommand):
                 % {"count": count}
             ) from None
         self.stdout.write(_("Gambar produk: %(count)s digambar.") % {"count": loaded.pictures})
+        call_command("make_renditions", stdout=self.stdout, stderr=self.stderr)
         result = (
             _("Edisi %(slug)s selesai dimuat.")
             if loaded.changed_anything
