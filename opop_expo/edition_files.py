@@ -35,8 +35,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "producers.csv": ("slug", "name", "kind", "pesantren_slug", "sources", "example"),
     "products.csv": (
-        "slug", "producer_slug", "name", "category", "description", "description_en", "pillar",
-        "unit", "price_rupiah", "export_markets", "state", "sources", "example",
+        "slug", "producer_slug", "name", "name_en", "category", "description", "description_en",
+        "pillar", "unit", "price_rupiah", "export_markets", "state", "sources", "example",
     ),
     "credentials.csv": (
         "product_slug", "scheme", "number", "issued", "expires", "sources", "example",

@@ -113,6 +113,7 @@ class RowRules:
             "producer": self._refer(row, "producer_slug", self.producers, "producers.csv"),
             "category": self._refer(row, "category", self.categories, "categories.csv"),
             "name": row.text("name"),
+            "name_en": row.text("name_en"),
             "description": row.text("description"),
             "description_en": row.text("description_en"),
             "pillar": row.choice("pillar", Product.Pillar, required=False),

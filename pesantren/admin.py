@@ -206,7 +206,7 @@ class ProductAdmin(admin.ModelAdmin):
     list_display_links = ["name"]
     list_filter = ["state", "category", "pillar", "producer__kind"]
     list_select_related = ["producer", "category"]
-    search_fields = ["name", "slug", "producer__name", "producer__pesantren__name"]
+    search_fields = ["name", "name_en", "slug", "producer__name", "producer__pesantren__name"]
     autocomplete_fields = ["producer"]
     prepopulated_fields = {"slug": ["name"]}
     # The curation moves the state, with a reason (pesantren.judging).
@@ -218,7 +218,8 @@ class ProductAdmin(admin.ModelAdmin):
         (None, {"fields": ["name", "slug", "producer", "category", "pillar", "curation"]}),
         (_("Foto"), {"fields": ["picture", "photo", ("photo_alt", "photo_alt_en")]}),
         (_("Jual"), {"fields": [("price_rupiah", "unit"), "export_markets"]}),
-        (_("Keterangan"), {"fields": ["description", "description_en"]}),
+        (_("Keterangan"), {"fields": ["description"]}),
+        (_("Bahasa Inggris"), {"fields": ["name_en", "description_en"]}),
         ORIGIN,
     ]
 

@@ -212,6 +212,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
         for word in words.split():
             found = found.filter(
                 Q(name__icontains=word)
+                | Q(name_en__icontains=word)
                 | Q(description__icontains=word)
                 | Q(description_en__icontains=word)
                 | Q(category__name__icontains=word)
@@ -305,6 +306,8 @@ class Product(models.Model):
         related_name="products",
     )
     name = models.CharField(_("nama"), max_length=120)
+    # What the name says, for visitors who read English; empty for a brand that says nothing.
+    name_en = models.CharField(_("nama (Inggris)"), max_length=120, blank=True)
     description = models.TextField(_("keterangan"), blank=True)
     description_en = models.TextField(_("keterangan (Inggris)"), blank=True)
     pillar = models.CharField(_("pilar"), max_length=20, choices=Pillar, blank=True)
@@ -352,6 +355,11 @@ class Product(models.Model):
     def is_withdrawn(self) -> bool:
         """Whether the organisers took it back."""
         return self.state == self.State.WITHDRAWN
+
+    @property
+    def name_text(self) -> str:
+        """The name in the reader's language. Paper, till and ledger carry `name` alone."""
+        return in_reader_language(self.name, self.name_en)
 
     @property
     def description_text(self) -> str:

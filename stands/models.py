@@ -672,3 +672,45 @@ class SearchStale(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+
+class ViewCount(models.Model):
+    """How often one page of an edition was looked at within one hour. Nothing says by whom.
+
+    Derived from what browsers report of themselves (stands.counting_views): a measure of interest,
+    no proof of anything.
+    """
+
+    class Kind(models.TextChoices):
+        HOME = "home", _("Beranda edisi")
+        STAND = "stand", _("Stan")
+        PRODUCT = "product", _("Produk")
+        PESANTREN = "pesantren", _("Pesantren")
+
+    expo = models.ForeignKey(
+        Expo, verbose_name=_("edisi"), on_delete=models.CASCADE, related_name="view_counts"
+    )
+    kind = models.CharField(_("jenis halaman"), max_length=9, choices=Kind)
+    # The key of the stand, product or pesantren; of the edition itself for its home page.
+    subject = models.BigIntegerField(_("nomor"))
+    day = models.DateField(_("hari"))
+    # 0 to 23, in WIB.
+    hour = models.PositiveSmallIntegerField(_("jam"))
+    count = models.PositiveIntegerField(_("dilihat"))
+
+    class Meta:
+        verbose_name = _("halaman dilihat")
+        verbose_name_plural = _("halaman dilihat")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["expo", "kind", "subject", "day", "hour"], name="view_count_once_an_hour"
+            ),
+            models.CheckConstraint(
+                name="view_count_hour_of_day",
+                condition=Q(hour__lte=23),
+                violation_error_message=_("Jam dari 0 sampai 23."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}: {self.count}"

@@ -275,7 +275,7 @@ def _products(keys: set[int] | None) -> Iterator[SearchEntry]:
         known = set(editions[product.pk])
         if maker.pesantren_id is not None and product.state != Product.State.DRAFT:
             known |= made_there[maker.pesantren_id]
-        also = [product.category.name, product.category.name_en, maker.name]
+        also = [product.name_en, product.category.name, product.category.name_en, maker.name]
         if maker.pesantren is not None:
             also += [maker.pesantren.name, *_regency_words(maker.pesantren.regency)]
         for expo in sorted(known):

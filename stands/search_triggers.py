@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.db.backends.base.base import BaseDatabaseWrapper
 
 
@@ -33,7 +35,7 @@ SOURCES = {
     "pesantren_producer": Source(("name", "pesantren_id"), (("producer", "id"),)),
     "pesantren_category": Source(("name", "name_en"), (("category", "id"),)),
     "pesantren_product": Source(
-        ("name", "description", "description_en", "producer_id", "category_id", "state"),
+        ("name", "name_en", "description", "description_en", "producer_id", "category_id", "state"),
         (("product", "id"), ("maker", "producer_id")),
     ),
     "stands_zone": Source(("code", "name", "name_en"), (("zone", "id"),)),
@@ -61,12 +63,23 @@ PREFIX = "search_"
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Put all triggers on, and SQLite's full text tables anew, empty: rebuild the index after."""
+    """Put all triggers on, and SQLite's full text tables anew, empty: rebuild the index after.
+
+    A migration may run before the one that adds a column: the triggers then go without it, and
+    that column's migration installs them again.
+    """
     lift(connection)
-    statements = _create_postgres if connection.vendor == "postgresql" else _create_sqlite
+    create = _create_postgres if connection.vendor == "postgresql" else _create_sqlite
+    sources = {table: _existing(connection, table, source) for table, source in SOURCES.items()}
     with connection.cursor() as cursor:
-        for statement in statements():
+        for statement in create(sources):
             cursor.execute(statement)
+
+
+def _existing(connection: BaseDatabaseWrapper, table: str, source: Source) -> Source:
+    with connection.cursor() as cursor:
+        there = {one.name for one in connection.introspection.get_table_description(cursor, table)}
+    return source._replace(columns=tuple(one for one in source.columns if one in there))
 
 
 def lift(connection: BaseDatabaseWrapper) -> None:
@@ -107,9 +120,9 @@ def _present(connection: BaseDatabaseWrapper) -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
-def _create_sqlite() -> list[str]:
+def _create_sqlite(sources: Mapping[str, Source]) -> list[str]:
     statements = []
-    for table, source in SOURCES.items():
+    for table, source in sources.items():
         old, new = _rows(source, "OLD"), _rows(source, "NEW")
         changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in source.columns)
         for event, when, rows in [
@@ -138,9 +151,9 @@ def _create_sqlite() -> list[str]:
     return statements
 
 
-def _create_postgres() -> list[str]:
+def _create_postgres(sources: Mapping[str, Source]) -> list[str]:
     statements = []
-    for table, source in SOURCES.items():
+    for table, source in sources.items():
         old, new = _rows(source, "OLD"), _rows(source, "NEW")
         changed = " OR ".join(
             f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in source.columns

@@ -343,6 +343,14 @@ PRODUCTS = Kind(
             width=40,
         ),
         Column(
+            "name_en",
+            _("Nama (Inggris)"),
+            _("Apa arti nama itu dalam bahasa Inggris. Kosong kalau namanya merek saja."),
+            "Santri Robusta coffee, 200 g",
+            also=("nama inggris", "name en", "name english", "english name"),
+            width=34,
+        ),
+        Column(
             "export_markets",
             _("Negara ekspor"),
             _("Negara tempat produk ini sudah dijual. Kosong kalau belum."),

@@ -32,10 +32,10 @@ santri-mukmin,Santri Mukmin Mandiri,santri,mukmin-mandiri,,kind
 umkm-contoh,UMKM Contoh,umkm,,,name
 """,
     "products.csv": """\
-slug,producer_slug,name,category,description,description_en,pillar,unit,price_rupiah,export_markets,state,sources,example
-air-al-qodiri,kopontren-al-qodiri,Air Al-Qodiri,beverage,,,pesantrenpreneur,botol,3000,,curated,,price_rupiah
-kopi-mukmin,santri-mukmin,Kopi Mukmin Mandiri,beverage,,,santripreneur,bungkus,25000,Jepang,proposed,,price_rupiah
-kue-contoh,umkm-contoh,Kue Contoh,food,,,,buah,5000,,proposed,,name
+slug,producer_slug,name,name_en,category,description,description_en,pillar,unit,price_rupiah,export_markets,state,sources,example
+air-al-qodiri,kopontren-al-qodiri,Air Al-Qodiri,Al-Qodiri water,beverage,,,pesantrenpreneur,botol,3000,,curated,,price_rupiah
+kopi-mukmin,santri-mukmin,Kopi Mukmin Mandiri,,beverage,,,santripreneur,bungkus,25000,Jepang,proposed,,price_rupiah
+kue-contoh,umkm-contoh,Kue Contoh,,food,,,,buah,5000,,proposed,,name
 """,
     "credentials.csv": """\
 product_slug,scheme,number,issued,expires,sources,example
