@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stands import views
+from stands import offline_pages, views
 
 urlpatterns = [
     path("edisi/", views.edition_list, name="edition_list"),
+    path("<edition:edition>/luring.js", offline_pages.offline_worker, name="offline_worker"),
+    path("<edition:edition>/luring.json", offline_pages.offline_bundle, name="offline_bundle"),
     path("<edition:edition>/cari/", views.search_all, name="search_all"),
     path("<edition:edition>/stan/", views.stand_list, name="stand_list"),
     path("<edition:edition>/stan/<str:code>/", views.stand_detail, name="stand_detail"),

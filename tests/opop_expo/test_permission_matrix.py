@@ -156,7 +156,7 @@ PAGES: list[Page] = [
     # --- everybody
     *map(public, ["home", "expo_home", "edition_list", "stand_list", "stand_detail"]),
     *map(public, ["product_list", "product_detail", "pesantren_list", "pesantren_detail"]),
-    public("search_all"),
+    *map(public, ["search_all", "offline_worker", "offline_bundle"]),
     *map(public, ["favicon", "livez", "readyz"]),
     # The same for every tablet, and holds nothing of a stand.
     *map(public, ["tablet", "tablet_en", "tablet_worker", "tablet_manifest"]),

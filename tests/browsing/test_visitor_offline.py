@@ -1,0 +1,155 @@
+"""A visitor's phone in a real Chromium: the edition opens when the network does not answer."""
+
+from __future__ import annotations
+
+import gzip
+import time
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import expect
+
+from stands import offline, offline_pages, views
+from stands.models import Offer
+from tests.browsing.axe import violations
+from tests.visited import make_visited_expo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext, Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from stands.models import Expo
+    from tests.browser import BrowserErrors
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.shown_alike]
+
+CACHES = "() => caches.keys().then((names) => names.sort())"
+# Asks the worker to look for a newer file, and waits until it has looked.
+REFRESH = """() => new Promise((done) => {
+  navigator.serviceWorker.onmessage = (event) => done(event.data.has);
+  navigator.serviceWorker.controller.postMessage({ about: 'copy', fetch: true, now: true });
+})"""
+
+
+@pytest.fixture
+def expo(browser_errors: BrowserErrors) -> Expo:
+    browser_errors.allow("net::ERR_INTERNET_DISCONNECTED")
+    cache.clear()
+    return make_visited_expo()
+
+
+@pytest.fixture
+def phone(new_context: Callable[..., BrowserContext]) -> Page:
+    """A narrow phone that has visited nothing yet."""
+    page = new_context(service_workers="allow").new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    return page
+
+
+def visit(page: Page, address: str) -> None:
+    """Open the page and stay until the phone says that it has all of the edition."""
+    page.goto(address)
+    expect(page.locator(".offline-state")).to_be_visible(timeout=15_000)
+
+
+def test_edition_opens_without_a_network_after_one_visit(
+    live_server: LiveServer, phone: Page, expo: Expo, browser_errors: BrowserErrors
+) -> None:
+    site = f"{live_server.url}/{expo.slug}/"
+    visit(phone, f"{live_server.url}/")
+    expect(phone.locator(".offline-state")).to_contain_text("Bisa dibuka tanpa jaringan")
+    # The short address lies outside what the worker answers for.
+    expect(phone).to_have_url(site)
+    phone.goto(f"{site}produk/")
+    phone.context.set_offline(True)
+
+    # A live search of a page that came from the network goes on in the copy.
+    phone.get_by_role("searchbox").fill("kopi")
+    expect(phone.locator(".found")).to_have_text("1 hasil")
+    expect(phone.locator(".copy-note")).to_contain_text("terakhir diperbarui")
+    phone.get_by_role("link", name="Kopi rempah").click()
+    expect(phone).to_have_url(f"{site}produk/kopi-rempah/")
+    expect(phone.get_by_text("Rp 12.500")).to_be_visible()
+    note = phone.locator("aside.copy-note")
+    expect(note).to_contain_text("terakhir diperbarui")
+    phone.get_by_role("link", name="Pusat Kopi").click()
+    expect(phone.get_by_role("heading", name="Pusat Kopi")).to_be_visible()
+
+    found: dict[str, Any] = {}
+    for path in ["", "stan/B3/", "pesantren/", "cari/?q=krpik"]:
+        response = phone.goto(f"{site}{path}")
+        assert response
+        assert response.from_service_worker
+        found[path] = violations(phone)
+        if phone.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found[path].append("wider than the phone")
+        expect(note).to_be_visible()
+    assert found == {path: [] for path in found}
+    expect(phone.locator(".hit h3").first).to_have_text("Keripik tempe")
+    phone.goto(f"{site}produk/?category=fashion&unknown=1")
+    expect(phone.locator(".hit h3")).to_have_text(["Songkok"])
+    phone.goto(f"{site}jadwal/")
+    expect(phone.get_by_role("heading", name="Halaman ini perlu jaringan")).to_be_visible()
+    # The login is none of its business.
+    with pytest.raises(PlaywrightError, match="ERR_INTERNET_DISCONNECTED"):
+        phone.goto(f"{live_server.url}/masuk/")
+
+    phone.context.set_offline(False)
+    phone.goto(f"{site}produk/")
+    expect(note).to_have_count(0)
+
+
+def test_copy_outlives_slow_networks_wrong_answers_and_new_workers(
+    live_server: LiveServer, phone: Page, expo: Expo
+) -> None:
+    site = f"{live_server.url}/en/{expo.slug}/"
+    note = phone.locator("aside.copy-note")
+    with mock.patch.object(offline_pages, "PATIENCE_MS", 400):
+        visit(phone, site)
+
+    def slow(slug: str) -> Expo:
+        time.sleep(1.2)
+        return expo_of(slug)
+
+    expo_of = views.open_edition
+    with mock.patch.object(views, "open_edition", slow):
+        phone.goto(f"{site}stan/")
+        expect(note).to_be_visible()
+        # Whoever asks again waits for the network.
+        phone.locator("[data-reload]").click()
+        expect(note).to_have_count(0)
+
+    # A hotspot's login page in the place of the file, with status 200.
+    portal = gzip.compress(b"<html>Log in to the Wi-Fi</html>")
+    wrong = offline.Bundle('"wrong"', portal, "", 0)
+    with mock.patch.object(offline_pages, "bundle_for", return_value=wrong):
+        assert phone.evaluate(REFRESH) is True
+    phone.evaluate("""async () => {
+      for (const year of [1, 2, 3, 4, 5]) await caches.open(`opop-luring-199${year}-en`);
+      await caches.open('opop-till-photos');
+    }""")
+    # Another format is read by another worker, which takes over while the page is open.
+    with (
+        mock.patch.object(offline_pages, "FORMAT", 1_000),
+        mock.patch.object(offline, "FORMAT", 1_000),
+    ):
+        Offer.objects.filter(product__slug="songkok").update(price_rupiah=50_000)
+        visit(phone, f"{site}pesantren/")
+        phone.wait_for_function(
+            "(name) => caches.match(name).then((r) => r.json()).then((j) => j.format === 1000)",
+            arg=f"/en/{expo.slug}/luring.json",
+        )
+        assert phone.evaluate(REFRESH) is True
+    names = phone.evaluate(CACHES)
+    assert "opop-till-photos" in names
+    assert f"opop-luring-{expo.slug}-en" in names
+    assert len(names) == 1 + 4
+    phone.context.set_offline(True)
+    phone.goto(f"{site}produk/songkok/")
+    expect(phone.get_by_text("Rp 50.000")).to_be_visible()
+    expect(note).to_be_visible()
