@@ -5,9 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError
@@ -20,6 +18,7 @@ from django.views.decorators.http import require_POST
 from sales.models import Tablet
 from sales.tablet_protocol import UnreadableError, read_envelope, read_json
 from sales.tablets import COOKIE, credential_hash, move_credential
+from stands.http import is_from_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +55,8 @@ def for_tablet(
     @require_POST
     @functools.wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not _is_from_here(request):
+        # No form anywhere can set the header, and the rest is the browser's own word.
+        if request.headers.get("X-Opop-Till") != "1" or not is_from_here(request):
             return refusal(403, "origin")
         if request.content_type != "application/json":
             return refusal(415, "json_wanted")
@@ -86,18 +86,6 @@ def for_tablet(
             return response
 
     return guarded
-
-
-def _is_from_here(request: HttpRequest) -> bool:
-    """Whether the portal's own page sent it: no other site's page can, nor a form anywhere."""
-    if request.headers.get("X-Opop-Till") != "1":
-        return False
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        return False
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return True
-    return urlsplit(origin).netloc == request.get_host() or origin in settings.CSRF_TRUSTED_ORIGINS
 
 
 def _tablet(request: HttpRequest) -> Tablet | None:

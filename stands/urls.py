@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stands import offline_pages, views
+from stands import offline_pages, saved_page, views
 
 urlpatterns = [
     path("edisi/", views.edition_list, name="edition_list"),
@@ -25,4 +25,6 @@ urlpatterns = [
         views.pesantren_detail,
         name="pesantren_detail",
     ),
+    path("<edition:edition>/simpanan/", saved_page.saved_list, name="saved_list"),
+    path("<edition:edition>/simpanan/<str:code>/", saved_page.shared_list, name="shared_list"),
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pesantren.models import Credential, Pesantren, Producer, Product
 from stands.models import Offer, Stand
+from stands.saved_code import PRODUCT, STAND, Key
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -102,6 +103,12 @@ def example_words(*shown: Row | Iterable[Row]) -> list[str]:
             if is_example(row, field)
         )
     )
+
+
+@register.filter
+def saved_key(thing: Product | Stand) -> str:
+    """What a save button sends of it: `p12` or `s3`."""
+    return str(Key(STAND if isinstance(thing, Stand) else PRODUCT, thing.pk))
 
 
 @register.filter

@@ -157,6 +157,10 @@ PAGES: list[Page] = [
     *map(public, ["home", "expo_home", "edition_list", "stand_list", "stand_detail"]),
     *map(public, ["product_list", "product_detail", "pesantren_list", "pesantren_detail"]),
     *map(public, ["search_all", "offline_worker", "offline_bundle"]),
+    # A list in the visitor's own cookie; a POST asks where it comes from.
+    public("saved_list", FORM),
+    # Somebody's list behind its address; the one asked for here is cut off.
+    public("shared_list"),
     *map(public, ["favicon", "livez", "readyz"]),
     # The same for every tablet, and holds nothing of a stand.
     *map(public, ["tablet", "tablet_en", "tablet_worker", "tablet_manifest"]),

@@ -1,0 +1,68 @@
+// Draws what this visitor saved on pages that are the same for everybody, and saves in place.
+
+const form = document.querySelector("#save-form");
+const shownFor = 6000;
+/** @type {number | undefined} */
+let hiding;
+
+/** The keys of everything saved, as the cookie beside the list names them: `p12`, `s3`. */
+function savedKeys() {
+  const name = `${form instanceof HTMLElement ? form.dataset["look"] : ""}=`;
+  const found = document.cookie.split("; ").find((part) => part.startsWith(name));
+  return new Set((found ?? "").slice(name.length).split(".").filter(Boolean));
+}
+
+function draw() {
+  const keys = savedKeys();
+  for (const button of document.querySelectorAll("[data-save]")) {
+    if (!(button instanceof HTMLButtonElement)) continue;
+    const isSaved = keys.has(button.value);
+    button.name = isSaved ? "hapus" : "simpan";
+    button.classList.toggle("is-saved", isSaved);
+  }
+  for (const count of document.querySelectorAll("[data-saved-count]")) {
+    if (!(count instanceof HTMLElement)) continue;
+    count.textContent = String(keys.size);
+    count.hidden = keys.size === 0;
+  }
+}
+
+const said = document.createElement("p");
+said.setAttribute("role", "status");
+said.className = "save-said";
+
+/** @param {string} words */
+function say(words) {
+  said.textContent = words;
+  clearTimeout(hiding);
+  hiding = window.setTimeout(() => (said.textContent = ""), shownFor);
+}
+
+if (form instanceof HTMLFormElement) {
+  document.body.append(said);
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (!(button instanceof HTMLButtonElement)) return;
+    event.preventDefault();
+    if (button.getAttribute("aria-busy") === "true") return;
+    button.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST",
+        headers: { Accept: "application/json" },
+        body: new URLSearchParams({ [button.name]: button.value }),
+      });
+      if (!answer.ok) throw new Error(String(answer.status));
+      say((await answer.json()).said);
+    } catch {
+      say(form.dataset["failed"] ?? "");
+    }
+    button.removeAttribute("aria-busy");
+    draw();
+  });
+  draw();
+  // Cards that a filter brought, a page that comes back from memory, a list changed in another tab.
+  document.body.addEventListener("htmx:afterSettle", draw);
+  window.addEventListener("pageshow", draw);
+  document.addEventListener("visibilitychange", draw);
+}
