@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from sales.charts import HourChart, hour_chart
-from sales.pulse import numbers, pulse_url
-from sales.totals import DailyTotals, Row, daily_totals, places_at
-from sales.totals_source import NOTHING, Sums, TotalsFilter
+from sales.totals.charts import HourChart, hour_chart
+from sales.totals.pulse import numbers, pulse_url
+from sales.totals.source import NOTHING, Sums, TotalsFilter
+from sales.totals.sums import DailyTotals, Row, daily_totals, places_at
 from stands.clock import WIB
 from stands.models import Expo
 

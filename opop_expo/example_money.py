@@ -10,14 +10,14 @@ from uuid import NAMESPACE_URL, uuid5
 from django.db import transaction
 
 from opop_expo.example_edition import CLOSES, LONGEST_BACK, OPENS, Hall, paid_in_cash
-from sales.closing import write_in_book
-from sales.closing_figures import figures_of
-from sales.closing_requests import DENOMINATIONS, CloseRequest, MovementRequest
-from sales.issuing import issue_vouchers, make_batch, make_codes
+from sales.closing.figures import figures_of
+from sales.closing.requests import DENOMINATIONS, CloseRequest, MovementRequest
+from sales.closing.writing import write_in_book
 from sales.models import CashMovement, DayClose, Payment, Sale, Till, VoucherBatch
 from sales.recording import record_sale
 from sales.requests import PaymentRequest, SaleRequest
-from sales.voucher_codes import hmac_of
+from sales.vouchers.codes import hmac_of
+from sales.vouchers.issuing import issue_vouchers, make_batch, make_codes
 from stands.clock import WIB, business_date
 
 if TYPE_CHECKING:

@@ -29,8 +29,8 @@ from pesantren.curation import mark_export_ready, with_export_readiness
 from pesantren.models import SCHEME_MEANINGS, Credential
 from pesantren.print_photos import print_photos
 from sales.models import Cashier
-from sales.pairing_sheets import PairingSheet, pairing_sheets
-from sales.tablets_page import LOCAL_HOSTS, overview
+from sales.tablet.pairing_sheets import PairingSheet, pairing_sheets
+from sales.tablet.tablets_page import LOCAL_HOSTS, overview
 from stands import catalogue
 from stands.clock import business_date
 from stands.models import Expo, Offer, Stand
@@ -167,7 +167,7 @@ def catalogue_pdf(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @permission_required(["stands.view_stand", "sales.view_tablet"], raise_exception=True)
 def pairing_sheets_pdf(request: SignedInRequest) -> HttpResponse:
-    """Sheets for the morning, one a stand. They carry no code: see sales.pairing_sheets."""
+    """Sheets for the morning, one a stand. They carry no code: see sales.tablet.pairing_sheets."""
     form = PairingSheetsForm(request.GET)
     if not form.is_valid():
         return _refused(request, form)

@@ -12,7 +12,7 @@ from django.urls import include, path, register_converter
 from django.views.static import serve
 
 from opop_expo import home, views
-from sales.work_list import organiser_reversal
+from sales.work_list.pages import organiser_reversal
 
 
 class EditionConverter:
@@ -33,7 +33,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
-    path("kasir/tablet/", include("sales.tablet_urls")),
+    path("kasir/tablet/", include("sales.tablet.urls")),
     *i18n_patterns(
         path("", home.home, name="home"),
         path("masuk/", LoginView.as_view(), name="login"),
@@ -41,18 +41,18 @@ urlpatterns = [
         path("setelah-masuk/", views.after_login, name="after_login"),
         path("kasir/", include("sales.urls")),
         path("nota/", include("sales.receipt_urls")),
-        path("admin/sales/harian/", include("sales.admin_urls")),
-        path("admin/sales/tablet/", include("sales.tablets_urls")),
-        path("admin/sales/terima/", include("sales.receiving_urls")),
-        path("admin/sales/periksa/", include("sales.work_list_urls")),
-        path("admin/sales/tutup/", include("sales.closings_urls")),
-        path("admin/sales/bank/", include("sales.bank_urls")),
-        path("admin/sales/bukti/", include("sales.proof_urls")),
+        path("admin/sales/harian/", include("sales.totals.urls")),
+        path("admin/sales/tablet/", include("sales.tablet.tablets_urls")),
+        path("admin/sales/terima/", include("sales.tablet.receiving_urls")),
+        path("admin/sales/periksa/", include("sales.work_list.urls")),
+        path("admin/sales/tutup/", include("sales.closing.urls")),
+        path("admin/sales/bank/", include("sales.bank.urls")),
+        path("admin/sales/bukti/", include("sales.proof.urls")),
         path("admin/catatan/", include("opop_expo.event_log_urls")),
         path("admin/kurasi/", include("stands.curation_urls")),
         path("admin/impor/", include("opop_expo.imports.urls")),
         path("admin/cetak/", include("opop_expo.print_urls")),
-        path("admin/sales/voucher/", include("sales.vouchers_urls")),
+        path("admin/sales/voucher/", include("sales.vouchers.urls")),
         path(
             "admin/sales/sale/<uuid:sale_id>/batal/",
             admin.site.admin_view(organiser_reversal),

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from sales.models import Cashier, Tablet, Till
-from sales.tablets import COOKIE, credential_hash, present_till
+from sales.tablet.tills import COOKIE, credential_hash, present_till
 
 if TYPE_CHECKING:
     from collections.abc import Callable

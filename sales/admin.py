@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-import sales.tablets_admin  # noqa: F401, registers what it holds
+import sales.tablet.admin  # noqa: F401, registers what it holds
 from events.admin import ReadOnlyAdmin
 from pesantren.models import Category, Pesantren, Producer, Product
 from pesantren.money import rupiah
@@ -28,7 +28,7 @@ from sales.models import (
     SaleLine,
     Till,
 )
-from sales.totals_form import OUTSIDE
+from sales.totals.forms import OUTSIDE
 from stands.clock import WIB
 from stands.models import ExpoDay, Stand
 

@@ -16,7 +16,6 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sales.amending import LedgerEnd, amend_closes
 from sales.chain import entry_hash
 from sales.checking import (
     Problem,
@@ -28,6 +27,7 @@ from sales.checking import (
     taken_too_far,
     voucher_payback_problems,
 )
+from sales.closing.amending import LedgerEnd, amend_closes
 from sales.models import (
     EReceipt,
     HeldSale,
@@ -38,9 +38,9 @@ from sales.models import (
     SaleLine,
     Till,
 )
-from sales.redeeming import VoucherBook
 from sales.requests import ReversalRequest, SaleRequest, fingerprint
-from sales.running_totals import Adding
+from sales.totals.running import Adding
+from sales.vouchers.redeeming import VoucherBook
 from stands.clock import business_date
 from stands.models import ExpoDay, Offer
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sales import pairing_views, till_closing, views
+from sales import views
+from sales.closing import till_form as till_closing
+from sales.tablet import pairing_views
 
 urlpatterns = [
     path("", views.till, name="till"),

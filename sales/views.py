@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from events.throttle import address_of
 from sales.access import for_seller
-from sales.claiming import find_for_form
 from sales.forms import ReversalForm, SaleForm
 from sales.models import Sale
 from sales.recording import record_reversal, record_sale
 from sales.till_reads import stand_today
+from sales.vouchers.claiming import find_for_form
 from stands.clock import business_date
 
 # The page that a service worker keeps.

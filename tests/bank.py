@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
 
-from sales.bank_files import guess_columns, read_sheet
-from sales.bank_importing import import_statement, preview
+from sales.bank.files import guess_columns, read_sheet
+from sales.bank.importing import import_statement, preview
 from stands.clock import WIB
 
 if TYPE_CHECKING:

@@ -84,8 +84,8 @@ def main() -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from sales.running_proof import rollup_breaks
-    from sales.running_totals import rebuild_all
+    from sales.totals.running import rebuild_all
+    from sales.totals.running_proof import rollup_breaks
     from stands.clock import business_date
 
     call_command("migrate", verbosity=0)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from sales.closing import write_in_book
-from sales.closing_requests import CloseRequest, MovementRequest
+from sales.closing.requests import CloseRequest, MovementRequest
+from sales.closing.writing import write_in_book
 from sales.models import CashMovement, CloseAmendment, DayClose
 from stands.clock import business_date
 

@@ -9,10 +9,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from sales.models import Cashier, Payment, Sale
-from sales.pairing import make_code, use_code
 from sales.recording import record_reversal, record_sale
 from sales.requests import LineRequest, PaymentRequest, ReversalRequest, ReversedLine, SaleRequest
-from sales.tablets import COOKIE
+from sales.tablet.pairing import make_code, use_code
+from sales.tablet.tills import COOKIE
 from stands.clock import business_date
 from stands.models import Expo, ExpoDay
 from tests.make import make_expo, make_offer, make_product, make_stand

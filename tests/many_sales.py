@@ -18,7 +18,7 @@ from django.utils import timezone
 from sales.chain import entry_hash
 from sales.models import LedgerHead, Payment, Sale, SaleLine
 from sales.recording import lock_head
-from sales.running_totals import rebuild_all
+from sales.totals.running import rebuild_all
 from stands.clock import business_date
 from stands.models import Expo, ExpoDay
 from tests.ledger import make_shop

@@ -16,7 +16,7 @@ from sales.requests import (
     ReversedLine,
     SaleRequest,
 )
-from sales.voucher_codes import hmac_of
+from sales.vouchers.codes import hmac_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

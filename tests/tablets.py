@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.test import Client
 from django.utils import timezone
 
-from sales.tablets import COOKIE, claim_till, credential_hash
+from sales.tablet.tills import COOKIE, claim_till, credential_hash
 
 if TYPE_CHECKING:
     import datetime as dt

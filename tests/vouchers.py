@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from sales.issuing import make_batch, make_codes
 from sales.models import VoucherBatch
+from sales.vouchers.issuing import make_batch, make_codes
 from stands.clock import business_date
 
 if TYPE_CHECKING:

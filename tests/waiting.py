@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from sales.issuing import void_voucher
 from sales.models import HeldSale, SaleFlag
-from sales.voucher_codes import new_code
+from sales.vouchers.codes import new_code
+from sales.vouchers.issuing import void_voucher
 from stands.models import Offer
 from tests.tablets import pair_tablet
 from tests.vouchers import make_voucher

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from sales.running_totals import rebuild_all
+from sales.totals.running import rebuild_all
 
 
 def leave_room(apps, schema_editor):

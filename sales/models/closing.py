@@ -1,7 +1,8 @@
 """The drawer of a till: what was put in and taken out beside sales, and how the day was closed.
 
 Movements, closes and amendments of a till form one book with one sequence and one chain of hashes.
-All three are append only: `sales/closing.py` and `sales/amending.py` write them, nobody else.
+All three are append only: `sales/closing/writing.py` and `sales/closing/amending.py` write them,
+nobody else.
 """
 
 from __future__ import annotations

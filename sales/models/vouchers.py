@@ -1,8 +1,8 @@
 """Vouchers: made in batches, handed out on paper, spent once at a till, owed to the stand.
 
 `Voucher` has a state that changes. What a ledger entry did with a voucher is a `VoucherEntry`,
-split over the makers by `VoucherShare`; both are append only, and `sales/redeeming.py` alone writes
-them.
+split over the makers by `VoucherShare`; both are append only, and `sales/vouchers/redeeming.py`
+alone writes them.
 What a stand or maker is owed is the plain sum of `owed_rupiah` or `amount_rupiah` over them.
 """
 

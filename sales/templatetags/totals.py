@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from pesantren.money import thousands
 
 if TYPE_CHECKING:
-    from sales.totals import Cell, Row
-    from sales.totals_source import Sums
+    from sales.totals.source import Sums
+    from sales.totals.sums import Cell, Row
 
 register = template.Library()
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from django import template
 
-from sales.waiting_words import FLAG_TITLES, Kind, day_and_hour
+from sales.work_list.words import FLAG_TITLES, Kind, day_and_hour
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from sales.models import SaleFlag
-    from sales.work_list import Chosen
+    from sales.work_list.pages import Chosen
 
 register = template.Library()
 register.filter(day_and_hour)

@@ -11,7 +11,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from sales.models import CashMovement, CloseAmendment, DayClose, Sale
-from sales.verifying import verify_ledger
+from sales.proof.verifying import verify_ledger
 from tests.browsing.axe import violations
 from tests.browsing.test_tablet import open_till, sell
 from tests.ledger import make_running_expo

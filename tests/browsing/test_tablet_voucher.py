@@ -10,9 +10,9 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
-from sales.issuing import set_rules
 from sales.models import Payment, Sale, SaleFlag, Voucher, VoucherEntry
-from sales.voucher_codes import as_printed
+from sales.vouchers.codes import as_printed
+from sales.vouchers.issuing import set_rules
 from tests.browser import ARGUMENTS, BrowserErrors
 from tests.browsing.axe import violations
 from tests.browsing.test_receiving import film

@@ -12,9 +12,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from sales.bank_checking import CheckRefused, mark_seen, match_line
-from sales.bank_files import StatementError, guess_columns, read_sheet
-from sales.bank_importing import import_statement, preview
+from sales.bank.checking import CheckRefused, mark_seen, match_line
+from sales.bank.files import StatementError, guess_columns, read_sheet
+from sales.bank.importing import import_statement, preview
 from sales.models import BankLine, BankMatch, PaymentCheck
 from tests.bank import line_of, make_statement, payment_of, statement_text
 from tests.concurrency.test_recording_races import at_once

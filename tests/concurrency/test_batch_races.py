@@ -12,8 +12,8 @@ from django.test import Client
 
 from sales import recording
 from sales.models import HeldSale, LedgerHead, Sale, Tablet, Till
-from sales.tablets import COOKIE, claim_till
-from sales.verifying import verify_ledger
+from sales.proof.verifying import verify_ledger
+from sales.tablet.tills import COOKIE, claim_till
 from stands.models import Offer
 from tests.concurrency.test_recording_races import at_once, deferred_transactions
 from tests.ledger import make_shop

@@ -11,12 +11,12 @@ from unittest import mock
 import pytest
 from django.db import Error as DatabaseError
 
-from sales import closing
-from sales.closing import write_in_book
-from sales.closing_figures import figures_in, figures_of, summed
+from sales.closing import writing as closing
+from sales.closing.figures import figures_in, figures_of, summed
+from sales.closing.writing import write_in_book
 from sales.models import CloseAmendment, DayClose, LedgerHead, Sale
+from sales.proof.verifying import verify_ledger
 from sales.recording import record_sale
-from sales.verifying import verify_ledger
 from tests.closings import close_request
 from tests.concurrency.test_recording_races import at_once, deferred_transactions
 from tests.ledger import make_sale, make_shop, sale_request

@@ -11,17 +11,17 @@ from django.contrib.auth.models import User
 from django.db import Error as DatabaseError
 
 from events.models import Event
-from sales import deciding
 from sales.checking import SaleRefused
-from sales.deciding import (
+from sales.models import HeldSale, Sale, SaleFlag
+from sales.proof.verifying import verify_ledger
+from sales.work_list import deciding
+from sales.work_list.deciding import (
     DecisionRefused,
     accept_held,
     dismiss_held,
     reverse_as_organiser,
     settle_flag,
 )
-from sales.models import HeldSale, Sale, SaleFlag
-from sales.verifying import verify_ledger
 from tests.concurrency.test_recording_races import at_once, deferred_transactions
 from tests.ledger import make_sale, make_shop, reversal_request
 from tests.tablets import pair_tablet

@@ -17,8 +17,8 @@ from django.urls import reverse
 
 from sales import recording
 from sales.models import LedgerHead, Sale
+from sales.proof.verifying import verify_ledger
 from sales.recording import Outcome, record_reversal, record_sale
-from sales.verifying import verify_ledger
 from stands.models import Offer
 from tests.ledger import make_keeper, make_sale, make_shop, reversal_request, sale_request, sign_in
 

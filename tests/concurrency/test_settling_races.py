@@ -10,10 +10,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError
 
-from sales import settling
 from sales.models import Settlement, SettlementHead, SettlementLine
-from sales.settling import SettlementRefused, settle
-from sales.verifying import verify_ledger
+from sales.proof.verifying import verify_ledger
+from sales.vouchers import settling
+from sales.vouchers.settling import SettlementRefused, settle
 from tests.concurrency.test_recording_races import at_once, deferred_transactions
 from tests.ledger import make_shop
 from tests.redeemed import spend

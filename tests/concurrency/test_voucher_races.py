@@ -19,9 +19,9 @@ from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 
-from sales import claiming
 from sales.models import Sale, SaleFlag, Voucher, VoucherEntry
-from sales.verifying import verify_ledger
+from sales.proof.verifying import verify_ledger
+from sales.vouchers import claiming
 from tests.concurrency.test_recording_races import deferred_transactions
 from tests.ledger import make_keeper, make_shop, sign_in
 from tests.tablets import pair_tablet

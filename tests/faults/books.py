@@ -90,7 +90,7 @@ def _stand(expo: Any, code: str, tablets: int) -> list[Paired]:
 
 def pair(stand: Any, cashier_id: int, goods: list[tuple[int, int]]) -> Paired:
     """A tablet at the stand under the next free letter."""
-    from sales.tablets import claim_till, credential_hash
+    from sales.tablet.tills import claim_till, credential_hash
 
     credential, storage_id = secrets.token_urlsafe(32), uuid.uuid4()
     till = claim_till(
@@ -114,7 +114,7 @@ def code(stand: str) -> str:
     """A pairing code that an organiser has made for that stand."""
     from django.contrib.auth.models import User
 
-    from sales.pairing import make_code
+    from sales.tablet.pairing import make_code
     from stands.models import Stand
 
     citra, _created = User.objects.get_or_create(username="citra", is_staff=True)
@@ -126,7 +126,7 @@ def revoke(stand: str) -> None:
     from django.contrib.auth.models import User
 
     from sales.models import Tablet
-    from sales.pairing import revoke as revoke_one
+    from sales.tablet.pairing import revoke as revoke_one
 
     citra, _created = User.objects.get_or_create(username="citra", is_staff=True)
     for tablet in Tablet.objects.filter(tills__stand__code=stand, revoked_at=None):
@@ -152,7 +152,7 @@ def read() -> Books:
     from django.db.models import Count, Sum
 
     from sales.models import EReceipt, HeldSale, Payment, Sale, SaleFlag
-    from sales.verifying import verify_ledger
+    from sales.proof.verifying import verify_ledger
     from stands.models import Offer
 
     counted = Sale.objects.counted()

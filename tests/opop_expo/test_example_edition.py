@@ -13,7 +13,7 @@ from opop_expo import example_edition
 from opop_expo.edition_loading import load_edition
 from opop_expo.example_edition import make_example_edition
 from sales.models import HeldSale, Sale, SaleFlag
-from sales.verifying import verify_ledger
+from sales.proof.verifying import verify_ledger
 from stands.clock import WIB
 from stands.models import Expo, Offer, Stand
 from tests.opop_expo.small_edition import write_small_edition

@@ -14,7 +14,7 @@ from opop_expo.edition_loading import load_edition
 from opop_expo.example_edition import make_example_edition
 from opop_expo.example_money import HANDED_OUT, VOUCHERS, add_money
 from sales.models import CloseAmendment, DayClose, SaleFlag, Voucher, VoucherEntry
-from sales.verifying import verify_ledger
+from sales.proof.verifying import verify_ledger
 from stands.clock import WIB
 from stands.models import Expo, Offer
 from tests.opop_expo.small_edition import write_small_edition

@@ -36,10 +36,10 @@ from opop_expo.roles import (
     sync_groups,
 )
 from opop_expo.roles import ROLES as ROLE_NAMES
-from sales.day_digest import print_digest
 from sales.models import HeldClosing, HeldSale, LedgerHead, Payment, Sale, SaleFlag, SaleLine
-from sales.pairing import make_code
-from sales.settling import settle
+from sales.proof.day_digest import print_digest
+from sales.tablet.pairing import make_code
+from sales.vouchers.settling import settle
 from stands.clock import business_date
 from stands.models import Stand
 from tests.addresses import Address, addresses
@@ -122,7 +122,7 @@ def till(name: str, methods: str = READ) -> Page:
 
 
 def for_tablets(name: str) -> Page:
-    """What a tablet sends; `sales.tablet_access` stands in the place of the login."""
+    """What a tablet sends; `sales.tablet.access` stands in the place of the login."""
     return Page(name, "T", POST, others=dict.fromkeys(ALL, "401"))
 
 

@@ -19,7 +19,7 @@ from opop_expo.edition_loading import load_edition
 from opop_expo.roles import CATALOGUE_EDITOR, VIEWER, sync_groups
 from pesantren.models import Product
 from sales.models import Cashier
-from sales.pairing import make_code
+from sales.tablet.pairing import make_code
 from tests.ledger import make_running_expo, pair_tablet
 from tests.make import (
     make_category,

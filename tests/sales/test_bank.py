@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from events.models import Event
 from opop_expo.roles import FINANCE, ORGANISER, VIEWER, sync_groups
-from sales.bank_checking import (
+from sales.bank.checking import (
     CheckRefused,
     explain_line,
     mark_absent,
@@ -25,9 +25,9 @@ from sales.bank_checking import (
     revoke_check,
     revoke_match,
 )
-from sales.bank_importing import preview
-from sales.bank_matching import propose
-from sales.bank_reads import Chosen, Sums, bank_sums, claims, missing_at_bank, overview
+from sales.bank.importing import preview
+from sales.bank.matching import propose
+from sales.bank.reads import Chosen, Sums, bank_sums, claims, missing_at_bank, overview
 from sales.models import (
     BankFormat,
     BankLine,
@@ -37,7 +37,7 @@ from sales.models import (
     PaymentCheck,
     Sale,
 )
-from sales.verifying import verify_ledger
+from sales.proof.verifying import verify_ledger
 from stands.clock import business_date
 from stands.models import Stand
 from tests.bank import finance, line_of, make_statement, payment_of, statement_text
@@ -155,8 +155,8 @@ def test_line_that_two_files_hold_is_kept_once(shop: tuple[Stand, Offer, Offer])
 
 def test_equal_lines_of_one_file_are_two(shop: tuple[Stand, Offer, Offer]) -> None:
     """A bank that writes neither hour nor number makes lines that only their place tells apart."""
-    from sales.bank_files import guess_columns, read_sheet
-    from sales.bank_importing import import_statement
+    from sales.bank.files import guess_columns, read_sheet
+    from sales.bank.importing import import_statement
 
     rows = "25/11/2026;25.000;QRIS\n"
     for name, times in (("satu.csv", 2), ("dua.csv", 3)):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sales.bank_files import (
+from sales.bank.files import (
     MAX_BYTES,
     MAX_ROWS,
     Columns,

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sales.models import EReceipt, HeldSale, LedgerHead, Sale, SaleFlag
-from sales.verifying import verify_ledger
+from sales.proof.verifying import verify_ledger
 from stands.models import Offer
 from tests.ledger import make_running_expo, make_sale, make_shop
 from tests.tablets import TestTablet, pair_tablet

@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from events.models import Attempt, Event
-from sales.cashier_pin import set_pin
 from sales.models import Cashier, Tablet
+from sales.tablet.cashier_pin import set_pin
 from tests.ledger import make_shop, pair_tablet
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 
 from events.models import Attempt
-from sales.issuing import release_claim, void_voucher
 from sales.models import Voucher
-from sales.voucher_codes import as_printed, new_code
+from sales.vouchers.codes import as_printed, new_code
+from sales.vouchers.issuing import release_claim, void_voucher
 from stands.clock import business_date
 from tests.ledger import make_shop
 from tests.make import make_expo

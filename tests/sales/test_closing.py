@@ -15,9 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events import append_only
-from sales.closing_figures import Figures, figures_in, figures_of, summed
-from sales.deciding import accept_held
-from sales.drawer_book import row_hash
+from sales.closing.book import row_hash
+from sales.closing.figures import Figures, figures_in, figures_of, summed
 from sales.models import (
     CashMovement,
     CloseAmendment,
@@ -28,7 +27,8 @@ from sales.models import (
     Sale,
     Till,
 )
-from sales.verifying import verify_ledger
+from sales.proof.verifying import verify_ledger
+from sales.work_list.deciding import accept_held
 from stands.clock import business_date
 from tests.closings import sent_close, sent_movement
 from tests.ledger import make_reversal, make_running_expo, make_sale, make_shop

@@ -11,7 +11,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from opop_expo.roles import sync_groups
-from sales.closings import closings_of
+from sales.closing.overview import closings_of
 from sales.models import DayClose, HeldClosing, Till
 from stands.clock import business_date
 from tests.closings import sent_close, sent_movement

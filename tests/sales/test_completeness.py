@@ -12,14 +12,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sales.completeness import missing_numbers, tills_of_tablets
+from sales.closing.completeness import missing_numbers, tills_of_tablets
 from sales.models import HeldSale, Sale, Till
 from sales.recording import record_reversal, record_sale
-from sales.tablets import claim_till
+from sales.tablet.tills import claim_till
 from tests.ledger import make_running_expo, make_sale, make_shop, reversal_request, sale_request
 
 if TYPE_CHECKING:
-    from sales.completeness import TillNumbers
+    from sales.closing.completeness import TillNumbers
     from stands.models import Offer, Stand
 
 pytestmark = pytest.mark.django_db

@@ -21,8 +21,8 @@ from pypdf import PdfReader
 
 from sales.models import Sale
 from sales.tables_out import safe_cell
-from sales.totals import Sums
-from sales.totals_form import GROUPINGS
+from sales.totals.forms import GROUPINGS
+from sales.totals.sums import Sums
 from stands.clock import business_date
 from stands.models import ExpoDay
 from tests.closings import make_close
@@ -335,7 +335,7 @@ def test_two_days_stand_side_by_side_with_their_difference(client: Client, citra
 def test_long_lists_end_in_one_row_and_stand_whole_in_the_file(
     client: Client, citra: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sales.daily_totals.MOST_ROWS", 2)
+    monkeypatch.setattr("sales.totals.daily.MOST_ROWS", 2)
     make_busy_expo()
 
     page = client.get(f"{PAGE}?menurut=produk")

@@ -16,10 +16,10 @@ from pypdf import PdfReader
 from events import append_only
 from events.models import Event
 from sales.chain import entry_hash
-from sales.day_digest import as_meant, digest_at, digest_now, in_groups, print_digest
 from sales.models import LedgerHead, Sale
-from sales.running_totals import rebuild_all
-from sales.verifying import verify_ledger
+from sales.proof.day_digest import as_meant, digest_at, digest_now, in_groups, print_digest
+from sales.proof.verifying import verify_ledger
+from sales.totals.running import rebuild_all
 from stands.clock import business_date
 from tests.ledger import make_reversal, make_sale, make_shop
 

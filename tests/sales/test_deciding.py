@@ -13,7 +13,12 @@ from django.utils import timezone
 
 from events.models import Event
 from sales.checking import SaleRefused
-from sales.deciding import (
+from sales.models import EReceipt, HeldSale, Sale, SaleFlag
+from sales.proof.verifying import verify_ledger
+from sales.recording import record_reversal, record_sale
+from sales.requests import fingerprint, from_json
+from sales.totals.sums import NOTHING, Grouping, TotalsFilter, sums_by
+from sales.work_list.deciding import (
     Answers,
     DecisionRefused,
     accept_flags,
@@ -22,11 +27,6 @@ from sales.deciding import (
     reverse_as_organiser,
     settle_flag,
 )
-from sales.models import EReceipt, HeldSale, Sale, SaleFlag
-from sales.recording import record_reversal, record_sale
-from sales.requests import fingerprint, from_json
-from sales.totals import NOTHING, Grouping, TotalsFilter, sums_by
-from sales.verifying import verify_ledger
 from stands.clock import business_date
 from stands.models import Expo, Stand
 from tests.ledger import make_sale, make_shop, reversal_request, sale_request

@@ -9,7 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from events.models import Event
-from sales.issuing import (
+from sales.models import Voucher, VoucherBatch
+from sales.vouchers.codes import hmac_of
+from sales.vouchers.issuing import (
     VoucherRefused,
     issue_vouchers,
     make_batch,
@@ -20,8 +22,6 @@ from sales.issuing import (
     set_rules,
     void_voucher,
 )
-from sales.models import Voucher, VoucherBatch
-from sales.voucher_codes import hmac_of
 from tests.ledger import make_running_expo
 from tests.make import make_expo
 from tests.vouchers import make_finance, make_voucher, make_vouchers

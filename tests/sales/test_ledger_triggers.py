@@ -9,7 +9,7 @@ from events import append_only
 from events.log import log_event
 from events.models import Event
 from sales.models import Payment, Sale, SaleLine, VoucherEntry, VoucherShare
-from sales.verifying import missing_triggers, verify_ledger
+from sales.proof.verifying import missing_triggers, verify_ledger
 from tests.closings import make_close, make_movement, make_recount
 from tests.ledger import make_reversal, make_sale, make_shop
 from tests.vouchers import make_voucher

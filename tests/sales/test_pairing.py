@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from events.models import Attempt, Event
 from events.throttle import Limit, TooManyTriesError, address_of, book_try
-from sales import pairing as pairing_module
 from sales.models import PairingCode, Tablet, Till
-from sales.pairing import (
+from sales.tablet import pairing as pairing_module
+from sales.tablet.pairing import (
     ALPHABET,
     CodeUnusableError,
     as_meant,
@@ -25,7 +25,7 @@ from sales.pairing import (
     revoke,
     use_code,
 )
-from sales.tablets import claim_till
+from sales.tablet.tills import claim_till
 from tests.concurrency.test_recording_races import at_once
 from tests.ledger import make_shop
 

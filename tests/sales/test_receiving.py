@@ -19,9 +19,9 @@ from django.utils import timezone
 
 from events.models import Event
 from opop_expo.roles import sync_groups
-from sales import outbox, receiving
 from sales.models import HeldSale, Sale, SaleFlag, Till
-from sales.verifying import verify_ledger
+from sales.proof.verifying import verify_ledger
+from sales.tablet import outbox, receiving
 from stands.models import Expo, Stand
 from tests.exports import export_of, frames_of
 from tests.ledger import make_keeper, make_running_expo, make_shop, sign_in

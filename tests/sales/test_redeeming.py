@@ -17,8 +17,6 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sales.deciding import accept_flags, accept_held, settle_flag
-from sales.issuing import release_claim
 from sales.models import (
     HeldSale,
     Payment,
@@ -29,10 +27,12 @@ from sales.models import (
     VoucherEntry,
     VoucherShare,
 )
-from sales.redeeming import split
-from sales.verifying import verify_ledger
-from sales.voucher_codes import hmac_of, new_code
-from sales.waiting_words import words_of_flag
+from sales.proof.verifying import verify_ledger
+from sales.vouchers.codes import hmac_of, new_code
+from sales.vouchers.issuing import release_claim
+from sales.vouchers.redeeming import split
+from sales.work_list.deciding import accept_flags, accept_held, settle_flag
+from sales.work_list.words import words_of_flag
 from stands.clock import business_date
 from tests.ledger import make_shop
 from tests.tablets import TestTablet, pair_tablet

@@ -19,12 +19,12 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from sales import running_totals
 from sales.models import RunningTotal, Sale
+from sales.proof.verifying import verify_ledger
 from sales.recording import Asked, record_all
-from sales.running_proof import rollup_breaks
-from sales.running_totals import rebuild_all
-from sales.verifying import verify_ledger
+from sales.totals import running as running_totals
+from sales.totals.running import rebuild_all
+from sales.totals.running_proof import rollup_breaks
 from tests.ledger import make_reversal, make_sale, make_shop, sale_request
 
 if TYPE_CHECKING:

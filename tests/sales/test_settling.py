@@ -20,10 +20,10 @@ from events import append_only
 from events.models import Event
 from opop_expo.roles import FINANCE, ORGANISER, VIEWER, sync_groups
 from sales.models import Settlement, SettlementLine, VoucherEntry, VoucherShare
-from sales.settlement_sheet import spelled
-from sales.settling import SettlementRefused, due_to, settle
-from sales.verifying import verify_ledger
-from sales.voucher_reads import all_owed, producers_with_shares
+from sales.proof.verifying import verify_ledger
+from sales.vouchers.reads import all_owed, producers_with_shares
+from sales.vouchers.settlement_sheet import spelled
+from sales.vouchers.settling import SettlementRefused, due_to, settle
 from stands.models import Stand
 from tests.ledger import make_shop
 from tests.make import make_offer

@@ -15,9 +15,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sales import outbox
 from sales.models import Cashier, EReceipt, HeldSale, Sale, SaleFlag, Tablet, Till
-from sales.verifying import verify_ledger
+from sales.proof.verifying import verify_ledger
+from sales.tablet import outbox
 from stands.clock import WIB, business_date
 from stands.models import Expo, ExpoDay, Offer, Stand
 from tests.ledger import make_running_expo, make_sale, make_shop

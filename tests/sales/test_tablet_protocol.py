@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import DataError
 
-from sales import outbox, tablet_views
 from sales.models import HeldSale, Sale
+from sales.tablet import outbox
+from sales.tablet import views as tablet_views
 from tests.ledger import make_shop
 from tests.tablets import HEADERS, TestTablet, pair_tablet
 

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from sales.models import Tablet, Till
-from sales.tablets import claim_till, credential_hash, move_credential, present_till
+from sales.tablet.tills import claim_till, credential_hash, move_credential, present_till
 from stands.models import Stand
 from tests.ledger import make_running_expo, make_sale, make_shop
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from events.models import Event
 from opop_expo.roles import ORGANISER, sync_groups
 from sales.models import PairingCode, Tablet, Till
-from sales.pairing import make_code, use_code
+from sales.tablet.pairing import make_code, use_code
 from stands.clock import WIB
 from tests.ledger import make_running_expo, make_shop
 from tests.make import make_expo

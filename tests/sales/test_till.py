@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from sales.models import HeldSale, LedgerHead, Sale, Tablet, Till
 from sales.recording import record_sale
-from sales.tablets import claim_till
+from sales.tablet.tills import claim_till
 from stands.models import Offer
 from tests.ledger import (
     make_keeper,

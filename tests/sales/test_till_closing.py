@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from sales.models import CashMovement, CloseAmendment, DayClose, Sale
-from sales.verifying import verify_ledger
+from sales.proof.verifying import verify_ledger
 from stands.clock import business_date
 from tests.ledger import make_keeper, make_sale, make_shop, sign_in
 

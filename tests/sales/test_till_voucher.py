@@ -9,9 +9,9 @@ import pytest
 from django.urls import reverse
 
 from events.models import Attempt
-from sales.issuing import void_voucher
 from sales.models import Payment, Sale, Voucher, VoucherEntry
-from sales.voucher_codes import as_printed, new_code
+from sales.vouchers.codes import as_printed, new_code
+from sales.vouchers.issuing import void_voucher
 from tests.ledger import make_keeper, make_sale, make_shop, sign_in
 from tests.make import make_expo
 from tests.vouchers import make_finance, make_voucher

@@ -17,8 +17,8 @@ from pesantren.models import Producer
 from sales.models import Payment, Sale, SaleLine
 from sales.recording import record_reversal, record_sale
 from sales.requests import LineRequest, PaymentRequest, ReversalRequest, ReversedLine, SaleRequest
-from sales.running_proof import rollup_breaks
-from sales.totals import (
+from sales.totals.running_proof import rollup_breaks
+from sales.totals.sums import (
     Grouping,
     NotAttributableError,
     Sums,

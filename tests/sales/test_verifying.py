@@ -10,11 +10,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from events import append_only
-from sales import verifying
-from sales.breaks import Break
 from sales.chain import entry_hash
 from sales.models import LedgerHead, Payment, Sale, SaleLine
-from sales.verifying import verify_ledger
+from sales.proof import verifying
+from sales.proof.breaks import Break
+from sales.proof.verifying import verify_ledger
 from stands.models import Stand
 from tests.ledger import make_reversal, make_running_expo, make_sale, make_shop
 from tests.make import make_expo

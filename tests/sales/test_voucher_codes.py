@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sales.voucher_codes import ALPHABET, as_meant, as_printed, hmac_of, new_code
+from sales.vouchers.codes import ALPHABET, as_meant, as_printed, hmac_of, new_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,8 +13,8 @@ import pypdf
 import pytest
 from django.conf import settings
 
-from sales.voucher_codes import as_printed
-from sales.voucher_sheet import ACROSS, DOWN, HEIGHT, LEFT, TOP, WIDTH, sheets
+from sales.vouchers.codes import as_printed
+from sales.vouchers.sheet import ACROSS, DOWN, HEIGHT, LEFT, TOP, WIDTH, sheets
 from stands.paper import A4
 from tests.ledger import make_running_expo, make_shop
 from tests.vouchers import make_vouchers

@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from events.models import Event
 from opop_expo.roles import FINANCE, ORGANISER, VIEWER
-from sales.issuing import rules_of
 from sales.models import Voucher, VoucherBatch
-from sales.voucher_codes import hmac_of
-from sales.voucher_reads import Figure, Figures, batch_rows, clashes_waiting, uses_of
+from sales.vouchers.codes import hmac_of
+from sales.vouchers.issuing import rules_of
+from sales.vouchers.reads import Figure, Figures, batch_rows, clashes_waiting, uses_of
 from stands.clock import business_date
 from tests.ledger import make_shop, pair_tablet
 from tests.queries import queries_of

@@ -16,11 +16,11 @@ from django.utils import timezone, translation
 from events.models import Event
 from opop_expo.roles import ORGANISER, sync_groups
 from sales.models import HeldSale, Sale, SaleFlag
+from sales.proof.verifying import verify_ledger
 from sales.recording import record_sale
-from sales.totals import Grouping, TotalsFilter, sums_by
-from sales.verifying import verify_ledger
-from sales.waiting import Shelf
-from sales.waiting_words import (
+from sales.totals.sums import Grouping, TotalsFilter, sums_by
+from sales.work_list.waiting import Shelf
+from sales.work_list.words import (
     FLAG_TITLES,
     FLAG_WORDS,
     HELD_WORDS,

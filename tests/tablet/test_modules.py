@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
-from sales.voucher_codes import new_code
+from sales.vouchers.codes import new_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from opop_expo.accounts import DEMO_PASSWORD, make_demo_accounts, refuse_outside_demo
 from opop_expo.example_edition import make_example_edition
 from opop_expo.example_money import add_money
-from sales.pairing import make_code
+from sales.tablet.pairing import make_code
 from stands.models import Expo
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from sales.running_totals import rebuild_all
+from sales.totals.running import rebuild_all
 
 
 class Command(BaseCommand):

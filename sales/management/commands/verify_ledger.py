@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from sales.verifying import verify_ledger
+from sales.proof.verifying import verify_ledger
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser

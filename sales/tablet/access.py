@@ -1,0 +1,95 @@
+"""Who may speak to the tablet's addresses: a paired tablet, from the portal's own page."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError
+from django.http import JsonResponse
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from sales.models import Tablet
+from sales.tablet.protocol import UnreadableError, read_envelope, read_json
+from sales.tablet.tills import COOKIE, credential_hash, move_credential
+from stands.http import is_from_here
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    from sales.tablet.protocol import Envelope
+
+P = ParamSpec("P")
+logger = logging.getLogger(__name__)
+
+# Long enough for a lock to pass, short enough for a queue of customers.
+RETRY_AFTER_SECONDS = 2
+
+
+def refusal(status: int, error: str, **more: object) -> JsonResponse:
+    """An answer that the tablet knows by name."""
+    return JsonResponse({"error": error, **more}, status=status)
+
+
+def for_tablet(
+    view: Callable[Concatenate[HttpRequest, Tablet, Envelope, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Give the view the paired tablet and what it says of itself; all others get a reason.
+
+    In place of the login and of a CSRF token, which would both go stale in a kept page: a
+    credential in a cookie that other sites' pages do not send, a header that they cannot set, and
+    the browser's own word on where the request comes from.
+    """
+
+    @csrf_exempt
+    @login_not_required
+    @never_cache
+    @require_POST
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        # No form anywhere can set the header, and the rest is the browser's own word.
+        if request.headers.get("X-Opop-Till") != "1" or not is_from_here(request):
+            return refusal(403, "origin")
+        if request.content_type != "application/json":
+            return refusal(415, "json_wanted")
+        try:
+            envelope = read_envelope(read_json(request.body))
+        except UnreadableError:
+            return refusal(400, "unreadable")
+        language = request.headers.get("X-Opop-Language", "")
+        try:
+            with translation.override(language if language == "en" else "id"):
+                tablet = _tablet(request)
+                if tablet is None:
+                    return refusal(401, "not_paired")
+                if tablet.is_revoked:
+                    return refusal(403, "revoked")
+                if tablet.storage_id != envelope.storage_id:
+                    till = move_credential(tablet, storage_id=envelope.storage_id)
+                    tablet = till.tablet or tablet
+                return view(request, tablet, envelope, *args, **kwargs)
+        except DatabaseError as error:
+            # Locked for too long, or gone. All is recorded in one transaction, so either nothing
+            # of it was or all; sent again it is recorded once.
+            if not isinstance(error, (OperationalError, InterfaceError)):
+                logger.exception("the database refused what a tablet sent")
+            response = refusal(503, "busy")
+            response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+            return response
+
+    return guarded
+
+
+def _tablet(request: HttpRequest) -> Tablet | None:
+    credential = request.COOKIES.get(COOKIE, "")
+    if not credential:
+        return None
+    return Tablet.objects.filter(credential_hash=credential_hash(credential)).first()

@@ -1,0 +1,448 @@
+"""Sales that an organiser carries from a tablet without a network: read, shown, and recorded.
+
+A tablet shows what it has not sent as a file and as a sequence of QR codes, see
+docs/till-protocol.md, 'Without a network for good'. Both are read here into the same delivery.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import hashlib
+import re
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+
+from events.log import log_event
+from events.models import Event
+from sales.checking import SaleRefused, check_reversal_shape, check_sale_shape
+from sales.closing.requests import CloseRequest, MovementRequest
+from sales.closing.requests import check_shape as check_closing_shape
+from sales.closing.writing import Written
+from sales.models import (
+    CashMovement,
+    CloseAmendment,
+    DayClose,
+    HeldClosing,
+    HeldSale,
+    Sale,
+    SaleFlag,
+    Till,
+)
+from sales.recording import Outcome
+from sales.requests import ReversalRequest, SaleRequest
+from sales.tablet.outbox import record_outbox
+from sales.tablet.protocol import (
+    MAX_BATCH,
+    MOST,
+    Arrived,
+    Envelope,
+    UnreadableError,
+    read_envelope,
+    read_json,
+    read_sale,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+    from django.contrib.auth.models import User
+
+FORMAT = "opop-till-1"
+MAX_BYTES = 5 * 1024 * 1024
+MAX_SALES = 5_000
+# What the preview hands on to the saving in a form field, whose body may have 1 MiB.
+MAX_PACKED = 900 * 1024
+RAW_DEFLATE = -15
+
+FRAME = re.compile(
+    r"OPOP1\.(?P<id>[0-9a-f]{8})\.(?P<index>\d{1,5})\.(?P<count>\d{1,5})\.(?P<part>[\w-]+)",
+    re.ASCII,
+)
+
+
+class DeliveryError(Exception):
+    """It is no delivery; the message tells an organiser what to do."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing of a delivery: as it was read, or why it cannot be."""
+
+    number: str
+    arrived: Arrived | None = None
+    till: Till | None = None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def amount_rupiah(self) -> int:
+        """What was paid, or negative what was paid back; nought for what is no sale."""
+        request = self.arrived.request if self.arrived else None
+        if isinstance(request, SaleRequest):
+            return sum(one.amount_rupiah for one in request.payments)
+        if isinstance(request, ReversalRequest):
+            return -sum(one.amount_rupiah for one in request.payments)
+        return 0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of an item that was delivered."""
+
+    item: Item
+    outcome: Outcome | Written | None = None
+
+    @property
+    def held_sale(self) -> HeldSale | None:
+        """The row beside the ledger that an organiser decides on."""
+        held = self.outcome.held if self.outcome else None
+        return held if isinstance(held, HeldSale) else None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the portal did not have it before."""
+        return self.outcome is not None and self.outcome.kind is not Outcome.Kind.REPLAYED
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it was refused or held, or what an organiser should look at; in words."""
+        if self.outcome is None:
+            return list(self.item.problems)
+        if self.outcome.held is not None:
+            return [str(self.outcome.held.get_reason_display())]
+        return [str(SaleFlag.Kind(flag).label) for flag in self.outcome.flags]
+
+
+def _of(items: Iterable[Item], *kinds: type) -> int:
+    """How many of these ask for one of those."""
+    return sum(isinstance(one.arrived.request, kinds) for one in items if one.arrived)
+
+
+@dataclass(frozen=True)
+class TillPart:
+    """What a delivery holds of one till."""
+
+    till: Till
+    items: list[Item]
+    known: int
+
+    @property
+    def counted(self) -> list[Item]:
+        """Those outside training."""
+        return [one for one in self.items if one.arrived and not one.arrived.training]
+
+    @property
+    def training(self) -> int:
+        """How many belong to training."""
+        return len(self.items) - len(self.counted)
+
+    @property
+    def sales(self) -> int:
+        """How many sales, outside training."""
+        return _of(self.counted, SaleRequest)
+
+    @property
+    def reversals(self) -> int:
+        """How many reversals, outside training."""
+        return _of(self.counted, ReversalRequest)
+
+    @property
+    def movements(self) -> int:
+        """How often cash was put into the drawer or taken out."""
+        return _of(self.counted, MovementRequest)
+
+    @property
+    def closes(self) -> int:
+        """How often the drawer was counted."""
+        return _of(self.counted, CloseRequest)
+
+    @property
+    def sum_rupiah(self) -> int:
+        """What was paid less what was paid back, outside training."""
+        return sum(one.amount_rupiah for one in self.counted)
+
+    @property
+    def sold_at(self) -> list[dt.datetime]:
+        """The first and the last moment of what it holds."""
+        times = [one.arrived.request.at for one in self.items if one.arrived]
+        return [min(times), max(times)]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What an organiser delivers: the envelope, and every sale as it was read, in order."""
+
+    envelope: Envelope
+    offset_ms: int | None
+    contents: list[Any]
+    # The whole, small enough to travel through a form.
+    packed: str
+
+    @cached_property
+    def items(self) -> list[Item]:
+        """Every sale as it was read, with its till."""
+        read = [_read(content, self.offset_ms) for content in self.contents]
+        prefixes = {one.arrived.prefix for one in read if one.arrived}
+        tills = _tills(prefixes, storage_id=self.envelope.storage_id)
+        return [_at_its_till(one, tills) for one in read]
+
+    @cached_property
+    def good(self) -> list[Item]:
+        """Those that can be recorded or held."""
+        return [one for one in self.items if one.till is not None]
+
+    @cached_property
+    def bad(self) -> list[Item]:
+        """Those that cannot."""
+        return [one for one in self.items if one.till is None]
+
+    def parts(self) -> list[TillPart]:
+        """What it holds, till by till."""
+        known = _known([one.arrived.request.uuid for one in self.good if one.arrived])
+        by_till: dict[int, list[Item]] = {}
+        for one in self.good:
+            if one.till is not None:
+                by_till.setdefault(one.till.pk, []).append(one)
+        return [
+            TillPart(
+                till=items[0].till,
+                items=items,
+                known=sum(one.arrived.request.uuid in known for one in items if one.arrived),
+            )
+            for items in by_till.values()
+            if items[0].till is not None
+        ]
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def read_file(content: bytes) -> Delivery:
+    """The exported file. Raises DeliveryError."""
+    if len(content) > MAX_BYTES:
+        raise DeliveryError(_("Berkas ini terlalu besar: paling besar 5 MB."))
+    try:
+        envelope = read_envelope(read_json(content))
+    except UnreadableError as error:
+        raise DeliveryError(_("Ini bukan berkas ekspor dari tablet kasir.")) from error
+    sales = envelope.content.get("sales")
+    if envelope.content.get("format") != FORMAT or not isinstance(sales, list):
+        raise DeliveryError(_("Ini bukan berkas ekspor dari tablet kasir."))
+    if not sales:
+        raise DeliveryError(_("Tidak ada penjualan di dalamnya: tablet ini sudah mengirim semua."))
+    if len(sales) > MAX_SALES:
+        raise DeliveryError(_("Isinya terlalu banyak: paling banyak 5.000 penjualan."))
+    offset = envelope.content.get("clock_offset_ms")
+    if offset is not None and (type(offset) is not int or abs(offset) > MOST):
+        raise DeliveryError(_("Ini bukan berkas ekspor dari tablet kasir."))
+    packed = _pack(content)
+    if len(packed) > MAX_PACKED:
+        raise DeliveryError(_("Isinya terlalu banyak untuk sekali terima."))
+    return Delivery(envelope, offset, sales, packed)
+
+
+def read_text(text: str) -> Delivery:
+    """What was scanned or pasted: QR frames in any order, or the text of the file itself.
+
+    Raises DeliveryError.
+    """
+    if text.lstrip().startswith("{"):
+        return read_file(text.encode(errors="replace"))
+    return read_packed(join_frames(text))
+
+
+def join_frames(text: str) -> str:
+    """The text that the frames are cut from. Raises DeliveryError, naming the missing ones."""
+    words = text.split()
+    frames = [found for word in words if (found := FRAME.fullmatch(word))]
+    if not frames or len(frames) != len(words):
+        raise DeliveryError(_("Teks ini bukan kode QR dari tablet kasir."))
+    if len({(one["id"], one["count"]) for one in frames}) > 1:
+        raise DeliveryError(
+            _("Ada kode dari dua ekspor yang berbeda. Ambil dari satu ekspor saja.")
+        )
+    count = int(frames[0]["count"])
+    parts: dict[int, str] = {}
+    for one in frames:
+        if parts.setdefault(int(one["index"]), one["part"]) != one["part"]:
+            raise DeliveryError(_("Ada kode yang rusak. Pindai lagi semuanya."))
+    missing = [str(index) for index in range(1, count + 1) if index not in parts]
+    if missing:
+        named = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")
+        raise DeliveryError(
+            _("Belum lengkap: dari %(count)s kode masih kurang nomor %(missing)s.")
+            % {"count": count, "missing": named}
+        )
+    whole = "".join(parts[index] for index in range(1, count + 1))
+    if len(parts) != count or hashlib.sha256(whole.encode()).hexdigest()[:8] != frames[0]["id"]:
+        raise DeliveryError(_("Ada kode yang rusak. Pindai lagi semuanya."))
+    return whole
+
+
+def read_packed(packed: str) -> Delivery:
+    """A delivery from raw deflate in base64url, inflated within bounds. Raises DeliveryError."""
+    unreadable = DeliveryError(_("Ada kode yang rusak. Pindai lagi semuanya."))
+    try:
+        deflated = base64.b64decode(packed + "=" * (-len(packed) % 4), b"-_", validate=True)
+        inflating = zlib.decompressobj(RAW_DEFLATE)
+        content = inflating.decompress(deflated, MAX_BYTES + 1)
+    except (ValueError, binascii.Error, zlib.error) as error:
+        raise unreadable from error
+    if len(content) <= MAX_BYTES and (not inflating.eof or inflating.unused_data):
+        raise unreadable
+    return read_file(content)
+
+
+def _pack(content: bytes) -> str:
+    deflating = zlib.compressobj(level=9, wbits=RAW_DEFLATE)
+    deflated = deflating.compress(content) + deflating.flush()
+    return base64.urlsafe_b64encode(deflated).rstrip(b"=").decode()
+
+
+def _read(content: Any, offset_ms: int | None) -> Item:
+    """One sale, judged by its shape as recording will judge it."""
+    number = content.get("number") if isinstance(content, dict) else None
+    named = number[:20] if isinstance(number, str) else ""
+    try:
+        arrived = read_sale(content, measured_offset_ms=offset_ms or 0)
+        if isinstance(arrived.request, SaleRequest):
+            check_sale_shape(arrived.request)
+        elif isinstance(arrived.request, ReversalRequest):
+            check_reversal_shape(arrived.request)
+        else:
+            check_closing_shape(arrived.request)
+    except SaleRefused as refused:
+        problems = dict.fromkeys(f"{one.field}: {one.message}" for one in refused.problems)
+        return Item(named, problems=tuple(problems))
+    return Item(named, arrived)
+
+
+def _at_its_till(item: Item, tills: dict[str, Till]) -> Item:
+    if item.arrived is None:
+        return item
+    till = tills.get(item.arrived.prefix)
+    if till is None:
+        problem = _("Tidak ada tablet yang memberi nomor dengan awalan %(prefix)s.")
+        return Item(item.number, problems=(problem % {"prefix": item.arrived.prefix},))
+    return Item(item.number, item.arrived, till)
+
+
+def _tills(prefixes: Iterable[str], *, storage_id: UUID) -> dict[str, Till]:
+    """The tills that gave these numbers.
+
+    A prefix comes back in each edition. The till of this very storage is meant; without one, that
+    of the current edition, else of the newest. The plain form's tills are numbered by the server
+    and by nobody else.
+    """
+    tills = (
+        Till.objects.filter(prefix__in=list(prefixes))
+        .exclude(letter__startswith=Till.WEB)
+        .select_related("stand__expo", "tablet")
+        .order_by("-expo__is_current", "-expo__slug")
+    )
+    found: dict[str, Till] = {}
+    for till in tills:
+        its_own = till.tablet is not None and till.tablet.storage_id == storage_id
+        if its_own or till.prefix not in found:
+            found[till.prefix] = till
+    return found
+
+
+def _known(uuids: Sequence[UUID]) -> set[UUID]:
+    """Those that the portal has already, in the ledger or beside it."""
+    places = (
+        (Sale, "pk"),
+        (HeldSale, "sale_uuid"),
+        (CashMovement, "pk"),
+        (DayClose, "pk"),
+        (CloseAmendment, "request_id"),
+        (HeldClosing, "request_id"),
+    )
+    known: set[UUID] = set()
+    for model, name in places:
+        rows = model._default_manager.filter(**{f"{name}__in": uuids})
+        known.update(rows.values_list(name, flat=True))
+    return known
+
+
+# --- recording ----------------------------------------------------------------------------------
+
+
+def deliver(delivery: Delivery, *, actor: User) -> list[Result]:
+    """Record what can be recorded, in order and in batches, each one transaction.
+
+    What came before is answered as it was then, so the whole may be delivered again, by hand or by
+    the tablet itself. After an exception the earlier batches are recorded.
+    """
+    results: list[Result] = []
+    for _pk, run in groupby(delivery.good, key=lambda one: one.till and one.till.pk):
+        items = list(run)
+        for start in range(0, len(items), MAX_BATCH):
+            results += _record(delivery, items[start : start + MAX_BATCH], actor)
+    return results + [Result(item) for item in delivery.bad]
+
+
+@transaction.atomic
+def _record(delivery: Delivery, items: list[Item], actor: User) -> list[Result]:
+    till = items[0].till
+    assert till is not None  # noqa: S101, what has no till is not delivered
+    arrived = [one.arrived for one in items if one.arrived is not None]
+    answers = record_outbox(arrived, till=till, offset_ms=delivery.offset_ms)
+    results = [_result(item, answer) for item, answer in zip(items, answers, strict=True)]
+    _note(delivery, till, results)
+    log_event(
+        Event.Kind.IMPORTED,
+        _("%(till)s: %(n)s penjualan diterima dari tablet")
+        % {"till": till.prefix, "n": len(items)},
+        actor=actor,
+        data={
+            "till": till.prefix,
+            "edition": till.stand.expo.slug,
+            "storage_id": str(delivery.envelope.storage_id),
+            "numbers": [items[0].number, items[-1].number],
+            **_counts(results),
+        },
+    )
+    return results
+
+
+def _result(item: Item, answer: Outcome | Written | SaleRefused) -> Result:
+    if isinstance(answer, SaleRefused):
+        problems = tuple(f"{one.field}: {one.message}" for one in answer.problems)
+        return Result(Item(item.number, item.arrived, item.till, problems))
+    return Result(item, answer)
+
+
+def _counts(results: list[Result]) -> dict[str, int]:
+    counts = {"recorded": 0, "replayed": 0, "held": 0, "refused": 0}
+    for one in results:
+        counts[one.outcome.kind.value if one.outcome else "refused"] += 1
+    return counts
+
+
+def _note(delivery: Delivery, till: Till, results: list[Result]) -> None:
+    """What the till gave has arrived: it waits for that much less, without any contact."""
+    counters = [
+        one.item.arrived.counter
+        for one in results
+        if one.item.arrived is not None and not one.item.arrived.training
+    ]
+    report = delivery.envelope.tills.get(till.prefix)
+    is_its_own = till.tablet is not None and till.tablet.storage_id == delivery.envelope.storage_id
+    if report is not None and is_its_own:
+        counters.append(report.last)
+    new = sum(one.is_new for one in results)
+    Till.objects.filter(pk=till.pk).update(
+        last_counter=Greatest(F("last_counter"), Value(max(counters, default=0))),
+        unsent=Greatest(F("unsent"), Value(new)) - new,
+    )

@@ -1,0 +1,68 @@
+"""What a tablet says of itself is kept: last contact, last numbers, how much it still holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from sales.models import Tablet, Till
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sales.tablet.protocol import Arrived, Envelope
+
+# Eighty tablets speak every five seconds; what says nothing new is written this seldom.
+WRITTEN_EVERY = dt.timedelta(seconds=10)
+
+
+def tills_of(tablet: Tablet) -> dict[str, Till]:
+    """The tablet's tills by prefix, the present one first, with stand, edition and its rules."""
+    tills = tablet.tills.select_related("stand__expo__voucher_rules")
+    tills = tills.order_by("-claimed_at", "-pk")
+    return {till.prefix: till for till in tills}
+
+
+def note_report(
+    tablet: Tablet,
+    tills: dict[str, Till],
+    envelope: Envelope,
+    *,
+    arrived: Iterable[Arrived] = (),
+) -> None:
+    """Write down what the envelope says, where it is new or the last contact is a while ago.
+
+    The last counter never goes down, and a number that arrived counts as given.
+    """
+    now = timezone.now()
+    before = (tablet.app_version, tablet.storage_persists)
+    said = (envelope.app_version, envelope.storage_persists)
+    if before != said or _is_stale(tablet.last_contact_at, now):
+        Tablet.objects.filter(pk=tablet.pk).update(
+            app_version=envelope.app_version,
+            storage_persists=envelope.storage_persists,
+            clock_offset_ms=envelope.offset_ms(now),
+            last_contact_at=now,
+        )
+    counters: dict[str, int] = {}
+    for one in arrived:
+        if not one.training:
+            counters[one.prefix] = max(counters.get(one.prefix, 0), one.counter)
+    for prefix, till in tills.items():
+        report = envelope.tills.get(prefix)
+        last = max(counters.get(prefix, 0), report.last if report else 0)
+        unsent = report.unsent if report else till.unsent
+        is_new = last > till.last_counter or unsent != till.unsent
+        if is_new or (report and _is_stale(till.last_contact_at, now)):
+            Till.objects.filter(pk=till.pk).update(
+                last_counter=Greatest(F("last_counter"), last), unsent=unsent, last_contact_at=now
+            )
+            till.last_counter = max(till.last_counter, last)
+
+
+def _is_stale(at: dt.datetime | None, now: dt.datetime) -> bool:
+    return at is None or now - at > WRITTEN_EVERY
