@@ -48,8 +48,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "code", "name", "kind", "zone", "x", "y", "width", "height", "pesantren", "description",
         "description_en", "example",
     ),
+    "plan.csv": (
+        "place", "kind", "zone", "name", "name_en", "x", "y", "width", "height", "outline",
+        "example",
+    ),
     "offers.csv": ("stand_code", "product_slug", "price_rupiah", "stock", "order", "example"),
 }  # fmt: skip
+
+# An edition may have its plan drawn later, in the admin.
+OPTIONAL = {"plan.csv"}
 
 # What tells one row of a file from another.
 KEYS: dict[str, tuple[str, ...]] = {
@@ -63,6 +70,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "days.csv": ("date",),
     "zones.csv": ("code",),
     "stands.csv": ("code",),
+    "plan.csv": ("place",),
     "offers.csv": ("stand_code", "product_slug"),
 }
 
@@ -219,6 +227,9 @@ def read_files(folder: Path) -> EditionFiles:
     """Read all files of an edition. Raises nothing: what is wrong stands in `problems`."""
     files = EditionFiles(folder)
     for name in COLUMNS:
+        if name in OPTIONAL and not (folder / name).exists():
+            files.rows[name] = []
+            continue
         try:
             files.rows[name] = _rows(name, folder / name)
         except EditionRefused as refusal:

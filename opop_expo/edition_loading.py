@@ -25,7 +25,7 @@ from opop_expo.edition_files import EditionFiles, EditionRefused, Problem, Row, 
 from opop_expo.row_rules import RowRules, check_place, complain_of, differs
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
 from pesantren.pictures import draw_missing_pictures
-from stands.models import Expo, ExpoDay, Offer, Stand, Zone
+from stands.models import Expo, ExpoDay, Offer, PlanFeature, Stand, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -171,6 +171,10 @@ class _Loading(RowRules):
         self._load("days.csv", days, ExpoDay, lambda row: {"expo": expo, **self.day(row)})
         self._load("zones.csv", self.zones, Zone, lambda row: {"expo": expo, **self.zone(row)})
         self._load("stands.csv", self.stands, Stand, lambda row: {"expo": expo, **self.stand(row)})
+        features = {str(one.order): one for one in expo.plan_features.all()}
+        self._load(
+            "plan.csv", features, PlanFeature, lambda row: {"expo": expo, **self.plan_feature(row)}
+        )
         self._check_plan(expo)
 
     def _check_plan(self, expo: Expo) -> None:

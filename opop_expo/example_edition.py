@@ -88,6 +88,9 @@ def _copy(source: Expo, slug: str) -> Expo:
         sources=source.sources,
     )
     zones = {zone.pk: _copied(zone, expo_id=expo.pk) for zone in source.zones.all()}
+    for feature in source.plan_features.all():
+        zone = feature.zone_id and zones[feature.zone_id].pk
+        _copied(feature, expo_id=expo.pk, zone_id=zone)
     for stand in source.stands.prefetch_related("pesantren", "offers"):
         copy = _copied(stand, expo_id=expo.pk, zone_id=zones[stand.zone_id].pk)
         copy.pesantren.set(stand.pesantren.all())
@@ -96,7 +99,7 @@ def _copy(source: Expo, slug: str) -> Expo:
     return expo
 
 
-def _copied(row: M, **changes: int) -> M:
+def _copied(row: M, **changes: int | None) -> M:
     """A new row with the same content, but for what changes."""
     fields = (one for one in row._meta.concrete_fields if not one.primary_key)
     content = {one.attname: getattr(row, one.attname) for one in fields}

@@ -31,6 +31,7 @@ HALL = [
     "stands.zone",
     "stands.stand",
     "stands.offer",
+    "stands.planfeature",
 ]
 # Recording writes these, and nobody else.
 LEDGER = [
@@ -89,7 +90,13 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "view add change": [*CATALOGUE, "stands.stand", "stands.offer"],
         "delete": ["pesantren.credential", "pesantren.photo"],
         "add": ["opop_expo.importjob"],
-        "view": ["stands.expo", "stands.expoday", "stands.zone", "events.event"],
+        "view": [
+            "stands.expo",
+            "stands.expoday",
+            "stands.zone",
+            "stands.planfeature",
+            "events.event",
+        ],
     },
     VIEWER: {
         "view": [

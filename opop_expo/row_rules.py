@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from opop_expo.edition_files import MAX_ORDER, shown
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
-from stands.models import Stand, Zone
+from stands.models import PlanFeature, Stand, Zone
+from stands.plan_geometry import overlap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -173,6 +174,22 @@ class RowRules:
             "example_fields": row.text("example"),
         }
 
+    def plan_feature(self, row: Row) -> dict[str, Any]:
+        """A piece of the plan that is no stand; the edition comes from elsewhere."""
+        return {
+            "kind": row.choice("kind", PlanFeature.Kind),
+            "order": row.required_whole("place", most=MAX_ORDER),
+            "zone": self._refer(row, "zone", self.zones, "zones.csv", required=False),
+            "name": row.text("name"),
+            "name_en": row.text("name_en"),
+            "x": row.required_whole("x"),
+            "y": row.required_whole("y"),
+            "width": row.required_whole("width"),
+            "height": row.required_whole("height"),
+            "outline": row.text("outline"),
+            "example_fields": row.text("example"),
+        }
+
     # --- offers -----------------------------------------------------------------------------------
 
     def offer(self, row: Row) -> dict[str, Any]:
@@ -261,13 +278,3 @@ def check_place(row: Row, stand: Stand, expo: Expo, placed: list[Stand]) -> None
     under = next((other for other in placed if overlap(stand, other)), None)
     if under is not None:
         row.complain("x", _("Bertumpuk dengan stan %(code)s.") % {"code": under.code})
-
-
-def overlap(one: Stand, other: Stand) -> bool:
-    """Whether two stands share a piece of the floor."""
-    return (
-        one.x < other.x + other.width
-        and other.x < one.x + one.width
-        and one.y < other.y + other.height
-        and other.y < one.y + one.height
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stands import offline_pages, saved_page, views
+from stands import offline_pages, plan_page, saved_page, views
 
 urlpatterns = [
     path("edisi/", views.edition_list, name="edition_list"),
@@ -13,6 +13,12 @@ urlpatterns = [
     path("<edition:edition>/cari/", views.search_all, name="search_all"),
     path("<edition:edition>/stan/", views.stand_list, name="stand_list"),
     path("<edition:edition>/stan/<str:code>/", views.stand_detail, name="stand_detail"),
+    path("<edition:edition>/denah/", plan_page.floor_plan, name="floor_plan"),
+    path(
+        "<edition:edition>/denah/dasar.svg",
+        plan_page.floor_plan_ground,
+        name="floor_plan_ground",
+    ),
     path("<edition:edition>/produk/", views.product_list, name="product_list"),
     path(
         "<edition:edition>/produk/<slug:slug>/",

@@ -20,10 +20,11 @@ from opop_expo.edition_files import COLUMNS, Row, shown
 from opop_expo.imports.constraints import check_constraints
 from opop_expo.imports.kinds import Kind, Shape, plain
 from opop_expo.imports.tidying import Tidying
-from opop_expo.row_rules import RowRules, check_place, complain_of, differs, overlap
+from opop_expo.row_rules import RowRules, check_place, complain_of, differs
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
 from pesantren.money import rupiah
 from stands.models import Offer, Stand, Zone
+from stands.plan_geometry import overlap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -571,8 +572,9 @@ def _free_place(
 ) -> tuple[int, int] | None:
     """The first place on the plan, row by row, that lies upon no stand."""
     here = Stand(width=width, height=height)
-    for here.y in range(0, expo.plan_height - height + 1, STEP):
-        here.x = 0
+    # Not in the very corner, which means that a stand has no place yet.
+    for here.y in range(STEP, expo.plan_height - height + 1, STEP):
+        here.x = STEP
         while here.x + width <= expo.plan_width:
             under = next((other for other in occupied if overlap(here, other)), None)
             if under is None:

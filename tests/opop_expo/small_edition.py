@@ -60,6 +60,12 @@ A01,Al-Qodiri,pesantren,A,0,0,80,60,al-qodiri,,,code|x|y
 A02,Pusat minuman,communal,A,100,0,80,60,al-qodiri|mukmin-mandiri,,,code|x|y
 A03,UMKM Contoh,umkm,A,200,0,80,60,,,,code|x|y
 """,
+    "plan.csv": """\
+place,kind,zone,name,name_en,x,y,width,height,outline,example
+1,hall,,,,0,0,600,400,"0,0 600,0 600,400 0,400",*
+2,zone,A,,,0,0,300,100,,*
+3,stage,,Panggung utama,Main stage,320,20,200,60,,*
+""",
     "offers.csv": """\
 stand_code,product_slug,price_rupiah,stock,order,example
 A01,air-al-qodiri,3000,40,1,price_rupiah|stock

@@ -95,7 +95,7 @@ def test_load_is_logged_once(folder: Path) -> None:
 
 
 def test_edition_without_example_cells_is_no_example(folder: Path) -> None:
-    for file in ("producers.csv", "products.csv", "stands.csv", "offers.csv"):
+    for file in ("producers.csv", "products.csv", "stands.csv", "plan.csv", "offers.csv"):
         lines = (folder / file).read_text().splitlines()
         bare = [lines[0], *(line.rpartition(",")[0] + "," for line in lines[1:])]
         (folder / file).write_text("\n".join(bare))

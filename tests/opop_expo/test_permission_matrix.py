@@ -161,6 +161,7 @@ PAGES: list[Page] = [
     public("saved_list", FORM),
     # Somebody's list behind its address; the one asked for here is cut off.
     public("shared_list"),
+    *map(public, ["floor_plan", "floor_plan_ground"]),
     *map(public, ["favicon", "livez", "readyz"]),
     # The same for every tablet, and holds nothing of a stand.
     *map(public, ["tablet", "tablet_en", "tablet_worker", "tablet_manifest"]),
