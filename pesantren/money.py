@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def rupiah(amount: int | None) -> str:
     """Write whole rupiah as `Rp 1.950.289.000`, a taken-back amount as `−Rp 5.000`.
@@ -18,3 +20,36 @@ def rupiah(amount: int | None) -> str:
 def thousands(number: int | None) -> str:
     """Write a whole number as `30.317`, in both languages."""
     return "" if number is None else f"{number:,}".replace(",", ".").replace("-", "−")
+
+
+# As people type it: Rp 10.000, 10.000,-, 10000, 10rb, 10 ribu, 1,5jt, 25k.
+TYPED = re.compile(
+    r"(?:rp\.?\s*)?"
+    r"(?:(?P<grouped>\d{1,3}(?:[. ]\d{3})+|\d{1,3}(?:,\d{3})+)|(?P<whole>\d+))"
+    r"(?:[.,](?P<part>\d{1,2}|-|–)(?!\d))?"
+    r"\s*(?P<unit>rb|ribu|k|jt|juta|jt\.|rb\.)?"
+    r"(?:\s*,?-)?",
+    re.IGNORECASE,
+)
+UNITS = {"": 1, "rb": 1_000, "ribu": 1_000, "k": 1_000, "jt": 1_000_000, "juta": 1_000_000}
+# What nothing costs. More digits than that are a slip.
+MOST_TYPED = 10**12
+
+
+def read_rupiah(text: str) -> int:
+    """The whole rupiah that a person typed. ValueError where it is no amount.
+
+    A dot or a comma before three digits groups them, before fewer it parts off what is left of a
+    unit: `1.500` is 1.500, `1,5jt` is 1.500.000. Cents are dropped: there are none.
+    """
+    typed = TYPED.fullmatch(" ".join(text.split()))
+    if typed is None:
+        raise ValueError("no amount of rupiah")
+    unit = UNITS[(typed["unit"] or "").lower().rstrip(".")]
+    amount = int(re.sub(r"\D", "", typed["grouped"] or typed["whole"])) * unit
+    part = typed["part"] or ""
+    if part.isdigit() and unit > 1:
+        amount += int(part) * unit // 10 ** len(part)
+    if amount > MOST_TYPED:
+        raise ValueError("more than anything costs")
+    return amount

@@ -9,28 +9,30 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    Min,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
     When,
     Window,
 )
 from django.db.models.functions import RowNumber
 
-from pesantren.models import Category, Credential, Pesantren, Product, Regency
+from pesantren.models import Category, Credential, Pesantren, Product
 from stands.models import Offer, Stand
 
 if TYPE_CHECKING:
     import datetime as dt
-    from typing import TypedDict
+    from collections.abc import Sequence
+    from typing import TypedDict, TypeVar
 
+    from django.db.models import Model
     from django_stubs_ext import WithAnnotations
 
     from pesantren.models import PesantrenQuerySet, ProductQuerySet
     from stands.models import Expo
+
+    Row = TypeVar("Row", bound=Model)
 
     class Counted(TypedDict):
         product_count: int
@@ -66,10 +68,10 @@ def products_of(pesantren: Pesantren, expo: Expo) -> ProductQuerySet:
     return products.order_by(Case(When(on_sale, then=0), default=1), "name", "pk")
 
 
-def in_zone(products: ProductQuerySet, expo: Expo, zone: str) -> ProductQuerySet:
-    """Those of the products that are on sale in the zone of that code."""
-    offers = Offer.objects.on_sale().at(expo).filter(stand__zone__code=zone)
-    return products.filter(pk__in=offers.values("product"))
+def in_order(rows: QuerySet[Row], keys: Sequence[int]) -> list[Row]:
+    """The rows of these keys, in that order."""
+    found = {row.pk: row for row in rows.filter(pk__in=keys).order_by()}
+    return [found[key] for key in keys if key in found]
 
 
 def with_offers_at(products: ProductQuerySet, expo: Expo) -> ProductQuerySet:
@@ -91,23 +93,6 @@ def with_valid_credentials(products: ProductQuerySet, day: dt.date) -> ProductQu
             Credential.objects.valid_on(day),
             to_attr="valid_credentials",
         )
-    )
-
-
-def by_price(products: ProductQuerySet, expo: Expo, *, descending: bool = False) -> ProductQuerySet:
-    """Ordered by the lowest price at the edition."""
-    lowest = (
-        Offer.objects.on_sale()
-        .at(expo)
-        .filter(product=OuterRef("pk"))
-        .order_by()
-        .values("product")
-        .annotate(lowest=Min("price_rupiah"))
-        .values("lowest")
-    )
-    price = F("lowest_rupiah")
-    return products.annotate(lowest_rupiah=Subquery(lowest)).order_by(
-        price.desc() if descending else price.asc(), "name", "pk"
     )
 
 
@@ -150,8 +135,3 @@ def categories_with_something_at(expo: Expo) -> QuerySet[Category]:
     """The same uncounted, which takes no longer for a large catalogue than for a small one."""
     offers = Offer.objects.on_sale().at(expo).filter(product__category=OuterRef("pk"))
     return Category.objects.filter(Exists(offers))
-
-
-def regencies_at(expo: Expo) -> QuerySet[Regency]:
-    """Where the edition's pesantren come from."""
-    return Regency.objects.filter(pesantren__in=pesantren_at(expo)).distinct()

@@ -1,33 +1,140 @@
-"""What a visitor narrows a list by. A value that the edition does not know is left aside."""
+"""What a visitor narrows a list by. A value that the edition does not know is left aside.
+
+Of one kind several may be picked: either will do. Kinds narrow each other. What is asked of an
+offer (its price, its stand, whether any is left) is asked of one and the same offer.
+
+Beside each choice stands how many there would be with it and all that was asked for of other kinds.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
+from django.http import QueryDict
 from django.utils.http import urlencode
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from pesantren.curation import export_ready
-from pesantren.models import Credential, Product
+from pesantren.models import Credential, Product, Regency, in_reader_language
+from pesantren.money import read_rupiah, rupiah, thousands
 from stands import catalogue
-from stands.models import SearchEntry
+from stands.clock import business_date
+from stands.facts import YES, facts_of_pesantren, facts_of_products, facts_of_stands
+from stands.models import SearchEntry, Stand
 from stands.search import match_text
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
-    from django.http import QueryDict
     from django_stubs_ext import StrOrPromise
 
     from pesantren.models import PesantrenQuerySet, ProductQuerySet
+    from stands.facts import Choice, Facts
     from stands.models import Expo, StandQuerySet
     from stands.search import Match
 
     Rows = TypeVar("Rows", bound=QuerySet[Any])
+
+WORDS, PRICE, FLAGS = "q", "price", "flags"
+# So many kinds are unfolded before anything is picked.
+OPEN_GROUPS = 2
+# So many ways out of an empty list are enough.
+MOST_SUGGESTIONS = 4
+
+
+class Several(forms.MultipleChoiceField):
+    """A kind of fact of which several values may be picked; unknown ones are left aside."""
+
+    def clean(self, value: Any) -> list[str]:
+        picked = set(self.to_python(value))
+        return [key for key, _label in cast("list[tuple[str, str]]", self.choices) if key in picked]
+
+
+class Flag(forms.BooleanField):
+    """What a thing should be."""
+
+
+class Lenient(forms.ChoiceField):
+    """One choice; an unknown one is left aside."""
+
+    def clean(self, value: Any) -> str:
+        return str(value) if self.valid_value(value) else ""
+
+
+class Rupiah(forms.CharField):
+    """An amount as people type it: 10.000, Rp 10.000, 10rb."""
+
+    def __init__(self, *, label: StrOrPromise) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        super().__init__(label=label, required=False, max_length=30, widget=widget)
+
+    def clean(self, value: Any) -> int | None:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            return read_rupiah(text[:100])
+        except ValueError as error:
+            raise ValidationError(
+                _("“%(text)s” bukan harga. Tulis misalnya 10.000 atau 10rb."),
+                params={"text": text[:20]},
+            ) from error
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a kind, and how many there would be with it."""
+
+    name: str
+    value: str
+    label: str
+    count: int
+    is_picked: bool
+
+    @property
+    def id(self) -> str:
+        """Under which a label finds it, and the focus after a swap."""
+        return f"id_{self.name}_{self.value}"
+
+    @property
+    def is_vain(self) -> bool:
+        """Whether picking it would leave nothing."""
+        return not self.count and not self.is_picked
+
+
+@dataclass(frozen=True)
+class Group:
+    """A kind with its values; all flags together, each of which is a kind of its own; the price."""
+
+    name: str
+    label: StrOrPromise
+    options: tuple[Option, ...] = ()
+    is_open: bool = True
+
+
+@dataclass(frozen=True)
+class Chip:
+    """Something asked for, and the query string without it."""
+
+    text: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What to take off for there to be something, and how many there would be then."""
+
+    without: str
+    counted: str
+    query: str
 
 
 class Filter(forms.Form):
@@ -36,6 +143,7 @@ class Filter(forms.Form):
     search_label: StrOrPromise = _("Cari")
     # Short enough for the field on a phone.
     search_hint: StrOrPromise = _("Cari")
+    kind: ClassVar[SearchEntry.Kind]
 
     q = forms.CharField(
         max_length=80,
@@ -45,99 +153,326 @@ class Filter(forms.Form):
         ),
     )
 
-    # What the words were taken for; None where none were asked for.
-    match: Match | None = None
-
-    def __init__(self, data: QueryDict, *, expo: Expo) -> None:
+    def __init__(self, data: QueryDict, *, expo: Expo, now: dt.datetime) -> None:
         super().__init__(data, label_suffix="")
         self.expo = expo
-        self.fields["q"].label = self.search_label
-        self.fields["q"].widget.attrs["placeholder"] = self.search_hint
+        self.day = expo.reference_date(business_date(now))
+        self.facts = self.known()
+        self.fields[WORDS].label = self.search_label
+        self.fields[WORDS].widget.attrs["placeholder"] = self.search_hint
+        for name, field in self.fields.items():
+            if isinstance(field, Several):
+                field.choices = self._choices_of(name)
+        self.open_rows = self._open_rows(now)
+        if "open_now" in self.fields and self.open_rows is None:
+            del self.fields["open_now"]
 
-    def offer(self, field: str, empty: Any, options: Iterable[tuple[str, Any]]) -> None:
-        """Let `field` be one of the options, or left at `empty`."""
-        choice = cast("forms.ChoiceField", self.fields[field])
-        choice.choices = [("", empty), *options]
+    # --- what was asked for ---------------------------------------------------------------------
 
-    def fitting(self, rows: Rows, kind: SearchEntry.Kind) -> Rows:
-        """The rows that fit the words asked for; all of them where there are none."""
-        words = self.asked.get("q")
-        if words is None:
-            return rows
-        self.match = match_text(self.expo, words, kind)
-        return cast("Rows", self.match.narrow(rows, kind))
+    def clean(self) -> None:
+        """Take no bounds between which nothing can lie."""
+        least, most = self.cleaned_data.get("price_from"), self.cleaned_data.get("price_to")
+        if least is not None and most is not None and least > most:
+            self.add_error(
+                "price_from",
+                ValidationError(
+                    _("Harga terendah (%(least)s) melebihi harga tertinggi (%(most)s)."),
+                    params={"least": rupiah(least), "most": rupiah(most)},
+                ),
+            )
+            del self.cleaned_data["price_to"]
 
-    @property
+    @cached_property
     def asked(self) -> dict[str, Any]:
         """What was asked for: the fields with a valid, non-empty value."""
         self.is_valid()
-        return {
-            name: self.cleaned_data[name] for name in self.fields if self.cleaned_data.get(name)
-        }
+        values = {name: self.cleaned_data.get(name) for name in self.fields}
+        return {name: value for name, value in values.items() if value not in (None, "", [], False)}
 
-    @property
-    def chips(self) -> list[tuple[str, str]]:
-        """What was asked for, as (text, query without it), to be taken off one by one."""
-        texts = {name: self.text_of(name) for name in self.asked if name != "sort"}
-        return [(text, self.query_without(name)) for name, text in texts.items()]
+    @cached_property
+    def match(self) -> Match | None:
+        """What the words were taken for; None where none were asked for."""
+        words = self.asked.get(WORDS)
+        return match_text(self.expo, words, self.kind) if words else None
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether more was asked for than words."""
-        return bool(self.asked.keys() - {"q"})
+        """Whether more was asked for than words and an order."""
+        return bool(self._conditions.keys() - {WORDS})
 
-    def text_of(self, name: str) -> str:
-        """The words in which a field's value is shown."""
-        field = self.fields[name]
-        if isinstance(field, forms.BooleanField):
-            return str(field.label)
-        if isinstance(field, forms.ChoiceField):
-            return str(dict(cast("list[tuple[str, Any]]", field.choices))[self.asked[name]])
-        return f"“{self.asked[name]}”"
+    # --- what fits ------------------------------------------------------------------------------
 
-    def query_without(self, left_out: str) -> str:
-        """The query string of what was asked for, one field left out; `?` for nothing at all."""
-        kept = {name: self.data[name] for name in self.asked if name != left_out}
-        return f"?{urlencode(kept)}"
+    @cached_property
+    def keys(self) -> list[int]:
+        """The keys of what fits, in the order of the list; found by words, the best fit first."""
+        return self._keys
 
     @property
-    def words_alone(self) -> str:
-        """The words asked for as a query string, all other fields left out."""
-        return urlencode({"q": self.asked.get("q", "")})
+    def _keys(self) -> list[int]:
+        found = self.facts.keys_of(self._rows_without())
+        if self.match is None:
+            return found
+        fitting = set(found)
+        return [key for key in self._worded if key in fitting]
+
+    @property
+    def count(self) -> int:
+        """How many fit."""
+        return len(self.keys)
+
+    def narrow(self, rows: Rows) -> Rows:
+        """Those of the rows that fit. Names each of them, so it is for hundreds, not thousands."""
+        return rows.filter(pk__in=self.keys)
+
+    @cached_property
+    def _worded(self) -> list[int]:
+        """The keys of what fits the words, the best first."""
+        if self.match is None:
+            return []
+        fitting = self.match.ranked(self.match.narrow(self.listed(), self.kind), self.kind)
+        return list(fitting.values_list("pk", flat=True))
+
+    def known(self) -> Facts:
+        """What is known of all that the list shows."""
+        raise NotImplementedError
+
+    def listed(self) -> QuerySet[Any]:
+        """What the list shows when nothing is asked for."""
+        raise NotImplementedError
+
+    def counted(self, count: int) -> str:
+        """So many of them, in words."""
+        raise NotImplementedError
+
+    @property
+    def found(self) -> str:
+        """How many fit, in words."""
+        return self.counted(self.count)
+
+    @cached_property
+    def _conditions(self) -> dict[str, int]:
+        """The rows that meet what was asked for, kind by kind."""
+        met: dict[str, int] = {}
+        for name, value in self.asked.items():
+            field = self.fields[name]
+            if isinstance(field, Several):
+                met[name] = 0
+                for each in value:
+                    met[name] |= self._rows_with(name, each)
+            elif isinstance(field, Flag):
+                met[name] = self._rows_with(name, YES)
+            elif isinstance(field, Rupiah):
+                met[PRICE] = self.facts.priced(
+                    self.asked.get("price_from"), self.asked.get("price_to")
+                )
+            elif name == WORDS:
+                met[name] = self.facts.rows_of(set(self._worded))
+        return met
+
+    def _rows_with(self, name: str, value: str) -> int:
+        if name == "open_now":
+            return self.open_rows or 0
+        return self.facts.sets[name].get(value, 0)
+
+    def _rows_without(self, *left_out: str) -> int:
+        """The rows that meet all that was asked for but what is left out."""
+        rows = self.facts.every_row
+        for name, condition in self._conditions.items():
+            if name not in left_out:
+                rows &= condition
+        return rows
+
+    def _open_rows(self, now: dt.datetime) -> int | None:
+        """What is at a stand that is open. None on a day that is none of the edition's.
+
+        All stands keep the hours of the edition.
+        """
+        day = self.expo.day_at(now) if "open_now" in self.fields else None
+        if day is None or day.opens is None:
+            return None
+        return self.facts.every_row if day.is_open_at(now) else 0
+
+    # --- what is shown --------------------------------------------------------------------------
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """The kinds with their values and counts, those with nothing to pick left out."""
+        groups: list[Group] = []
+        for name, field in self.fields.items():
+            if isinstance(field, Several):
+                options = self._options(name, field.choices)
+                is_open = len(groups) < OPEN_GROUPS or any(one.is_picked for one in options)
+                if options:
+                    groups.append(Group(name, field.label or "", options, is_open))
+            elif name == "price_from":
+                groups.append(Group(PRICE, _("Harga")))
+            elif isinstance(field, Flag) and not any(one.name == FLAGS for one in groups):
+                flags = [name for name, one in self.fields.items() if isinstance(one, Flag)]
+                options = tuple(
+                    option
+                    for name in flags
+                    for option in self._options(name, [(YES, self.fields[name].label)])
+                )
+                groups.append(Group(FLAGS, _("Hanya yang"), options))
+        return groups
+
+    def _options(self, name: str, choices: Any) -> tuple[Option, ...]:
+        rest = self._rows_without(name)
+        asked = self.asked.get(name, [])
+        return tuple(
+            Option(
+                name,
+                value,
+                str(label),
+                self.facts.count(rest & self._rows_with(name, value)),
+                asked is True or (asked is not False and value in asked),
+            )
+            for value, label in choices
+        )
+
+    @property
+    def prices(self) -> list[forms.BoundField]:
+        """The fields of the bounds, where the list has them."""
+        return [self[name] for name in ("price_from", "price_to") if name in self.fields]
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """What was asked for, piece by piece, each to be taken off by itself."""
+        chips = []
+        for name, value in self.asked.items():
+            if isinstance(self.fields[name], Several):
+                chips += [
+                    Chip(
+                        self._text(name, each),
+                        _query_of(pair for pair in self.pairs if pair != (name, each)),
+                    )
+                    for each in value
+                ]
+            elif name != "sort" and (name != "price_to" or "price_from" not in self.asked):
+                text = self._text(name, value)
+                chips.append(Chip(text, self._query_without(_kind_of(name))))
+        return chips
+
+    @property
+    def picked(self) -> int:
+        """How many filters are on, words not counted."""
+        return len(self.chips) - (WORDS in self.asked)
+
+    @cached_property
+    def suggestions(self) -> list[Suggestion]:
+        """What to take off so that something fits: as little as will do, the best first.
+
+        What leaves the words comes before what drops them, then what gives more.
+        """
+        kinds = [] if self.keys else list(self._conditions)
+        for size in range(1, len(kinds)):
+            counts = {
+                some: self.facts.count(self._rows_without(*some))
+                for some in combinations(kinds, size)
+            }
+            if any(counts.values()):
+                best = sorted(counts, key=lambda some: (WORDS in some, -counts[some]))
+                return [
+                    Suggestion(
+                        self._names_of(some),
+                        self.counted(counts[some]),
+                        self._query_without(*some),
+                    )
+                    for some in best
+                    if counts[some]
+                ][:MOST_SUGGESTIONS]
+        return []
+
+    def _names_of(self, kinds: Iterable[str]) -> str:
+        texts = []
+        for kind in kinds:
+            name = self._price_name if kind == PRICE else kind
+            value = self.asked[name]
+            each = value if isinstance(value, list) else [value]
+            texts += [self._text(name, one).strip("“”") for one in each]
+        return ", ".join(f"“{text}”" for text in texts)
+
+    @property
+    def _price_name(self) -> str:
+        return "price_from" if "price_from" in self.asked else "price_to"
+
+    def _text(self, name: str, value: Any) -> str:
+        """The words in which one value of a field is shown."""
+        field = self.fields[name]
+        if isinstance(field, Several):
+            return dict(cast("list[tuple[str, str]]", field.choices))[value]
+        if isinstance(field, Flag):
+            return str(field.label)
+        if isinstance(field, Rupiah):
+            return _price_text(self.asked.get("price_from"), self.asked.get("price_to"))
+        return f"“{value}”"
+
+    def _choices_of(self, name: str) -> list[tuple[str, str]]:
+        known = self.facts.sets[name]
+        if name in self.facts.choices:
+            return [(one.value, _label(name, one)) for one in self.facts.choices[name]]
+        every: Mapping[str, Sequence[tuple[str, StrOrPromise]]] = {
+            "pillar": Product.Pillar.choices,
+            "credential": Credential.Scheme.choices,
+        }
+        return [(value, str(label)) for value, label in every[name] if value in known]
+
+    # --- addresses ------------------------------------------------------------------------------
+
+    @cached_property
+    def pairs(self) -> list[tuple[str, str]]:
+        """What was asked for as the address holds it: nothing empty, amounts in digits."""
+        return [
+            (name, YES if each is True else str(each))
+            for name, value in self.asked.items()
+            for each in (value if isinstance(value, list) else [value])
+        ]
 
     @property
     def query(self) -> str:
-        """The query string of what was asked for, without the fields that are empty."""
-        return self.query_without("")
+        """The query string of what was asked for; `?` for nothing at all."""
+        return _query_of(self.pairs)
+
+    @property
+    def query_dict(self) -> QueryDict:
+        """The same, for more to be added."""
+        return QueryDict(urlencode(self.pairs))
+
+    @property
+    def words_alone(self) -> str:
+        """The words asked for as a query string, all else left out."""
+        return urlencode({WORDS: self.asked.get(WORDS, "")})
+
+    def _query_without(self, *kinds: str) -> str:
+        return _query_of(pair for pair in self.pairs if _kind_of(pair[0]) not in kinds)
 
 
 class StandFilter(Filter):
-    """Stands by zone, by category sold and by where the pesantren come from."""
+    """Stands by where they are, who stands there and what they sell."""
 
     search_label = _("Cari nama stan atau pesantren")
     search_hint = _("Cari stan…")
+    kind = SearchEntry.Kind.STAND
 
-    zone = forms.ChoiceField(label=_("Zona"), required=False)
-    category = forms.ChoiceField(label=_("Kategori"), required=False)
-    regency = forms.ChoiceField(label=_("Kabupaten/kota"), required=False)
+    zone = Several(label=_("Zona"), required=False)
+    category = Several(label=_("Kategori"), required=False)
+    credential = Several(label=_("Legalitas"), required=False)
+    regency = Several(label=_("Kabupaten/kota"), required=False)
+    pillar = Several(label=_("Pilar"), required=False)
+    price_from = Rupiah(label=_("Harga dari"))
+    price_to = Rupiah(label=_("sampai"))
+    open_now = Flag(label=_("Buka sekarang"), required=False)
+    in_stock = Flag(label=_("Masih ada stok"), required=False)
+    export_ready = Flag(label=_("Layak ekspor"), required=False)
 
-    def __init__(self, data: QueryDict, *, expo: Expo) -> None:
-        super().__init__(data, expo=expo)
-        self.offer("zone", _("Semua"), [(z.code, str(z)) for z in expo.zones.all()])
-        self.offer("category", _("Semua"), category_options(expo))
-        self.offer("regency", _("Semua"), regency_options(expo))
+    def known(self) -> Facts:
+        return facts_of_stands(self.expo, self.day)
 
-    def narrow(self, stands: StandQuerySet) -> StandQuerySet:
-        """The stands that fit what was asked for."""
-        asked = self.asked
-        stands = self.fitting(stands, SearchEntry.Kind.STAND)
-        if "zone" in asked:
-            stands = stands.in_zone(asked["zone"])
-        if "category" in asked:
-            stands = stands.selling(asked["category"])
-        if "regency" in asked:
-            stands = stands.from_regency(asked["regency"])
-        return stands
+    def listed(self) -> StandQuerySet:
+        return Stand.objects.at(self.expo)
+
+    def counted(self, count: int) -> str:
+        return ngettext("%(n)s stan", "%(n)s stan", count) % {"n": thousands(count)}
 
 
 class ProductFilter(Filter):
@@ -145,98 +480,97 @@ class ProductFilter(Filter):
 
     search_label = _("Cari produk, pembuat, atau pesantren")
     search_hint = _("Cari produk…")
+    kind = SearchEntry.Kind.PRODUCT
 
     class Sort(TextChoices):
         CHEAPEST = "cheapest", _("Harga terendah")
         DEAREST = "dearest", _("Harga tertinggi")
 
-    category = forms.ChoiceField(label=_("Kategori"), required=False)
-    pillar = forms.ChoiceField(label=_("Pilar"), required=False)
-    regency = forms.ChoiceField(label=_("Kabupaten/kota"), required=False)
-    zone = forms.ChoiceField(label=_("Zona"), required=False)
-    credential = forms.ChoiceField(label=_("Legalitas"), required=False)
-    sort = forms.ChoiceField(label=_("Urutkan"), required=False)
-    curated = forms.BooleanField(label=_("Lolos kurasi"), required=False)
-    export_ready = forms.BooleanField(label=_("Layak ekspor"), required=False)
-    exported = forms.BooleanField(label=_("Sudah diekspor"), required=False)
+    sort = Lenient(label=_("Urutkan"), required=False)
+    category = Several(label=_("Kategori"), required=False)
+    credential = Several(label=_("Legalitas"), required=False)
+    price_from = Rupiah(label=_("Harga dari"))
+    price_to = Rupiah(label=_("sampai"))
+    open_now = Flag(label=_("Stannya buka sekarang"), required=False)
+    in_stock = Flag(label=_("Masih ada stok"), required=False)
+    export_ready = Flag(label=_("Layak ekspor"), required=False)
+    exported = Flag(label=_("Sudah diekspor"), required=False)
+    curated = Flag(label=_("Lolos kurasi"), required=False)
+    zone = Several(label=_("Zona"), required=False)
+    regency = Several(label=_("Kabupaten/kota"), required=False)
+    pillar = Several(label=_("Pilar"), required=False)
 
-    def __init__(self, data: QueryDict, *, expo: Expo, day: dt.date) -> None:
-        super().__init__(data, expo=expo)
-        self.day = day
-        self.offer("category", _("Semua"), category_options(expo))
-        self.offer("pillar", _("Semua"), Product.Pillar.choices)
-        self.offer("regency", _("Semua"), regency_options(expo))
-        self.offer("zone", _("Semua"), [(z.code, str(z)) for z in expo.zones.all()])
-        self.offer("credential", _("Semua"), Credential.Scheme.choices)
-        self.offer("sort", _("Nama A–Z"), self.Sort.choices)
+    def __init__(self, data: QueryDict, *, expo: Expo, now: dt.datetime) -> None:
+        super().__init__(data, expo=expo, now=now)
+        first = _("Paling cocok") if self.data.get(WORDS) else _("Nama A–Z")
+        cast("Lenient", self.fields["sort"]).choices = [("", first), *self.Sort.choices]
 
-    def narrow(self, products: ProductQuerySet) -> ProductQuerySet:
-        """The products that fit what was asked for, in the order asked for."""
-        asked = self.asked
-        products = self.fitting(products, SearchEntry.Kind.PRODUCT)
-        if "category" in asked:
-            products = products.in_category(asked["category"])
-        if "pillar" in asked:
-            products = products.of_pillar(asked["pillar"])
-        if "regency" in asked:
-            products = products.from_regency(asked["regency"])
-        if "zone" in asked:
-            products = catalogue.in_zone(products, self.expo, asked["zone"])
-        if "credential" in asked:
-            products = products.with_credential(asked["credential"], self.day)
-        if "curated" in asked:
-            products = products.curated()
-        if "export_ready" in asked:
-            products = export_ready(products, self.day)
-        if "exported" in asked:
-            products = products.exported()
-        return self.sorted(products)
+    @cached_property
+    def keys(self) -> list[int]:
+        """The keys of what fits in the order asked for; unless said, the best fit, then by name."""
+        sort = self.asked.get("sort")
+        if not sort:
+            return self._keys
+        lowest = self.facts.lowest_prices()
+        sign = 1 if sort == self.Sort.CHEAPEST else -1
+        found = self.facts.keys_of(self._rows_without())
+        return sorted(found, key=lambda key: sign * lowest[key])
 
-    def sorted(self, products: ProductQuerySet) -> ProductQuerySet:
-        """The products in the order asked for; unless said, the best fit first, then by name."""
-        match self.asked.get("sort"):
-            case self.Sort.CHEAPEST:
-                return catalogue.by_price(products, self.expo)
-            case self.Sort.DEAREST:
-                return catalogue.by_price(products, self.expo, descending=True)
-            case _ if self.match is not None:
-                return cast(
-                    "ProductQuerySet", self.match.ranked(products, SearchEntry.Kind.PRODUCT)
-                )
-            case _:
-                return products.by_name()
+    def known(self) -> Facts:
+        return facts_of_products(self.expo, self.day)
+
+    def listed(self) -> ProductQuerySet:
+        return catalogue.products_at(self.expo)
+
+    def counted(self, count: int) -> str:
+        return ngettext("%(n)s produk", "%(n)s produk", count) % {"n": thousands(count)}
 
 
 class PesantrenFilter(Filter):
-    """Pesantren by where they are."""
+    """Pesantren by where they are and what of theirs is sold."""
 
     search_label = _("Cari nama pesantren")
     search_hint = _("Cari pesantren…")
+    kind = SearchEntry.Kind.PESANTREN
 
-    regency = forms.ChoiceField(label=_("Kabupaten/kota"), required=False)
+    regency = Several(label=_("Kabupaten/kota"), required=False)
+    category = Several(label=_("Kategori"), required=False)
+    credential = Several(label=_("Legalitas"), required=False)
+    export_ready = Flag(label=_("Layak ekspor"), required=False)
+    exported = Flag(label=_("Sudah diekspor"), required=False)
+    zone = Several(label=_("Zona"), required=False)
+    pillar = Several(label=_("Pilar"), required=False)
 
-    def __init__(self, data: QueryDict, *, expo: Expo) -> None:
-        super().__init__(data, expo=expo)
-        self.offer("regency", _("Semua"), regency_options(expo))
+    def known(self) -> Facts:
+        return facts_of_pesantren(self.expo, self.day)
 
-    def narrow(self, pesantren: PesantrenQuerySet) -> PesantrenQuerySet:
-        """The pesantren that fit what was asked for."""
-        asked = self.asked
-        pesantren = self.fitting(pesantren, SearchEntry.Kind.PESANTREN)
-        if "regency" in asked:
-            pesantren = pesantren.from_regency(asked["regency"])
-        if self.match is not None:
-            return cast(
-                "PesantrenQuerySet", self.match.ranked(pesantren, SearchEntry.Kind.PESANTREN)
-            )
-        return pesantren
+    def listed(self) -> PesantrenQuerySet:
+        return catalogue.pesantren_at(self.expo)
 
-
-def category_options(expo: Expo) -> list[tuple[str, str]]:
-    """The edition's categories by slug."""
-    return [(c.slug, str(c)) for c in catalogue.categories_at(expo)]
+    def counted(self, count: int) -> str:
+        return ngettext("%(n)s pesantren", "%(n)s pesantren", count) % {"n": thousands(count)}
 
 
-def regency_options(expo: Expo) -> list[tuple[str, str]]:
-    """The regencies of the edition's pesantren by code."""
-    return [(r.code, str(r)) for r in catalogue.regencies_at(expo)]
+def _kind_of(name: str) -> str:
+    """The kind that a field belongs to: both bounds are the price."""
+    return PRICE if name in ("price_from", "price_to") else name
+
+
+def _query_of(pairs: Iterable[tuple[str, str]]) -> str:
+    return f"?{urlencode(list(pairs))}"
+
+
+def _price_text(least: int | None, most: int | None) -> str:
+    if least is None:
+        return gettext("sampai %(price)s") % {"price": rupiah(most)}
+    if most is None:
+        return gettext("mulai %(price)s") % {"price": rupiah(least)}
+    return f"{rupiah(least)} – {rupiah(most)}"
+
+
+def _label(kind: str, choice: Choice) -> str:
+    """What a value is called in the reader's language."""
+    if kind == "regency":
+        return str(Regency(kind=choice.also, name=choice.name))
+    name = in_reader_language(choice.name, choice.also)
+    return f"{choice.value} · {name}" if kind == "zone" else name

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.utils.http import urlencode
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -42,3 +43,15 @@ def is_from_here(request: HttpRequest) -> bool:
     if origin is None:
         return True
     return urlsplit(origin).netloc == request.get_host() or origin in settings.CSRF_TRUSTED_ORIGINS
+
+
+def without_gaps(request: HtmxRequest) -> HttpResponseRedirect | None:
+    """The way to the same address without the empty fields that a plain form sends, if it has any.
+
+    So that a list has one address however it was asked for. What htmx asks is named in its answer.
+    """
+    pairs = [(name, value) for name, values in request.GET.lists() for value in values]
+    if request.htmx or all(value for _name, value in pairs):
+        return None
+    query = urlencode([pair for pair in pairs if pair[1]])
+    return HttpResponseRedirect(f"{request.path}?{query}".rstrip("?"))

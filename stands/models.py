@@ -38,6 +38,9 @@ class ExpoQuerySet(models.QuerySet["Expo"]):
             values = {name: getattr(row, f"day_{name}") for name in columns}
             days = [ExpoDay(expo=expo, **values)] if values["pk"] else []
             expo.all_days = days if expo is row else [*expo.all_days, *days]
+        for expo in found.values():
+            dates = [day.date for day in expo.all_days]
+            expo.first_date, expo.last_date = min(dates, default=None), max(dates, default=None)
         return list(found.values())
 
     def with_span(self) -> ExpoQuerySet:
@@ -77,7 +80,7 @@ class Expo(models.Model):
     notes = models.TextField(_("catatan"), blank=True)
     sources = models.TextField(_("sumber"), blank=True)
 
-    # Set by with_span(); None for an edition without days.
+    # Set by with_span() and each_with_days(); None for an edition without days.
     first_date: dt.date | None
     last_date: dt.date | None
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -14,10 +15,11 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url, replace_url
 
 from pesantren.curation import EXPORT_RULES, answers, mark_export_ready, with_export_readiness
+from pesantren.models import Product
 from stands import catalogue
 from stands.clock import business_date
 from stands.filters import PesantrenFilter, ProductFilter, StandFilter
-from stands.http import wants_fragment
+from stands.http import wants_fragment, without_gaps
 from stands.models import Expo, Offer, Stand
 from stands.search import search
 
@@ -74,8 +76,10 @@ def search_all(request: HtmxRequest, edition: str) -> HttpResponse:
 @vary_on_htmx
 def stand_list(request: HtmxRequest, edition: str) -> HttpResponse:
     """The stands of an edition, zone by zone, narrowed by what was asked for."""
+    if elsewhere := without_gaps(request):
+        return elsewhere
     expo = open_edition(edition)
-    form = StandFilter(request.GET, expo=expo)
+    form = StandFilter(request.GET, expo=expo, now=timezone.now())
     stands = form.narrow(Stand.objects.at(expo)).with_pesantren()
     stands = stands.with_first_offers(OFFERS_ON_A_CARD)
     return render_list(request, "stands/stand_list.html", form, {"expo": expo, "stands": stands})
@@ -97,15 +101,17 @@ def stand_detail(request: HttpRequest, edition: str, code: str) -> HttpResponse:
 @vary_on_htmx
 def product_list(request: HtmxRequest, edition: str) -> HttpResponse:
     """The products of an edition, page by page, narrowed by what was asked for."""
+    if elsewhere := without_gaps(request):
+        return elsewhere
     expo = open_edition(edition)
-    day = today_at(expo)
-    form = ProductFilter(request.GET, expo=expo, day=day)
-    products = form.narrow(catalogue.products_at(expo))
-    products = catalogue.with_offers_at(products, expo)
-    products = catalogue.with_valid_credentials(products, day)
-    products = with_export_readiness(products, day)
-    page = Paginator(products, PRODUCTS_PER_PAGE).get_page(request.GET.get("page"))
-    return render_list(request, "stands/product_list.html", form, {"expo": expo, "page": page})
+    form = ProductFilter(request.GET, expo=expo, now=timezone.now())
+    page = Paginator(form.keys, PRODUCTS_PER_PAGE).get_page(request.GET.get("page"))
+    products = catalogue.with_offers_at(Product.objects.all(), expo)
+    products = catalogue.with_valid_credentials(products, form.day)
+    products = with_export_readiness(products, form.day)
+    shown = catalogue.in_order(products, list(page))
+    context = {"expo": expo, "page": page, "products": shown}
+    return render_list(request, "stands/product_list.html", form, context, page.number)
 
 
 @require_safe
@@ -142,15 +148,14 @@ def product_detail(request: HttpRequest, edition: str, slug: str) -> HttpRespons
 @vary_on_htmx
 def pesantren_list(request: HtmxRequest, edition: str) -> HttpResponse:
     """The pesantren on the stands of an edition."""
+    if elsewhere := without_gaps(request):
+        return elsewhere
     expo = open_edition(edition)
-    form = PesantrenFilter(request.GET, expo=expo)
-    pesantren = catalogue.with_what_they_bring(form.narrow(catalogue.pesantren_at(expo)), expo)
-    return render_list(
-        request,
-        "pesantren/pesantren_list.html",
-        form,
-        {"expo": expo, "pesantren": pesantren},
-    )
+    form = PesantrenFilter(request.GET, expo=expo, now=timezone.now())
+    pesantren = catalogue.with_what_they_bring(catalogue.pesantren_at(expo), expo)
+    shown = catalogue.in_order(pesantren, form.keys)
+    context = {"expo": expo, "pesantren": shown}
+    return render_list(request, "pesantren/pesantren_list.html", form, context)
 
 
 @require_safe
@@ -174,8 +179,10 @@ def pesantren_detail(request: HttpRequest, edition: str, slug: str) -> HttpRespo
 
 
 def open_edition(slug: str) -> Expo:
-    """The edition of that address with its first and last date, or 404."""
-    return get_object_or_404(Expo.objects.with_span(), slug=slug)
+    """The edition of that address with its days, or 404."""
+    for expo in Expo.objects.filter(slug=slug).each_with_days():
+        return expo
+    raise Http404
 
 
 def today_at(expo: Expo) -> dt.date:
@@ -184,11 +191,14 @@ def today_at(expo: Expo) -> dt.date:
 
 
 def render_list(
-    request: HtmxRequest, template: str, form: Filter, context: dict[str, Any]
+    request: HtmxRequest, template: str, form: Filter, context: dict[str, Any], page: int = 1
 ) -> HttpResponse:
-    """The whole page, or its cards where htmx asks, under an address without empty fields."""
+    """The whole page, or what changes of it where htmx asks, under an address without gaps."""
     context |= {"form": form}
     if not wants_fragment(request):
         return render(request, template, context)
-    response = render(request, f"{template}#cards", context)
-    return push_url(response, f"{request.path}{form.query}".rstrip("?"))
+    response = render(request, f"{template}#answer", context)
+    query = form.query_dict.copy()
+    if page > 1:
+        query["page"] = str(page)
+    return push_url(response, f"{request.path}?{query.urlencode()}".rstrip("?"))

@@ -1,11 +1,11 @@
-"""A catalogue of any size with names as pesantren give them, for measuring the search."""
+"""A catalogue of any size with names as pesantren give them, for measuring search and filters."""
 
 from __future__ import annotations
 
 import random
 from itertools import product as pairs
 
-from pesantren.models import Category, Pesantren, Producer, Product, Regency
+from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
 from stands.models import Expo, Offer, Stand, Zone
 from tests.make import make_expo
 
@@ -66,11 +66,33 @@ def make_many_products(*, products: int, seed: int = 1) -> Expo:
     makers = _makers(products // 10, chance, regencies, stands)
     rows = [_product(n, chance, makers, categories) for n in range(products)]
     Product.objects.bulk_create(rows, batch_size=BATCH)
+    chance = random.Random(seed)  # anew, so that names stay the same whatever is sold and proven
     Offer.objects.bulk_create(
-        [Offer(stand=chance.choice(stands), product=row, price_rupiah=10_000) for row in rows],
+        [offer for row in rows for offer in _offers(row, chance, stands)], batch_size=BATCH
+    )
+    Credential.objects.bulk_create(
+        [
+            Credential(product=row, scheme=scheme, number=f"{scheme} {row.slug}")
+            for row in rows
+            for scheme in Credential.Scheme.values
+            if chance.random() < 0.4
+        ],
         batch_size=BATCH,
     )
     return expo
+
+
+def _offers(product: Product, chance: random.Random, stands: list[Stand]) -> list[Offer]:
+    """At one stand, one in ten at two; one in ten sold out."""
+    return [
+        Offer(
+            stand=stand,
+            product=product,
+            price_rupiah=chance.randrange(2, 200) * 1_000,
+            stock=chance.choice([None, None, None, 3, 0]) if chance.random() < 0.5 else None,
+        )
+        for stand in chance.sample(stands, k=2 if chance.random() < 0.1 else 1)
+    ]
 
 
 def _makers(
@@ -120,6 +142,7 @@ def _product(
         category=categories[category],
         description=f"{what} {of.lower()} buatan santri dengan bahan pilihan dari kebun sendiri.",
         description_en=f"Made by the students of the pesantren, number {number}.",
+        pillar=Product.Pillar.values[number % 3],
         state=Product.State.CURATED,
     )
 

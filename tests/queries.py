@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from django.test import Client
 
 MOST = 8  # of any list that a visitor sees, however long it is
-# Of a list narrowed by words: is the index current, are the words known, does anything fit them.
-MOST_WITH_WORDS = MOST + 3
+# Of a list narrowed by words: is the index current, are the words known, does anything fit them,
+# and what does, the best first.
+MOST_WITH_WORDS = MOST + 4
 
 
 def queries_of(client: Client, path: str) -> int:

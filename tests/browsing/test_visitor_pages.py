@@ -82,7 +82,7 @@ def test_filter_is_live_and_keeps_its_address(
     page.goto(f"{live_server.url}{edition}produk/")
     expect(page.get_by_role("link", name="Keripik tempe")).to_be_visible()
     page.evaluate("window.neverReloaded = true")
-    page.get_by_label("Kategori").select_option("beverage")
+    page.get_by_role("checkbox", name="Minuman 1").check()
     expect(page.get_by_role("link", name="Keripik tempe")).to_have_count(0)
     expect(page.get_by_role("link", name="Kopi rempah")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/produk/\?.*category=beverage"))

@@ -156,7 +156,7 @@ def test_product_list_sets_what_is_named_so_first(client: Client) -> None:
 def test_product_list_is_sorted_as_asked(
     client: Client, expo: Expo, sort: str, first: str, second: str
 ) -> None:
-    page = client.get(f"/2020/produk/?sort={sort}").text
+    page = client.get(f"/2020/produk/?sort={sort}", follow=True).text
 
     assert page.index(f"{first}</a>") < page.index(f"{second}</a>")
 
