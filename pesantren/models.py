@@ -375,8 +375,8 @@ class Product(models.Model):
     def photo_text(self) -> str:
         """What is to be seen on its photo, for those who do not see it."""
         if self.photo_is_drawn:
-            return gettext("Gambar ilustrasi %(name)s") % {"name": self.name}
-        return in_reader_language(self.photo_alt, self.photo_alt_en) or self.name
+            return gettext("Gambar ilustrasi %(name)s") % {"name": self.name_text}
+        return in_reader_language(self.photo_alt, self.photo_alt_en) or self.name_text
 
     @property
     def unit_text(self) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 # Mobile numbers in Indonesia: 08 and eight to eleven digits more (Kominfo, FTP Nasional 2000).
 MOBILE = re.compile(r"628[1-9][0-9]{7,10}")
 # What people put between digits.
-BETWEEN = re.compile(r"[\s().\-–/]+")
+BETWEEN = re.compile(r"[\s().\-–]+")
 
 
 def normal_number(text: str) -> str:

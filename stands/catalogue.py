@@ -18,7 +18,8 @@ from django.db.models import (
 )
 from django.db.models.functions import RowNumber
 
-from pesantren.models import Category, Credential, Pesantren, Product
+from pesantren.curation import with_export_readiness
+from pesantren.models import Category, Credential, Pesantren, Producer, Product
 from stands.models import Offer, Stand
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 
     class Counted(TypedDict):
         product_count: int
+
+
+# Shorter words are Al, dan, isi.
+LETTERS_OF_A_WORD = 4
 
 
 def products_at(expo: Expo) -> ProductQuerySet:
@@ -62,9 +67,12 @@ def products_of(pesantren: Pesantren, expo: Expo) -> ProductQuerySet:
 
     Without what was withdrawn, and without drafts that no stand sells.
     """
+    return _what_there_is(Product.objects.of_pesantren(pesantren), expo)
+
+
+def _what_there_is(products: ProductQuerySet, expo: Expo) -> ProductQuerySet:
     on_sale = Q(pk__in=products_at(expo).values("pk"))
-    products = Product.objects.of_pesantren(pesantren).not_withdrawn()
-    products = products.filter(on_sale | ~Q(state=Product.State.DRAFT))
+    products = products.not_withdrawn().filter(on_sale | ~Q(state=Product.State.DRAFT))
     return products.order_by(Case(When(on_sale, then=0), default=1), "name", "pk")
 
 
@@ -72,6 +80,50 @@ def in_order(rows: QuerySet[Row], keys: Sequence[int]) -> list[Row]:
     """The rows of these keys, in that order."""
     found = {row.pk: row for row in rows.filter(pk__in=keys).order_by()}
     return [found[key] for key in keys if key in found]
+
+
+def producers_known_at(expo: Expo) -> QuerySet[Producer]:
+    """The makers that have a page there: of what is or was on sale, and of the pesantren there."""
+    return Producer.objects.filter(
+        Q(pk__in=Offer.objects.at(expo).values("product__producer"))
+        | Q(pesantren__in=pesantren_at(expo).values("pk"))
+    ).select_related("pesantren__regency")
+
+
+def products_made_by(producer: Producer, expo: Expo) -> ProductQuerySet:
+    """All that a maker makes, as products_of() has it of a pesantren."""
+    return _what_there_is(Product.objects.of_producer(producer), expo)
+
+
+def neighbours_of(
+    product: Product, expo: Expo, day: dt.date, *, most: int
+) -> tuple[list[Product], list[Product]]:
+    """Others of the maker, and the like from other makers; of each at most so many on sale.
+
+    They have their offers and `is_export_ready`. Two queries for both.
+    """
+    on_sale = products_at(expo).other_than(product)
+    others = on_sale.of_producer(product.producer).by_name()
+    alike = on_sale.filter(category=product.category_id).exclude(producer=product.producer_id)
+    # A word that both names have says more than the category does: tempe beside tempe.
+    words = [word for word in product.name.split() if len(word) >= LETTERS_OF_A_WORD]
+    shares = Q(pk__in=[])
+    for word in words:
+        shares |= Q(name__icontains=word)
+    curated = Q(state=Product.State.CURATED)
+    alike = alike.order_by(
+        Case(When(shares, then=0), default=1), Case(When(curated, then=0), default=1), "name", "pk"
+    )
+    chosen = Product.objects.filter(
+        Q(pk__in=others.values("pk")[:most]) | Q(pk__in=alike.values("pk")[:most])
+    ).annotate(shares=Case(When(shares, then=0), default=1))
+    found = list(
+        with_export_readiness(with_offers_at(chosen, expo), day).order_by("shares", "name")
+    )
+    return (
+        [one for one in found if one.producer_id == product.producer_id],
+        [one for one in found if one.producer_id != product.producer_id],
+    )
 
 
 def with_offers_at(products: ProductQuerySet, expo: Expo) -> ProductQuerySet:

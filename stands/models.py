@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     import datetime as dt
 
 
+# Of what is left: so few are said by number.
+FEW = 5
+
+
 class ExpoQuerySet(models.QuerySet["Expo"]):
     """Editions, in words."""
 
@@ -524,6 +528,11 @@ class Offer(models.Model):
     def is_sold_out(self) -> bool:
         """Whether nothing is left to sell."""
         return self.stock is not None and self.stock <= 0
+
+    @property
+    def is_nearly_sold_out(self) -> bool:
+        """Whether so few are left that a visitor should hurry."""
+        return self.stock is not None and 0 < self.stock <= FEW
 
 
 class InquiryQuerySet(models.QuerySet["Inquiry"]):

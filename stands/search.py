@@ -295,7 +295,7 @@ def _hit(expo: Expo, entry: Best, row: Any, marked: _Marker) -> Hit:
             says = [row.about_text, row.about, row.about_en]
         case Kind.PRODUCER:
             detail = row.pesantren.name if row.pesantren else row.get_kind_display()
-            url = f"{reverse('product_list', args=[expo.slug])}?{urlencode({'q': row.name})}"
+            url = reverse("producer_detail", args=[expo.slug, row.slug])
         case Kind.REGENCY:
             url = f"{reverse('product_list', args=[expo.slug])}?regency={row.code}"
     title = marked(str(row) if entry.kind == Kind.REGENCY else row.name)

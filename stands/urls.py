@@ -25,6 +25,11 @@ urlpatterns = [
         views.product_detail,
         name="product_detail",
     ),
+    path(
+        "<edition:edition>/produk/<slug:slug>/sisa/",
+        views.product_left,
+        name="product_left",
+    ),
     path("<edition:edition>/pesantren/", views.pesantren_list, name="pesantren_list"),
     path(
         "<edition:edition>/pesantren/<slug:slug>/",
@@ -33,4 +38,9 @@ urlpatterns = [
     ),
     path("<edition:edition>/simpanan/", saved_page.saved_list, name="saved_list"),
     path("<edition:edition>/simpanan/<str:code>/", saved_page.shared_list, name="shared_list"),
+    path(
+        "<edition:edition>/pembuat/<slug:slug>/",
+        views.producer_detail,
+        name="producer_detail",
+    ),
 ]

@@ -10,17 +10,26 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url, replace_url
 
-from pesantren.curation import EXPORT_RULES, answers, mark_export_ready, with_export_readiness
+from pesantren.curation import (
+    EXPORT_RULES,
+    answers_on,
+    mark_export_ready,
+    with_answers,
+    with_export_readiness,
+)
 from pesantren.models import Product
 from stands import catalogue
 from stands.clock import business_date
+from stands.contact import contact_about, contacts_at, contacts_of
 from stands.filters import PesantrenFilter, ProductFilter, StandFilter
 from stands.http import wants_fragment, without_gaps
 from stands.models import Expo, Offer, Stand
+from stands.opening import opening_at
 from stands.search import search
 
 if TYPE_CHECKING:
@@ -28,11 +37,13 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from pesantren.models import Photo
     from stands.filters import Filter
     from stands.http import HtmxRequest
 
 PRODUCTS_PER_PAGE = 24
-OTHERS_OF_THE_MAKER = 6
+# Others of the maker, and as many like it from others.
+NEIGHBOURS = 6
 OFFERS_ON_A_CARD = 3
 # Of a longer text no more is read, nor kept in the address.
 LETTERS_OF_A_SEARCH = 80
@@ -93,7 +104,17 @@ def stand_detail(request: HttpRequest, edition: str, code: str) -> HttpResponse:
     stands = Stand.objects.at(expo).with_pesantren().with_offers()
     stand = get_object_or_404(stands, code=code)
     mark_export_ready([offer.product for offer in stand.offers_here], today_at(expo))
-    return render(request, "stands/stand_detail.html", {"expo": expo, "stand": stand})
+    makers = [offer.product.producer for offer in stand.offers_here]
+    return render(
+        request,
+        "stands/stand_detail.html",
+        {
+            "expo": expo,
+            "stand": stand,
+            "contacts": contacts_at(stand, makers, expo),
+            "opening": opening_at(expo, timezone.now()),
+        },
+    )
 
 
 @require_safe
@@ -119,28 +140,51 @@ def product_list(request: HtmxRequest, edition: str) -> HttpResponse:
 def product_detail(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
     """One product: where it is sold, who makes it, and what vouches for it."""
     expo = open_edition(edition)
-    products = catalogue.products_known_at(expo).with_maker().prefetch_related("credentials")
-    product = get_object_or_404(products, slug=slug)
     day = today_at(expo)
-    others = catalogue.products_at(expo).of_producer(product.producer).other_than(product)
-    others = catalogue.with_offers_at(others, expo)[:OTHERS_OF_THE_MAKER]
-    mark_export_ready([product, *others], day)
+    products = catalogue.products_known_at(expo).with_maker()
+    products = products.prefetch_related("credentials", "photos")
+    product = get_object_or_404(with_answers(products, EXPORT_RULES, day), slug=slug)
+    export_answers = answers_on(product, EXPORT_RULES)
+    product.is_export_ready = all(answer.is_met for answer in export_answers)
+    offers = list(Offer.objects.on_sale().at(expo).of_product(product))
+    others, alike = catalogue.neighbours_of(product, expo, day, most=NEIGHBOURS)
+    opening = opening_at(expo, timezone.now())
     return render(
         request,
         "stands/product_detail.html",
         {
             "expo": expo,
             "product": product,
-            "offers": Offer.objects.on_sale().at(expo).of_product(product),
+            "photos": photos_of(product),
+            "offers": offers,
+            "opening": opening,
+            # How many are left changes with every sale, so it is not part of the page.
+            "asks_what_is_left": opening.state == "open"
+            and any(offer.stock is not None and not offer.is_sold_out for offer in offers),
+            "contact": contact_about(product, stand=offers[0].stand if offers else None, expo=expo),
             "day": day,
             "credentials": [
                 (credential, credential.is_valid_on(day))
                 for credential in product.credentials.all()
             ],
-            "export_answers": answers([product], EXPORT_RULES, day)[product.pk],
+            "export_answers": export_answers,
             "others": others,
+            "alike": alike,
         },
     )
+
+
+@require_safe
+@login_not_required
+@never_cache
+def product_left(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
+    """What is left of a product at each stand, as of now: the offers of its page."""
+    expo = open_edition(edition)
+    product = get_object_or_404(Product.objects.not_withdrawn(), slug=slug)
+    offers = Offer.objects.on_sale().at(expo).of_product(product)
+    context = {"expo": expo, "product": product, "offers": offers, "knows_what_is_left": True}
+    context["opening"] = opening_at(expo, timezone.now())
+    return render(request, "stands/product_detail.html#offers", context)
 
 
 @require_safe
@@ -163,19 +207,55 @@ def pesantren_list(request: HtmxRequest, edition: str) -> HttpResponse:
 def pesantren_detail(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
     """One pesantren: what it is, where it stands, what its people make."""
     expo = open_edition(edition)
-    pesantren = get_object_or_404(catalogue.pesantren_at(expo), slug=slug)
+    pesantren = get_object_or_404(
+        catalogue.pesantren_at(expo).prefetch_related("photos", "producers"), slug=slug
+    )
     products = catalogue.with_offers_at(catalogue.products_of(pesantren, expo), expo)
     products = with_export_readiness(products, today_at(expo))
+    makers = pesantren.producers.all()
     return render(
         request,
         "pesantren/pesantren_detail.html",
         {
             "expo": expo,
             "pesantren": pesantren,
-            "stands": Stand.objects.at(expo).of_pesantren(pesantren),
-            "products": products,
+            "photos": list(pesantren.photos.all()),
+            "stands": list(Stand.objects.at(expo).of_pesantren(pesantren)),
+            "products": list(products),
+            "makers": makers,
+            "contacts": contacts_of(makers, expo),
+            "opening": opening_at(expo, timezone.now()),
         },
     )
+
+
+@require_safe
+@login_not_required
+def producer_detail(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
+    """One maker: who it is, what it makes, where that is sold."""
+    expo = open_edition(edition)
+    producer = get_object_or_404(catalogue.producers_known_at(expo), slug=slug)
+    products = catalogue.with_offers_at(catalogue.products_made_by(producer, expo), expo)
+    products = with_export_readiness(products, today_at(expo))
+    stands = {offer.stand for product in products for offer in vars(product)["offers_here"]}
+    return render(
+        request,
+        "pesantren/producer_detail.html",
+        {
+            "expo": expo,
+            "producer": producer,
+            "products": list(products),
+            "stands": sorted(stands, key=lambda stand: (stand.zone.order, stand.code)),
+            "contacts": contacts_of([producer], expo),
+            "opening": opening_at(expo, timezone.now()),
+        },
+    )
+
+
+def photos_of(product: Product) -> list[Product | Photo]:
+    """The product itself for its own photo, if it has one, then its further photos."""
+    first: list[Product | Photo] = [product] if product.photo else []
+    return [*first, *product.photos.all()]
 
 
 def open_edition(slug: str) -> Expo:

@@ -42,7 +42,12 @@ EXAMPLE_WORDS: dict[type[Any], dict[str, StrOrPromise]] = {
         "unit": _("satuan"),
         "state": _("kurasi"),
     },
-    Producer: {"name": _("nama pelaku usaha"), "kind": _("jenis pelaku usaha")},
+    Producer: {
+        "name": _("nama pelaku usaha"),
+        "kind": _("jenis pelaku usaha"),
+        "about": _("perkenalan pelaku usaha"),
+        "whatsapp": _("nomor WhatsApp"),
+    },
     Offer: {
         "stand_code": _("penempatan di stan"),
         "price_rupiah": _("harga bertanda *"),

@@ -162,6 +162,7 @@ PAGES: list[Page] = [
     # Somebody's list behind its address; the one asked for here is cut off.
     public("shared_list"),
     *map(public, ["floor_plan", "floor_plan_ground"]),
+    *map(public, ["producer_detail", "product_left"]),
     *map(public, ["favicon", "livez", "readyz"]),
     # The same for every tablet, and holds nothing of a stand.
     *map(public, ["tablet", "tablet_en", "tablet_worker", "tablet_manifest"]),
@@ -374,7 +375,9 @@ def hall(settings: Any) -> Hall:
         "token": RECEIPT,
         "stand_detail code": stand.code,
         "product_detail slug": product.slug,
+        "product_left slug": product.slug,
         "pesantren_detail slug": pesantren.slug,
+        "producer_detail slug": producer.slug,
         "edition": stand.expo.slug,
         "stand_id": stand.pk,
         "close_id": close.pk,

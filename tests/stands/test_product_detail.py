@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.make import (
+    make_category,
     make_credential,
     make_expo,
     make_offer,
@@ -90,7 +91,8 @@ def test_product_lists_others_of_the_maker_and_the_sources(client: Client) -> No
     product.save()
     make_offer(stand=stand, product=product)
     make_offer(stand=stand, product=make_product(name="Madu", producer=producer))
-    make_offer(stand=stand, product=make_product(name="Batik"))
+    cloth = make_category(slug="fashion", name="Busana")
+    make_offer(stand=stand, product=make_product(name="Batik", category=cloth))
 
     page = client.get("/2020/produk/kopi/").text
 

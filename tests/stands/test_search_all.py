@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pesantren.models import Producer
 from stands import search_index
 from stands.search import search
 from tests.make import (
@@ -76,7 +77,7 @@ def test_search_shows_all_kinds_with_their_addresses(client: Client, expo: Expo)
 
     assert 'href="/2020/pesantren/al-qodiri/"' in page
     assert 'href="/2020/stan/A12/"' in page
-    assert 'href="/2020/produk/?q=Kopontren+Al-Qodiri"' in page
+    assert f'href="/2020/pembuat/{Producer.objects.get().slug}/"' in page
     assert "Pondok Pesantren Al-<mark>Qodiri</mark>" in page
     assert "Rp 9.000" in page
     assert "5 hasil." in page
