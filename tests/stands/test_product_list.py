@@ -89,7 +89,7 @@ def test_product_list_shows_price_and_stand(client: Client, expo: Expo) -> None:
     page = client.get("/2020/produk/").text
 
     assert "Rp 80.000" in page
-    assert '<span class="code">B1</span>' in page
+    assert '<span class="visually-hidden">Stan </span>B1</span>' in page
     assert "2 produk" in page
 
 
