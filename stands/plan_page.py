@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
@@ -71,13 +72,11 @@ class Looking:
 def floor_plan(request: HtmxRequest, edition: str) -> HttpResponse:
     """The plan with a link per stand, and the same stands as a list beside it."""
     expo = open_edition(edition)
-    form = StandFilter(request.GET, expo=expo)
+    form = StandFilter(request.GET, expo=expo, now=timezone.now())
     plan = plan_of(expo)
     looking = look(plan, request.GET.dict())
     asked = bool(form.asked)
-    fitting = (
-        set(form.narrow(Stand.objects.at(expo)).values_list("pk", flat=True)) if asked else None
-    )
+    fitting = set(form.keys) if asked else None
     zones = plan.drawn(fitting=fitting, chosen=looking.chosen)
     listed = [stand for stand in plan.stands if fitting is None or stand.pk in fitting]
     context = {
@@ -105,7 +104,7 @@ def floor_plan(request: HtmxRequest, edition: str) -> HttpResponse:
     }
     if not wants_fragment(request):
         return render(request, "stands/floor_plan.html", context)
-    response = render(request, "stands/floor_plan.html#cards", context)
+    response = render(request, "stands/floor_plan.html#answer", context)
     query = "&".join(part for part in (form.query.strip("?"), looking.query) if part)
     return push_url(response, f"{request.path}?{query}".rstrip("?"))
 
