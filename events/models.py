@@ -38,6 +38,8 @@ class Event(models.Model):
         PHOTOS_IMPORTED = "photos_imported", _("foto diimpor")
         LEDGER_VERIFIED = "ledger_verified", _("buku penjualan diperiksa")
         DIGEST_PRINTED = "digest_printed", _("sidik hari dicetak")
+        INQUIRY_MOVED = "inquiry_moved", _("minat kerja sama ditindaklanjuti")
+        INQUIRIES_ANONYMISED = "inquiries_anonymised", _("data diri peminat dihapus")
 
     at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
     kind = models.CharField(_("jenis"), max_length=40, choices=Kind)

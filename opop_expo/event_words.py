@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from pesantren.models import Product
 from pesantren.money import rupiah, thousands
 from sales.models import HeldSale, Payment, SaleFlag
+from stands.models import Inquiry
 
 if TYPE_CHECKING:
     from events.models import Event
@@ -52,6 +53,7 @@ LABELS = {
     "cashier": gettext_lazy("petugas"),
     "reason": gettext_lazy("alasan"),
     "note": gettext_lazy("catatan"),
+    "is_mail": gettext_lazy("lewat e-mail"),
     "hash": gettext_lazy("sidik"),
 }
 # Keys of rows and of requests, and what is told better elsewhere.
@@ -60,6 +62,7 @@ SILENT = {
     "line", "payments", "statement", "batch", "voucher", "close", "version", "expo", "outcome",
     "resolution", "kind", "digest", "file_sha256", "file_hash", "order", "named", "milliseconds",
     "replaces", "again", "closed", "open", "seen", "wanted", "products", "job", "tablet", "rows",
+    "inquiry",
 }  # fmt: skip
 # What came of the rows of a file.
 ROW_WORDS = {
@@ -117,6 +120,7 @@ def _fact(key: str, value: Any) -> Fact:
 
 def _state(value: str) -> str:
     known = dict(Product.State.choices) | dict(SaleFlag.Resolution.choices)
+    known |= dict(Inquiry.State.choices)
     return str(known.get(value, value))
 
 

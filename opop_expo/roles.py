@@ -68,7 +68,8 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "view add": ["sales.pairingcode"],
         # A spreadsheet may only bring in what its sender may add and change by hand.
         "add": ["opop_expo.importjob"],
-        "view change": [*REVIEW, *TABLETS],
+        # Who wrote an inquiry is for those alone who answer it.
+        "view change": [*REVIEW, *TABLETS, "stands.inquiry"],
         # Accounts to choose whose login a cashier is; a superuser makes them.
         "view": [*LEDGER, *BANK, *VOUCHER_LEDGER, *SETTLEMENTS, "auth.user"],
     },

@@ -24,6 +24,9 @@ if not SECRET_KEY:
     raise ImproperlyConfigured(
         "Set SECRET_KEY to 50 random characters, or DEBUG=1 on a development machine."
     )
+# Keys of before. What they signed still holds: visitors' saved lists, and logins. An old key stays
+# here until the edition is over.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Of its own, and not SECRET_KEY: that one may be changed at any time, while under another key no
 # printed voucher can be spent.
 VOUCHER_KEY: str = env.str("VOUCHER_KEY", default="development only, vouchers" if DEBUG else "")
@@ -152,6 +155,28 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# --- mail ---------------------------------------------------------------------------------------
+
+# On a development machine it is printed. In production `smtp+tls://user:password@host:587`; without
+# it mail waits, unsent, for a server on this machine.
+_mail: dict[str, Any] = env.email_url(
+    "EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"
+)
+EMAIL_BACKEND: str = _mail["EMAIL_BACKEND"]
+EMAIL_HOST: str = _mail["EMAIL_HOST"]
+EMAIL_PORT: int = _mail["EMAIL_PORT"]
+EMAIL_HOST_USER: str = _mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD: str = _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS: bool = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL: bool = _mail.get("EMAIL_USE_SSL", False)
+# A visitor waits for it, once; what does not go out is sent by `send_inquiries`.
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="OPOP Expo <opop-expo@localhost>")
+# Organisers who are told of each inquiry. In the admin they see them anyway.
+INQUIRY_EMAIL: list[str] = env.list(
+    "INQUIRY_EMAIL", default=["panitia@opop-expo.localhost"] if DEBUG else []
+)
 
 # --- files --------------------------------------------------------------------------------------
 

@@ -616,6 +616,8 @@ class Inquiry(models.Model):
     organisation = models.CharField(_("usaha atau lembaga"), max_length=120, blank=True)
     contact = models.CharField(_("e-mail atau nomor WhatsApp"), max_length=120, blank=True)
     message = models.TextField(_("pesan"), max_length=1000, blank=True)
+    # Where the form was, so that a mail can lead back: `https://expo.example`.
+    site = models.CharField(max_length=200, blank=True, editable=False)
     # In which language to answer.
     language = models.CharField(_("bahasa"), max_length=5, default="id")
     state = models.CharField(_("keadaan"), max_length=8, choices=State, default=State.INTEREST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stands import offline_pages, plan_page, saved_page, views
+from stands import inquiry_page, offline_pages, plan_page, saved_page, views
 
 urlpatterns = [
     path("edisi/", views.edition_list, name="edition_list"),
@@ -35,6 +35,12 @@ urlpatterns = [
         "<edition:edition>/pesantren/<slug:slug>/",
         views.pesantren_detail,
         name="pesantren_detail",
+    ),
+    path("<edition:edition>/minat/", inquiry_page.inquiry, name="inquiry"),
+    path(
+        "<edition:edition>/minat/terima-kasih/",
+        inquiry_page.inquiry_thanks,
+        name="inquiry_thanks",
     ),
     path("<edition:edition>/simpanan/", saved_page.saved_list, name="saved_list"),
     path("<edition:edition>/simpanan/<str:code>/", saved_page.shared_list, name="shared_list"),

@@ -44,6 +44,7 @@ from stands.clock import business_date
 from stands.models import Stand
 from tests.addresses import Address, addresses
 from tests.closings import close_request, make_close
+from tests.inquiries import make_inquiry
 from tests.ledger import make_keeper, make_sale, make_shop, pair_tablet
 from tests.redeemed import spend
 from tests.vouchers import make_voucher
@@ -161,6 +162,9 @@ PAGES: list[Page] = [
     public("saved_list", FORM),
     # Somebody's list behind its address; the one asked for here is cut off.
     public("shared_list"),
+    # Leads to the products unless the address says what it is about.
+    public("inquiry", FORM),
+    public("inquiry_thanks"),
     *map(public, ["floor_plan", "floor_plan_ground"]),
     *map(public, ["producer_detail", "product_left"]),
     *map(public, ["favicon", "livez", "readyz"]),
@@ -195,6 +199,9 @@ PAGES: list[Page] = [
     desk("flag_detail", "VFOS", FORM, post="OS"),
     desk("accept_shown", "OS", POST),
     desk("organiser_reversal", "OS", FORM),
+    # --- who wrote to a maker
+    desk("inquiries", "OS"),
+    desk("inquiry_detail", "OS", FORM),
     # --- the closing of the day
     *(desk(name, "VFOS") for name in ["closings", "closings_csv", "closings_xlsx"]),
     desk("close_detail", "VFOS"),
@@ -395,6 +402,7 @@ def hall(settings: Any) -> Hall:
         "tablet_id": tablet_till.tablet.pk,
         "held_id": held.pk,
         "flag_id": flag.pk,
+        "inquiry_id": make_inquiry(expo=stand.expo, product=product).pk,
     }
     objects = {
         "sales.sale": sale.pk,
