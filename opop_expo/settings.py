@@ -6,6 +6,7 @@ Without it the process is in production: a missing secret or host name stops the
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,21 @@ if not VOUCHER_KEY or VOUCHER_KEY == SECRET_KEY:
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
 )
+# Where the portal lies for the world: canonical addresses, shared pictures and the sitemap begin
+# with it, and never with the Host of a request, which anybody may write. Unset, it is the first of
+# ALLOWED_HOSTS over HTTPS; on a development machine each page takes the host it was asked for.
+PUBLIC_ORIGIN: str = env.str("PUBLIC_ORIGIN", default="").rstrip("/")
+if not PUBLIC_ORIGIN and not DEBUG and ALLOWED_HOSTS:
+    if ALLOWED_HOSTS[0].startswith((".", "*")):
+        raise ImproperlyConfigured(
+            "Set PUBLIC_ORIGIN to the portal's public address, such as https://expo.example: "
+            "ALLOWED_HOSTS begins with a pattern and names no address."
+        )
+    PUBLIC_ORIGIN = f"https://{ALLOWED_HOSTS[0]}"
+if PUBLIC_ORIGIN and not re.fullmatch(r"https?://[^/?#\s]+", PUBLIC_ORIGIN):
+    raise ImproperlyConfigured(
+        "PUBLIC_ORIGIN is a scheme and a host and nothing more, such as https://expo.example."
+    )
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -47,6 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",

@@ -11,7 +11,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, register_converter
 from django.views.static import serve
 
-from opop_expo import home, views
+from opop_expo import home, outside_views, views
 from sales.work_list.pages import organiser_reversal
 
 
@@ -31,11 +31,15 @@ register_converter(EditionConverter, "edition")
 
 urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
+    path("apple-touch-icon.png", outside_views.touch_icon, name="touch_icon"),
+    path("robots.txt", outside_views.robots, name="robots"),
+    path("sitemap.xml", outside_views.sitemap, name="sitemap"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("kasir/tablet/", include("sales.tablet.urls")),
     *i18n_patterns(
         path("", home.home, name="home"),
+        path("manifest.webmanifest", outside_views.manifest, name="manifest"),
         path("masuk/", LoginView.as_view(), name="login"),
         path("keluar/", login_not_required(LogoutView.as_view()), name="logout"),
         path("setelah-masuk/", views.after_login, name="after_login"),
@@ -61,6 +65,11 @@ urlpatterns = [
         ),
         path("admin/", admin.site.urls),
         path("<edition:edition>/", home.expo_home, name="expo_home"),
+        path(
+            "<edition:edition>/gambar/<slug:jenis>/<str:key>/<slug:digest>.jpg",
+            outside_views.share_picture,
+            name="share_picture",
+        ),
         path("", include("stands.urls")),
         prefix_default_language=False,
     ),

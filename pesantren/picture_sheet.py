@@ -43,8 +43,9 @@ class Palette:
 class Sheet:
     """A drawing surface in the coordinates of the finished picture."""
 
-    def __init__(self, colour: Colour) -> None:
-        self.image = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), colour)
+    def __init__(self, colour: Colour, width: int = WIDTH, height: int = HEIGHT) -> None:
+        self.size = width, height
+        self.image = Image.new("RGB", (width * SCALE, height * SCALE), colour)
         self._draw = ImageDraw.Draw(self.image)
 
     def finished(self) -> Image.Image:
@@ -117,7 +118,7 @@ class Sheet:
         """Paint a pattern, and keep of it what lies within the polygon."""
         mask = Image.new("1", self.image.size)
         ImageDraw.Draw(mask).polygon([(x * SCALE, y * SCALE) for x, y in points], fill=1)
-        other = Sheet((0, 0, 0))
+        other = Sheet((0, 0, 0), *self.size)
         paint(other)
         self.image.paste(other.image, mask=mask)
 

@@ -155,6 +155,17 @@ _BOLD = 750
 
 def draw_product_picture(*, name: str, category_slug: str) -> bytes:
     """A WebP picture of 960 × 720 with the product's name, the same for the same arguments."""
+    sheet = _scene(name, category_slug)
+    _set_name(sheet, name)
+    return _encoded(sheet.finished())
+
+
+def draw_scene(*, name: str, category_slug: str) -> Image.Image:
+    """The same picture without the name, for where the name stands beside it."""
+    return _scene(name, category_slug).finished()
+
+
+def _scene(name: str, category_slug: str) -> Sheet:
     seed = hashlib.sha256(f"{category_slug}|{name}".encode()).digest()
     palette = _palette(category_slug, seed[0])
     sheet = Sheet(palette.field)
@@ -162,8 +173,7 @@ def draw_product_picture(*, name: str, category_slug: str) -> bytes:
     sheet.block(0, FLOOR, WIDTH, HEIGHT, palette.deep)
     _border(sheet, palette, seed[2])
     motif_for(name, category_slug)(sheet, palette)
-    _set_name(sheet, name)
-    return _encoded(sheet.finished())
+    return sheet
 
 
 def motif_for(name: str, category_slug: str) -> Motif:

@@ -36,6 +36,7 @@ from opop_expo.roles import (
     sync_groups,
 )
 from opop_expo.roles import ROLES as ROLE_NAMES
+from opop_expo.share_pictures import find
 from sales.models import HeldClosing, HeldSale, LedgerHead, Payment, Sale, SaleFlag, SaleLine
 from sales.proof.day_digest import print_digest
 from sales.tablet.pairing import make_code
@@ -167,7 +168,9 @@ PAGES: list[Page] = [
     public("inquiry_thanks"),
     *map(public, ["floor_plan", "floor_plan_ground"]),
     *map(public, ["producer_detail", "product_left"]),
-    *map(public, ["favicon", "livez", "readyz"]),
+    *map(public, ["favicon", "touch_icon", "livez", "readyz"]),
+    # What search engines and messengers read of the pages above.
+    *map(public, ["robots", "sitemap", "manifest", "share_picture"]),
     # The same for every tablet, and holds nothing of a stand.
     *map(public, ["tablet", "tablet_en", "tablet_worker", "tablet_manifest"]),
     # A tablet has no login: whoever has the code may pair it.
@@ -378,6 +381,8 @@ def hall(settings: Any) -> Hall:
     assert pesantren is not None
     stand.pesantren.add(pesantren)
     assert tablet_till.tablet is not None
+    picture = find(stand.expo, "produk", product.slug)
+    assert picture is not None
     arguments = {
         "token": RECEIPT,
         "stand_detail code": stand.code,
@@ -397,6 +402,9 @@ def hall(settings: Any) -> Hall:
         "settlement_id": settlement.pk,
         "digest_id": print_digest(stand.expo, business_date(timezone.now()), actor=citra).event.pk,
         "kind": "produk",
+        "share_picture jenis": "produk",
+        "share_picture key": product.slug,
+        "share_picture digest": picture.digest,
         "ending": "xlsx",
         "code_id": code.pk,
         "tablet_id": tablet_till.tablet.pk,
