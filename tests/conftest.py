@@ -94,6 +94,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _views_are_imported() -> None:
+    """By a process's first request they would be, and that test's clock would run meanwhile."""
+    from django.urls import resolve
+
+    resolve("/")
+
+
 @pytest.fixture(autouse=True)
 def _language_of_the_portal() -> Iterator[None]:
     """A page in English leaves its language behind, and would lead the next test there."""
