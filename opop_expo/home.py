@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,6 +13,7 @@ from pesantren.curation import with_export_readiness
 from pesantren.models import PILLAR_MEANINGS, Product
 from stands import catalogue
 from stands.clock import business_date
+from stands.kept_pages import catalogue_page, portal_page
 from stands.models import Expo, Stand
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ FEATURED = 8
 
 @require_safe
 @login_not_required
+@portal_page
 def home(request: HttpRequest) -> HttpResponse:
     """The current edition's home; before there is any edition, a page that says so."""
     expo = Expo.objects.with_span().current()
@@ -33,12 +35,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_not_required
-def expo_home(request: HttpRequest, edition: str) -> HttpResponse:
+@catalogue_page
+def expo_home(request: HttpRequest, expo: Expo) -> HttpResponse:
     """The home of one edition, under the address that it keeps for ever."""
-    return show(
-        request,
-        get_object_or_404(Expo.objects.with_span().with_days(), slug=edition),
-    )
+    return show(request, expo)
 
 
 def show(request: HttpRequest, expo: Expo) -> HttpResponse:

@@ -150,6 +150,15 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- pages kept ready ---------------------------------------------------------------------------
+
+# Each process keeps the pages asked for last, up to 300 of at most 256 KB, mostly of some 10 KB
+# (stands.kept_pages). CACHE_URL=redis://… lets all nodes share them. What is kept is kept under the
+# catalogue version, so that nothing in it is ever out of date, wherever it lies.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": env.cache("CACHE_URL", default="locmemcache://pages?max_entries=300")
+}
+
 # --- language and time --------------------------------------------------------------------------
 
 LANGUAGE_CODE = "id"

@@ -87,6 +87,8 @@ class Expo(models.Model):
     # Set by with_span() and each_with_days(); None for an edition without days.
     first_date: dt.date | None
     last_date: dt.date | None
+    # Set by stands.catalogue_version where a page is made: the version that it shows.
+    catalogue_version: int | None = None
 
     objects = ExpoQuerySet.as_manager()
 
@@ -836,3 +838,19 @@ class ViewCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}: {self.count}"
+
+
+class CatalogueChange(models.Model):
+    """How far a change that visitors can see raised the version of an edition's catalogue.
+
+    Database triggers write these (stands.catalogue_triggers). The version is the sum of the steps;
+    stands.catalogue_version reads it, and adds up what is old.
+    """
+
+    # The key of the edition, or catalogue_triggers.ALL.
+    edition = models.BigIntegerField()
+    step = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.edition} +{self.step}"

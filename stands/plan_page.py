@@ -14,16 +14,16 @@ from django_htmx.http import push_url
 
 from stands.filters import StandFilter
 from stands.http import wants_fragment
+from stands.kept_pages import catalogue_page
 from stands.models import Stand
 from stands.plan import Plan, Wanted, plan_of
 from stands.plan_geometry import Frame, Point, frame_of
-from stands.views import open_edition, vary_on_htmx
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from stands.http import HtmxRequest
-    from stands.models import PlanFeature, Zone
+    from stands.models import Expo, PlanFeature, Zone
 
 # How much of the plan is shown around what was chosen, in its own units.
 NEAR = Frame(0, 0, 320, 260)
@@ -68,10 +68,9 @@ class Looking:
 
 @require_safe
 @login_not_required
-@vary_on_htmx
-def floor_plan(request: HtmxRequest, edition: str) -> HttpResponse:
+@catalogue_page
+def floor_plan(request: HtmxRequest, expo: Expo) -> HttpResponse:
     """The plan with a link per stand, and the same stands as a list beside it."""
-    expo = open_edition(edition)
     form = StandFilter(request.GET, expo=expo, now=timezone.now())
     plan = plan_of(expo)
     looking = look(plan, request.GET.dict())
@@ -111,9 +110,10 @@ def floor_plan(request: HtmxRequest, edition: str) -> HttpResponse:
 
 @require_safe
 @login_not_required
-def floor_plan_ground(request: HttpRequest, edition: str) -> HttpResponse:
+@catalogue_page
+def floor_plan_ground(request: HttpRequest, expo: Expo) -> HttpResponse:
     """The plan without words or links, as a picture that other pages point into."""
-    plan = plan_of(open_edition(edition))
+    plan = plan_of(expo)
     return render(
         request,
         "stands/floor_plan_ground.svg",

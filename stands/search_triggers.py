@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from stands import noting
 
+if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
 
@@ -69,74 +69,63 @@ def install(connection: BaseDatabaseWrapper) -> None:
     that column's migration installs them again.
     """
     lift(connection)
-    create = _create_postgres if connection.vendor == "postgresql" else _create_sqlite
-    sources = {table: _existing(connection, table, source) for table, source in SOURCES.items()}
-    with connection.cursor() as cursor:
-        for statement in create(sources):
-            cursor.execute(statement)
-
-
-def _existing(connection: BaseDatabaseWrapper, table: str, source: Source) -> Source:
-    with connection.cursor() as cursor:
-        # Django's own description of a table cannot read the check on a WhatsApp number on SQLite.
-        cursor.execute(f"SELECT * FROM {table} LIMIT 0")
-        there = {column[0] for column in cursor.description}
-    return source._replace(columns=tuple(one for one in source.columns if one in there))
+    noting.create(connection, PREFIX, _noted(connection))
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            for statement in _create_texts():
+                cursor.execute(statement)
 
 
 def lift(connection: BaseDatabaseWrapper) -> None:
     """Take all triggers off, and SQLite's full text tables away."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for table in SOURCES:
-                cursor.execute(f"DROP FUNCTION IF EXISTS {PREFIX}{table}() CASCADE")
-            return
-        for name in _present(connection):
-            cursor.execute(f'DROP TRIGGER "{name}"')
-        for table in TEXTS:
-            cursor.execute(f"DROP TABLE IF EXISTS {table}_text")
+    noting.drop(connection, PREFIX, SOURCES)
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            for table in TEXTS:
+                cursor.execute(f"DROP TABLE IF EXISTS {table}_text")
 
 
 def missing(connection: BaseDatabaseWrapper) -> set[str]:
     """The triggers that should be there and are not: SQLite drops them when a table is remade."""
-    return trigger_names(connection.vendor) - set(_present(connection))
+    return trigger_names(connection.vendor) - noting.present(connection, PREFIX)
 
 
 def trigger_names(vendor: str) -> set[str]:
     """All triggers that there are on this kind of database."""
-    events = ("rows", "values") if vendor == "postgresql" else ("insert", "update", "delete")
-    names = {f"{PREFIX}{table}_{event}" for table in SOURCES for event in events}
+    names = noting.names(vendor, PREFIX, SOURCES)
     if vendor != "postgresql":
         names |= {f"{PREFIX}{table}_{event}" for table in TEXTS for event in ("insert", "delete")}
     return names
 
 
-def _present(connection: BaseDatabaseWrapper) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND starts_with(tgname, %s)"
-            if connection.vendor == "postgresql"
-            else "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB %s || '*'",
-            [PREFIX],
-        )
-        return [name for (name,) in cursor.fetchall()]
-
-
-def _create_sqlite(sources: Mapping[str, Source]) -> list[str]:
-    statements = []
-    for table, source in sources.items():
-        old, new = _rows(source, "OLD"), _rows(source, "NEW")
-        changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in source.columns)
-        for event, when, rows in [
-            ("INSERT", "", new),
-            ("DELETE", "", old),
-            (f"UPDATE OF {', '.join(source.columns)}", f"WHEN {changed}", f"{old}, {new}"),
-        ]:
-            name = f"{PREFIX}{table}_{event.split()[0].lower()}"
-            statements.append(
-                f"CREATE TRIGGER {name} AFTER {event} ON {table} {when} "
-                f"BEGIN INSERT INTO {NOTES} (kind, subject) VALUES {rows}; END"
+def _noted(connection: BaseDatabaseWrapper) -> list[noting.Noted]:
+    found = []
+    for table, source in SOURCES.items():
+        there = noting.columns_of(connection, table)
+        columns = tuple(column for column in source.columns if column in there)
+        found.append(
+            noting.Noted(
+                table,
+                inserted=_note(source, "NEW"),
+                updated=_note(source, "OLD", "NEW"),
+                deleted=_note(source, "OLD"),
+                columns=columns,
+                when=noting.differs(connection.vendor, columns),
             )
+        )
+    return found
+
+
+def _note(source: Source, *rows: str) -> str:
+    # A pesantren without a regency notes the key 0, which is nobody's.
+    values = ", ".join(
+        f"('{kind}', COALESCE({row}.{column}, 0))" for row in rows for kind, column in source.stale
+    )
+    return f"INSERT INTO {NOTES} (kind, subject) VALUES {values}"
+
+
+def _create_texts() -> list[str]:
+    statements = []
     for table, (columns, options) in TEXTS.items():
         names = ", ".join(columns)
         old = ", ".join(f"OLD.{column}" for column in columns)
@@ -151,37 +140,3 @@ def _create_sqlite(sources: Mapping[str, Source]) -> list[str]:
             f"VALUES ('delete', OLD.id, {old}); END",
         ]
     return statements
-
-
-def _create_postgres(sources: Mapping[str, Source]) -> list[str]:
-    statements = []
-    for table, source in sources.items():
-        old, new = _rows(source, "OLD"), _rows(source, "NEW")
-        changed = " OR ".join(
-            f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in source.columns
-        )
-        name = f"{PREFIX}{table}"
-        statements += [
-            f"""
-            CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
-                IF TG_OP <> 'INSERT' THEN
-                    INSERT INTO {NOTES} (kind, subject) VALUES {old};
-                END IF;
-                IF TG_OP <> 'DELETE' THEN
-                    INSERT INTO {NOTES} (kind, subject) VALUES {new};
-                END IF;
-                RETURN NULL;
-            END $$
-            """,
-            f"CREATE TRIGGER {name}_rows AFTER INSERT OR DELETE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {name}()",
-            f"CREATE TRIGGER {name}_values AFTER UPDATE OF {', '.join(source.columns)} ON {table} "
-            f"FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION {name}()",
-        ]
-    return statements
-
-
-def _rows(source: Source, row: str) -> str:
-    # A pesantren without a regency notes the key 0, which is nobody's.
-    return ", ".join(f"('{kind}', COALESCE({row}.{column}, 0))" for kind, column in source.stale)

@@ -28,6 +28,7 @@ from stands.clock import business_date
 from stands.contact import contact_about, contacts_at, contacts_of
 from stands.filters import PesantrenFilter, ProductFilter, StandFilter
 from stands.http import wants_fragment, without_gaps
+from stands.kept_pages import catalogue_page, portal_page
 from stands.models import Expo, Offer, Stand
 from stands.opening import opening_at
 from stands.search import search
@@ -53,6 +54,7 @@ vary_on_htmx = vary_on_headers("HX-Request", "HX-History-Restore-Request")
 
 @require_safe
 @login_not_required
+@portal_page
 def edition_list(request: HttpRequest) -> HttpResponse:
     """All editions, the newest first."""
     return render(
@@ -64,10 +66,9 @@ def edition_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_not_required
-@vary_on_htmx
-def search_all(request: HtmxRequest, edition: str) -> HttpResponse:
+@catalogue_page
+def search_all(request: HtmxRequest, expo: Expo) -> HttpResponse:
     """Everything of an edition that fits the words, kind by kind."""
-    expo = open_edition(edition)
     typed = request.GET.get("q", "")[:LETTERS_OF_A_SEARCH]
     typed = "".join(letter for letter in typed if letter.isprintable())
     found = search(expo, typed) if typed.strip() else None
@@ -84,12 +85,11 @@ def search_all(request: HtmxRequest, edition: str) -> HttpResponse:
 
 @require_safe
 @login_not_required
-@vary_on_htmx
-def stand_list(request: HtmxRequest, edition: str) -> HttpResponse:
+@catalogue_page
+def stand_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
     """The stands of an edition, zone by zone, narrowed by what was asked for."""
     if elsewhere := without_gaps(request):
         return elsewhere
-    expo = open_edition(edition)
     form = StandFilter(request.GET, expo=expo, now=timezone.now())
     stands = form.narrow(Stand.objects.at(expo)).with_pesantren()
     stands = stands.with_first_offers(OFFERS_ON_A_CARD)
@@ -98,9 +98,9 @@ def stand_list(request: HtmxRequest, edition: str) -> HttpResponse:
 
 @require_safe
 @login_not_required
-def stand_detail(request: HttpRequest, edition: str, code: str) -> HttpResponse:
+@catalogue_page
+def stand_detail(request: HttpRequest, expo: Expo, code: str) -> HttpResponse:
     """One stand: who is there, and what they sell for how much."""
-    expo = open_edition(edition)
     stands = Stand.objects.at(expo).with_pesantren().with_offers()
     stand = get_object_or_404(stands, code=code)
     mark_export_ready([offer.product for offer in stand.offers_here], today_at(expo))
@@ -119,12 +119,11 @@ def stand_detail(request: HttpRequest, edition: str, code: str) -> HttpResponse:
 
 @require_safe
 @login_not_required
-@vary_on_htmx
-def product_list(request: HtmxRequest, edition: str) -> HttpResponse:
+@catalogue_page
+def product_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
     """The products of an edition, page by page, narrowed by what was asked for."""
     if elsewhere := without_gaps(request):
         return elsewhere
-    expo = open_edition(edition)
     form = ProductFilter(request.GET, expo=expo, now=timezone.now())
     page = Paginator(form.keys, PRODUCTS_PER_PAGE).get_page(request.GET.get("page"))
     products = catalogue.with_offers_at(Product.objects.all(), expo)
@@ -137,9 +136,9 @@ def product_list(request: HtmxRequest, edition: str) -> HttpResponse:
 
 @require_safe
 @login_not_required
-def product_detail(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
+@catalogue_page
+def product_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
     """One product: where it is sold, who makes it, and what vouches for it."""
-    expo = open_edition(edition)
     day = today_at(expo)
     products = catalogue.products_known_at(expo).with_maker()
     products = products.prefetch_related("credentials", "photos")
@@ -189,12 +188,11 @@ def product_left(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
 
 @require_safe
 @login_not_required
-@vary_on_htmx
-def pesantren_list(request: HtmxRequest, edition: str) -> HttpResponse:
+@catalogue_page
+def pesantren_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
     """The pesantren on the stands of an edition."""
     if elsewhere := without_gaps(request):
         return elsewhere
-    expo = open_edition(edition)
     form = PesantrenFilter(request.GET, expo=expo, now=timezone.now())
     pesantren = catalogue.with_what_they_bring(catalogue.pesantren_at(expo), expo)
     shown = catalogue.in_order(pesantren, form.keys)
@@ -204,9 +202,9 @@ def pesantren_list(request: HtmxRequest, edition: str) -> HttpResponse:
 
 @require_safe
 @login_not_required
-def pesantren_detail(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
+@catalogue_page
+def pesantren_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
     """One pesantren: what it is, where it stands, what its people make."""
-    expo = open_edition(edition)
     pesantren = get_object_or_404(
         catalogue.pesantren_at(expo).prefetch_related("photos", "producers"), slug=slug
     )
@@ -231,9 +229,9 @@ def pesantren_detail(request: HttpRequest, edition: str, slug: str) -> HttpRespo
 
 @require_safe
 @login_not_required
-def producer_detail(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
+@catalogue_page
+def producer_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
     """One maker: who it is, what it makes, where that is sold."""
-    expo = open_edition(edition)
     producer = get_object_or_404(catalogue.producers_known_at(expo), slug=slug)
     products = catalogue.with_offers_at(catalogue.products_made_by(producer, expo), expo)
     products = with_export_readiness(products, today_at(expo))

@@ -112,6 +112,17 @@ def _language_of_the_portal() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """Pages and editions that a test left in memory would only make the next count otherwise."""
+    from django.core.cache import cache
+
+    from stands import catalogue_version
+
+    cache.clear()
+    catalogue_version.forget()
+
+
 # --- browser ------------------------------------------------------------------------------------
 
 

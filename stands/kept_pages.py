@@ -1,0 +1,154 @@
+"""Visitors' pages are kept ready, and asked for again they cost one query and a 304.
+
+A page is the same for everybody, and stays the same while what it is made of does: the catalogue
+version, the code, the language, the address, whether it is a fragment, and the hour as far as it
+shows. All of that together is the key under which a page is kept and the ETag under which a browser
+keeps it; so neither is ever stale, on any number of nodes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import logging
+import re
+from functools import wraps
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.contrib.messages import get_messages
+from django.core.cache import cache
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date
+from django.utils.translation import get_language
+
+from stands.catalogue_version import SECONDS, all_editions, edition_at
+from stands.http import wants_fragment
+from stands.release import release
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from stands.catalogue_version import Editions
+    from stands.http import HtmxRequest
+
+    View: TypeAlias = Callable[..., HttpResponse]
+
+logger = logging.getLogger(__name__)
+
+VARIES_BY = ["HX-Request", "HX-History-Restore-Request", "Accept-Encoding"]
+# Longer ones are answered and not kept, so that the bound on their number bounds their size.
+MOST_BYTES = 256 * 1024
+LONGEST_QUERY = 300
+ACCEPTS_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
+# Below this a header costs more than it saves.
+LEAST_TO_COMPRESS = 1024
+
+
+class KeptPage(NamedTuple):
+    """A page as it goes out, and what of its headers the view has set."""
+
+    headers: dict[str, str]
+    body: bytes
+
+
+def catalogue_page(view: View) -> View:
+    """Make a view of an edition and more into one of its address and more, or 404.
+
+    The view answers the same to everybody: no session, no user, no CSRF token, no message. The
+    address has the argument `edition`; the view gets the edition with its days in its place.
+    """
+
+    @wraps(view)
+    def of_address(request: HtmxRequest, edition: str, **rest: str) -> HttpResponse:
+        editions = edition_at(edition)
+        if editions is None:
+            raise Http404
+        return _answer(request, editions, lambda: view(request, editions.expo, **rest))
+
+    return of_address
+
+
+def portal_page(view: View) -> View:
+    """The same for a view of all editions, which changes whenever one of them does."""
+
+    @wraps(view)
+    def of_all(request: HtmxRequest, **rest: str) -> HttpResponse:
+        return _answer(request, all_editions(), lambda: view(request, **rest))
+
+    return of_all
+
+
+def _answer(
+    request: HtmxRequest, editions: Editions, make: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """304 where the browser has the page, else the page kept, else the one made now."""
+    is_gzipped = bool(ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")))
+    key = _key(request, editions, is_gzipped=is_gzipped)
+    etag = f'W/"{key}"'
+    changed_at = editions.version.changed_at
+    answer = get_conditional_response(request, etag, changed_at)
+    if answer is None:
+        kept = cache.get(key)
+        if kept is None:
+            made = make()
+            if made.status_code != 200:
+                return made
+            if not _is_for_everybody(request, made):
+                made["Cache-Control"] = "private, no-store"
+                return made
+            kept = _keep(request, key, made, is_gzipped=is_gzipped)
+        answer = HttpResponse(kept.body, headers=kept.headers)
+    answer["ETag"] = etag
+    if changed_at is not None:
+        answer["Last-Modified"] = http_date(changed_at)
+    # Keep it, and ask each time whether it still holds.
+    answer["Cache-Control"] = "no-cache"
+    patch_vary_headers(answer, VARIES_BY)
+    return answer
+
+
+def _key(request: HtmxRequest, editions: Editions, *, is_gzipped: bool) -> str:
+    """All that a page is made of."""
+    parts = (
+        release(),
+        *(expo.pk for expo in editions.expos),
+        editions.version.number,
+        editions.phase(timezone.now()),
+        get_language(),
+        # Whole addresses stand in a page; ALLOWED_HOSTS says which hosts there are.
+        request.scheme,
+        request.get_host(),
+        request.get_full_path(),
+        wants_fragment(request),
+        is_gzipped,
+    )
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _keep(request: HtmxRequest, key: str, made: HttpResponse, *, is_gzipped: bool) -> KeptPage:
+    headers, body = dict(made.items()), made.content
+    # No secret stands in these pages, so nobody learns one from how small they get.
+    if is_gzipped and len(body) >= LEAST_TO_COMPRESS:
+        headers["Content-Encoding"] = "gzip"
+        body = gzip.compress(body, compresslevel=6, mtime=0)
+    kept = KeptPage(headers, body)
+    if len(body) <= MOST_BYTES and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY:
+        cache.set(key, kept, SECONDS)
+    return kept
+
+
+def _is_for_everybody(request: HtmxRequest, made: HttpResponse) -> bool:
+    """Whether nothing of one visitor went into the page; where something did, the log says so."""
+    is_personal = (
+        bool(made.cookies)
+        or request.session.accessed
+        or bool(request.META.get("CSRF_COOKIE_NEEDS_UPDATE"))
+        or getattr(get_messages(request), "used", False)
+        or "Cookie" in made.get("Vary", "")
+    )
+    if is_personal:
+        logger.error("%s is meant for everybody and read what is one visitor's", request.path)
+    return not is_personal

@@ -1,0 +1,140 @@
+"""The version of a catalogue: raised by whatever visitors see, whoever changes it and however."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models import F
+
+from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
+from stands import catalogue_triggers
+from stands.catalogue_version import all_editions, edition_at
+from stands.models import CatalogueChange, Expo, ExpoDay, Offer, Stand, Zone
+from tests.make import (
+    make_credential,
+    make_expo,
+    make_offer,
+    make_pesantren,
+    make_producer,
+    make_product,
+    make_regency,
+    make_stand,
+    make_zone,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def expo() -> Expo:
+    """One stand that sells ten pieces of coffee, by a pesantren in Jember."""
+    expo = make_expo()
+    pesantren = make_pesantren()
+    product = make_product(producer=make_producer(pesantren=pesantren))
+    make_credential(product=product)
+    make_offer(stand=make_stand(expo=expo, pesantren=[pesantren]), product=product)
+    return expo
+
+
+def version(slug: str = "2020") -> int:
+    editions = edition_at(slug)
+    assert editions is not None
+    return editions.version.number
+
+
+CHANGES: dict[str, Callable[[], object]] = {
+    "edition": lambda: Expo.objects.update(venue="Alun-alun"),
+    "edition shown": lambda: Expo.objects.update(is_current=False),
+    "day": lambda: ExpoDay.objects.filter(date=dt.date(2020, 12, 18)).update(opens=dt.time(8)),
+    "day more": lambda: ExpoDay.objects.create(expo=Expo.objects.get(), date=dt.date(2020, 12, 21)),
+    "day less": lambda: ExpoDay.objects.filter(date=dt.date(2020, 12, 20)).delete(),
+    "zone": lambda: Zone.objects.update(name="Tengah"),
+    "zone more": lambda: make_zone(expo=Expo.objects.get(), code="B"),
+    "stand": lambda: Stand.objects.update(name="Warung"),
+    "stand's place": lambda: Stand.objects.update(x=17),
+    "stand more": lambda: make_stand(expo=Expo.objects.get(), code="A2"),
+    "pesantren comes to a stand": lambda: Stand.objects.get().pesantren.add(make_pesantren()),
+    "pesantren leaves a stand": lambda: Stand.objects.get().pesantren.clear(),
+    "price": lambda: Offer.objects.update(price_rupiah=30_000),
+    "price and stock": lambda: Offer.objects.update(price_rupiah=30_000, stock=9),
+    "withdrawn": lambda: Offer.objects.update(withdrawn=True),
+    "place on the till": lambda: Offer.objects.update(order=3),
+    "offer more": lambda: make_offer(stand=Stand.objects.get()),
+    "offer less": lambda: Offer.objects.all().delete(),
+    "sold out": lambda: Offer.objects.update(stock=0),
+    "oversold": lambda: Offer.objects.update(stock=F("stock") - 11),
+    "product": lambda: Product.objects.update(name="Teh"),
+    "curation": lambda: Product.objects.update(state=Product.State.CURATED),
+    "photo": lambda: Product.objects.update(photo="products/kopi.webp"),
+    "product more": lambda: make_product(),
+    "producer": lambda: Producer.objects.update(name="Usaha Dua"),
+    "pesantren": lambda: Pesantren.objects.update(about="Sejak 1905."),
+    "regency": lambda: Regency.objects.update(name="Gresik"),
+    "regency more": lambda: make_regency(name="Tuban"),
+    "category": lambda: Category.objects.update(name_en="Drinks"),
+    "credential": lambda: Credential.objects.update(expires=dt.date(2021, 1, 1)),
+    "credential less": lambda: Credential.objects.all().delete(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_version_is_raised_by(expo: Expo, change: str) -> None:
+    before, all_before = version(), all_editions().version.number
+
+    CHANGES[change]()
+
+    assert version() > before
+    assert all_editions().version.number > all_before
+
+
+def test_version_is_not_raised_by_an_ordinary_sale(expo: Expo) -> None:
+    before, rows = version(), CatalogueChange.objects.count()
+
+    for _ in range(9):
+        Offer.objects.update(stock=F("stock") - 1)
+
+    assert version() == before
+    assert CatalogueChange.objects.count() == rows
+
+
+def test_version_is_raised_when_the_last_is_sold_and_when_more_comes(expo: Expo) -> None:
+    offer = Offer.objects.filter(stand__expo=expo)
+    before = version()
+
+    offer.update(stock=F("stock") - 10)
+    sold_out = version()
+    offer.update(stock=F("stock") - 2)
+    assert version() == sold_out
+    offer.update(stock=5)
+
+    assert before < sold_out < version()
+
+
+def test_version_is_not_raised_when_stock_is_no_longer_counted(expo: Expo) -> None:
+    before = version()
+
+    Offer.objects.update(stock=None)
+
+    assert version() == before
+
+
+def test_every_model_raises_the_version_or_does_not_matter() -> None:
+    tables = {
+        model._meta.db_table
+        for name in ("pesantren", "stands")
+        for model in apps.get_app_config(name).get_models(include_auto_created=True)
+    }
+
+    assert tables == set(catalogue_triggers.RAISES) | catalogue_triggers.DOES_NOT_MATTER
+    assert not set(catalogue_triggers.RAISES) & catalogue_triggers.DOES_NOT_MATTER
+
+
+def test_triggers_are_on_every_table_that_raises_the_version() -> None:
+    assert catalogue_triggers.missing(connection) == set()
