@@ -63,7 +63,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
     ORGANISER: {
         "view add change": [*CATALOGUE, *HALL, *VOUCHERS, "sales.cashier"],
         # Lines of a product, and a line made by mistake must go again.
-        "delete": ["pesantren.credential", "pesantren.photo"],
+        "delete": ["pesantren.credential", "pesantren.photo", "stands.planfeature"],
         # A tablet is paired by a code; its till has a name that may change, and it can be revoked.
         "view add": ["sales.pairingcode"],
         # A spreadsheet may only bring in what its sender may add and change by hand.

@@ -55,6 +55,7 @@ urlpatterns = [
         path("admin/catatan/", include("opop_expo.event_log_urls")),
         path("admin/kurasi/", include("stands.curation_urls")),
         path("admin/minat/", include("stands.inquiries_urls")),
+        path("admin/denah/", include("stands.plan_editor_urls")),
         path("admin/impor/", include("opop_expo.imports.urls")),
         path("admin/cetak/", include("opop_expo.print_urls")),
         path("admin/sales/voucher/", include("sales.vouchers.urls")),

@@ -21,6 +21,7 @@ from pesantren.photos import PhotoField
 from stands.editions import make_current
 from stands.models import Expo, ExpoDay, Offer, Stand, Zone
 from stands.offering import change_offer
+from stands.plan import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -244,7 +245,7 @@ class StandAdmin(admin.ModelAdmin):
         (_("QRIS"), {"fields": ["qris", "qris_image"]}),
         (
             _("Denah"),
-            {"classes": ["collapse"], "fields": [("x", "y"), ("width", "height")]},
+            {"classes": ["collapse"], "fields": [("x", "y"), ("width", "height", "rotation")]},
         ),
         (_("Keterangan"), {"classes": ["collapse"], "fields": ["description", "description_en"]}),
         (_("Asal data"), {"classes": ["collapse"], "fields": ["example_fields"]}),
@@ -284,6 +285,13 @@ class StandAdmin(admin.ModelAdmin):
     @admin.display(description=_("barang"), ordering="offer_count")
     def offer_count(self, stand: Stand) -> int:
         return int(vars(stand)["offer_count"])
+
+    def save_model(self, request: HttpRequest, obj: Stand, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not {"x", "y", "width", "height", "rotation"}.isdisjoint(form.changed_data):
+            for trouble in plan_of(obj.expo).troubles():
+                if obj in trouble.things:
+                    messages.warning(request, trouble.words)
 
     def save_formset(
         self,

@@ -178,9 +178,9 @@ class Wanted(NamedTuple):
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something wrong with the plan, for organisers: about which thing, and what."""
+    """Something wrong with the plan, for organisers: about which things, and what."""
 
-    about: Stand | PlanFeature
+    things: tuple[Stand | PlanFeature, ...]
     words: str
 
 
@@ -382,18 +382,18 @@ class Plan:
         ]
         everything: list[Stand | PlanFeature] = [*self.placed, *self.features]
         found = [
-            Trouble(other, _("%(one)s bertumpuk dengan %(other)s.") % _names(other, one))
+            Trouble((other, one), _("%(one)s bertumpuk dengan %(other)s.") % _names(other, one))
             for one, other in combinations(solid, 2)
             if overlap(one, other)
         ]
         found += [
-            Trouble(one, _("%(one)s keluar dari denah.") % _names(one))
+            Trouble((one,), _("%(one)s keluar dari denah.") % _names(one))
             for one in everything
             if not _is_on(self.whole, one)
         ]
         outlines = [outline_of(hall) for hall in self.halls]
         found += [
-            Trouble(one, _("%(one)s berada di luar gedung.") % _names(one))
+            Trouble((one,), _("%(one)s berada di luar gedung.") % _names(one))
             for one in solid
             if outlines
             and _is_on(self.whole, one)
@@ -404,7 +404,7 @@ class Plan:
         ]
         found += [
             Trouble(
-                stand,
+                (stand,),
                 _("%(one)s berada di luar wilayah zona %(zone)s.")
                 % {**_names(stand), "zone": stand.zone.code},
             )

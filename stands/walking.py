@@ -60,7 +60,7 @@ class Floor:
         for row in range(1, self.rows - 1):
             start = row * self.columns + 1
             self.free[start : start + self.columns - 2] = b"\1" * (self.columns - 2)
-        solid = [one for one in features if one.kind not in GROUND | DOORS]
+        solid: list[Box] = [one for one in features if one.kind not in GROUND | DOORS]
         for box in [*stands, *solid]:
             for cell in self._cells(frame_of([box])):
                 self.free[cell] = 0

@@ -239,6 +239,7 @@ PAGES: list[Page] = [
     desk("pairing_sheets_pdf", "VFOS"),
     # --- curation and spreadsheets that come in
     desk("curation", "VFCOS"),
+    desk("plan_editor", "VFCOS", FORM, post="COS"),
     desk("judge_products", "VFCOS", FORM, post="COS"),
     desk("export_rules", "VFCOS"),
     desk("imports", "COS"),
