@@ -33,7 +33,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "slug", "name", "regency_code", "kopontren", "founded", "notes", "notes_en", "remarks",
         "sources", "example",
     ),
-    "producers.csv": ("slug", "name", "kind", "pesantren_slug", "sources", "example"),
+    "producers.csv": (
+        "slug", "name", "kind", "pesantren_slug", "notes", "notes_en", "whatsapp",
+        "whatsapp_allowed", "sources", "example",
+    ),
     "products.csv": (
         "slug", "producer_slug", "name", "name_en", "category", "description", "description_en",
         "pillar", "unit", "price_rupiah", "export_markets", "state", "sources", "example",

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
 from opop_expo.edition_files import MAX_ORDER, shown
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
+from pesantren.whatsapp import normal_number
 from stands.models import PlanFeature, Stand, Zone
 from stands.plan_geometry import overlap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from django.core.exceptions import ValidationError
 
     from opop_expo.edition_files import Row
     from stands.models import Expo
@@ -35,6 +34,15 @@ COLUMN_OF_FIELD = {
     "product": "product_slug",
     "regency": "regency_code",
 }
+
+
+def read_whatsapp(row: Row, column: str, text: str) -> str | None:
+    """A number as it is kept; None, and a complaint in the row, where it is none."""
+    try:
+        return normal_number(text)
+    except ValidationError as error:
+        row.complain(column, error.messages[0])
+        return None
 
 
 class RowRules:
@@ -103,9 +111,21 @@ class RowRules:
             "pesantren": self._refer(
                 row, "pesantren_slug", self.pesantren, "pesantren.csv", required=False
             ),
+            "about": row.text("notes"),
+            "about_en": row.text("notes_en"),
+            "whatsapp": read_whatsapp(row, "whatsapp", row.text("whatsapp")) or "",
+            "whatsapp_allowed": self._is_yes(row, "whatsapp_allowed"),
             "sources": row.text("sources"),
             "example_fields": row.text("example"),
         }
+
+    def _is_yes(self, row: Row, column: str) -> bool:
+        cell = row.text(column)
+        if cell not in ("yes", "no", ""):
+            row.complain(
+                column, _("“%(cell)s” tidak dikenal. Tulis yes atau no.") % {"cell": shown(cell)}
+            )
+        return cell == "yes"
 
     def product(self, row: Row) -> dict[str, Any]:
         """A product."""

@@ -111,6 +111,7 @@ def stand_detail(request: HttpRequest, expo: Expo, code: str) -> HttpResponse:
         {
             "expo": expo,
             "stand": stand,
+            "plan_stands": [stand],
             "contacts": contacts_at(stand, makers, expo),
             "opening": opening_at(expo, timezone.now()),
         },

@@ -14,14 +14,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint, F, Q
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db import models
 
-COMPARING = {
+COMPARING: dict[str, Callable[[Any, Any], Any]] = {
     "exact": operator.eq,
     "gt": operator.gt,
     "gte": operator.ge,
     "lt": operator.lt,
     "lte": operator.le,
+    "startswith": str.startswith,
 }
 
 

@@ -32,6 +32,7 @@ class Shape(Enum):
     MONEY = auto()
     DATE = auto()
     YES_NO = auto()
+    WHATSAPP = auto()
     CHOICE = auto()
     CODE = auto()
     REGENCY = auto()
@@ -257,6 +258,38 @@ PRODUCERS = Kind(
             Shape.PESANTREN,
             also=("nama pesantren", "pondok pesantren"),
             width=36,
+        ),
+        Column(
+            "notes",
+            _("Perkenalan"),
+            _("Satu sampai tiga kalimat tentang pelaku usaha."),
+            "Koperasi pesantren yang mengolah air minum sendiri.",
+            also=("tentang", "profil", "keterangan", "about"),
+            width=40,
+        ),
+        Column(
+            "notes_en",
+            _("Perkenalan (Inggris)"),
+            _("Kalimat yang sama dalam bahasa Inggris."),
+            "The pesantren's cooperative, which bottles its own water.",
+            also=("tentang inggris", "about en", "about english"),
+            width=40,
+        ),
+        Column(
+            "whatsapp",
+            _("WhatsApp"),
+            _("Nomor ponsel Indonesia, satu saja."),
+            "0812-3456-7890",
+            Shape.WHATSAPP,
+            also=("nomor whatsapp", "no whatsapp", "wa", "no wa", "nomor wa", "hp", "no hp"),
+        ),
+        Column(
+            "whatsapp_allowed",
+            _("WhatsApp boleh tampil"),
+            _("Ya: pemilik nomor setuju nomornya dilihat pengunjung. Kosong: tidak."),
+            "ya",
+            Shape.YES_NO,
+            also=("wa boleh tampil", "setuju", "setuju tampil", "consent"),
         ),
         SOURCES,
     ),

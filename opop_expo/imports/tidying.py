@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from opop_expo.edition_files import shown
 from opop_expo.imports.kinds import Shape, choice_words, plain
+from opop_expo.row_rules import read_whatsapp
 from opop_expo.xlsx_in import ERROR, FORMULA, MARK, MAX_CELL, ROUNDED, TOO_LONG
 from pesantren.models import Category, Pesantren, Producer, Product, Regency
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from django.db.models import TextChoices
 
@@ -136,14 +137,8 @@ class Tidying:
             return "|".join(key for key in found if key is not None)
         if shape in self.lookups:
             return self._find(row, column, text)
-        if shape in (Shape.WHOLE, Shape.MONEY):
-            return _whole(row, column, text)
-        if shape is Shape.DATE:
-            return _date(row, column, text)
-        if shape is Shape.CHOICE:
-            return _choice(row, column, text)
-        if shape is Shape.YES_NO:
-            return _yes_no(row, column, text)
+        if shape in READERS:
+            return READERS[shape](row, column, text)
         if shape is Shape.SLUG:
             return text.lower()
         if shape is Shape.CODE:
@@ -312,3 +307,17 @@ def _yes_no(row: Row, column: Column, text: str) -> str | None:
         column.name, _("“%(cell)s” tidak dikenal. Tulis ya atau tidak.") % {"cell": shown(text)}
     )
     return None
+
+
+def _number(row: Row, column: Column, text: str) -> str | None:
+    return read_whatsapp(row, column.name, text)
+
+
+READERS: dict[Shape, Callable[[Row, Column, str], str | None]] = {
+    Shape.WHOLE: _whole,
+    Shape.MONEY: _whole,
+    Shape.DATE: _date,
+    Shape.CHOICE: _choice,
+    Shape.YES_NO: _yes_no,
+    Shape.WHATSAPP: _number,
+}

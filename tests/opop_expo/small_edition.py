@@ -26,10 +26,10 @@ al-qodiri,Pondok Pesantren Al-Qodiri,35.09,Kopontren Al-Qodiri,1976,"Di Jember, 
 mukmin-mandiri,Pondok Pesantren Mukmin Mandiri,35.78,,,,,,https://example.org/2,
 """,
     "producers.csv": """\
-slug,name,kind,pesantren_slug,sources,example
-kopontren-al-qodiri,Kopontren Al-Qodiri,kopontren,al-qodiri,,
-santri-mukmin,Santri Mukmin Mandiri,santri,mukmin-mandiri,,kind
-umkm-contoh,UMKM Contoh,umkm,,,name
+slug,name,kind,pesantren_slug,notes,notes_en,whatsapp,whatsapp_allowed,sources,example
+kopontren-al-qodiri,Kopontren Al-Qodiri,kopontren,al-qodiri,,,0812-3456-7890,yes,,
+santri-mukmin,Santri Mukmin Mandiri,santri,mukmin-mandiri,,,,,,kind
+umkm-contoh,UMKM Contoh,umkm,,Dapur rumah.,A home kitchen.,,,,name
 """,
     "products.csv": """\
 slug,producer_slug,name,name_en,category,description,description_en,pillar,unit,price_rupiah,export_markets,state,sources,example
