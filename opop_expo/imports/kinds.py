@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opop_expo.edition_files import COLUMNS, KEYS
 from opop_expo.row_rules import COLUMN_OF_FIELD
@@ -225,7 +226,7 @@ PRODUCERS = Kind(
     slug="pelaku",
     file="producers.csv",
     model=Producer,
-    title=_("Pelaku usaha"),
+    title=pgettext_lazy("bagian", "Pelaku usaha"),
     about=_("Kopontren, usaha santri, usaha alumni, dan UMKM tamu."),
     permissions=("pesantren.add_producer", "pesantren.change_producer"),
     changelist="admin:pesantren_producer_changelist",
@@ -299,7 +300,7 @@ PRODUCTS = Kind(
     slug="produk",
     file="products.csv",
     model=Product,
-    title=_("Produk"),
+    title=pgettext_lazy("bagian", "Produk"),
     about=_("Yang dibuat pelaku usaha: kategori, harga acuan, keterangan."),
     permissions=("pesantren.add_product", "pesantren.change_product"),
     changelist="admin:pesantren_product_changelist",
@@ -465,7 +466,7 @@ STANDS = Kind(
     slug="stan",
     file="stands.csv",
     model=Stand,
-    title=_("Stan"),
+    title=pgettext_lazy("bagian", "Stan"),
     about=_("Stan satu edisi: kode, zona, dan pesantren yang menempatinya."),
     permissions=("stands.add_stand", "stands.change_stand"),
     changelist="admin:stands_stand_changelist",
