@@ -180,7 +180,9 @@ class ProducerAdmin(admin.ModelAdmin):
         if not producer.whatsapp:
             return "–"
         number = shown_number(producer.whatsapp)
-        return number if producer.whatsapp_allowed else f"{number} ({gettext('tidak tampil')})"
+        if producer.whatsapp_allowed:
+            return number
+        return gettext("%(number)s (tidak tampil)") % {"number": number}
 
 
 class CredentialInline(admin.TabularInline):

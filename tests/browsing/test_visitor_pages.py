@@ -35,6 +35,7 @@ PAGES = {
     "product": "produk/kopi-rempah/",
     "pesantren": "pesantren/",
     "one pesantren": "pesantren/al-qodiri/",
+    "maker": "pembuat/kopontren/",
 }
 
 
@@ -49,6 +50,10 @@ def edition() -> str:
             ("Pondok Pesantren Salafiyah Syafi'iyah Sukorejo", "sukorejo"),
         ]
     ]
+    first = makers[0]
+    first.slug, first.about = "kopontren", "Menyangrai sendiri."
+    first.whatsapp, first.whatsapp_allowed = "6281234567890", True
+    first.save()
     stand = make_stand(
         expo=expo, code="A12", pesantren=[maker.pesantren for maker in makers if maker.pesantren]
     )

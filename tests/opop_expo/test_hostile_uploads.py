@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from events.models import Event
 from opop_expo.imports.jobs import work
 from opop_expo.models import ImportJob
-from pesantren.models import Producer, Product
+from pesantren.models import Pesantren, Photo, Producer, Product
 from sales.models import HeldSale, Sale
 from stands.models import Offer, Stand
 from tests import hostile
@@ -52,7 +52,7 @@ def citra(client: Client, settings: Any, tmp_path: Path) -> Iterator[Client]:
 
 def kept() -> dict[str, Any]:
     """All that a file may have left behind."""
-    models = (Product, Producer, Stand, Offer, Event, Sale, HeldSale)
+    models = (Product, Photo, Producer, Stand, Offer, Event, Sale, HeldSale)
     rows: dict[str, Any] = {one.__name__: one._default_manager.count() for one in models}
     rows["photo"] = list(Product.objects.values_list("name", "photo"))
     rows["qris"] = list(Stand.objects.values_list("code", "qris_image"))
@@ -104,6 +104,18 @@ def test_photo_in_an_archive(citra: Client, file: Hostile) -> None:
 def test_photo_of_a_product(citra: Client, file: Hostile) -> None:
     page = f"/admin/pesantren/product/{Product.objects.get().pk}/change/"
     response = send(citra, page, "photo", file, fields_of(citra.get(page).text))
+    assert response.status_code == 200
+    assert "errorlist" in response.text
+
+
+@pytest.mark.parametrize("file", quick(hostile.PICTURES[:6]))
+@pytest.mark.parametrize("kind", ["product", "pesantren"])
+def test_further_photo(citra: Client, file: Hostile, kind: str) -> None:
+    model = {"product": Product, "pesantren": Pesantren}[kind]
+    key = model._default_manager.values_list("pk", flat=True).get()
+    page = f"/admin/pesantren/{kind}/{key}/change/"
+    line = {"photos-TOTAL_FORMS": "1", f"photos-0-{kind}": str(key), "photos-0-order": "0"}
+    response = send(citra, page, "photos-0-photo", file, fields_of(citra.get(page).text) | line)
     assert response.status_code == 200
     assert "errorlist" in response.text
 
