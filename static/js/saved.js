@@ -4,6 +4,7 @@ const form = document.querySelector("#save-form");
 const shownFor = 6000;
 /** @type {number | undefined} */
 let hiding;
+let before = Promise.resolve();
 
 /** The keys of everything saved, as the cookie beside the list names them: `p12`, `s3`. */
 function savedKeys() {
@@ -38,27 +39,36 @@ function say(words) {
   hiding = window.setTimeout(() => (said.textContent = ""), shownFor);
 }
 
+/**
+ * @param {HTMLFormElement} form
+ * @param {HTMLButtonElement} button
+ */
+async function send(form, button) {
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body: new URLSearchParams({ [button.name]: button.value }),
+    });
+    if (!answer.ok) throw new Error(String(answer.status));
+    say((await answer.json()).said);
+  } catch {
+    say(form.dataset["failed"] ?? "");
+  }
+  button.removeAttribute("aria-busy");
+  draw();
+}
+
 if (form instanceof HTMLFormElement) {
   document.body.append(said);
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     const button = event.submitter;
     if (!(button instanceof HTMLButtonElement)) return;
     event.preventDefault();
     if (button.getAttribute("aria-busy") === "true") return;
     button.setAttribute("aria-busy", "true");
-    try {
-      const answer = await fetch(form.action, {
-        method: "POST",
-        headers: { Accept: "application/json" },
-        body: new URLSearchParams({ [button.name]: button.value }),
-      });
-      if (!answer.ok) throw new Error(String(answer.status));
-      say((await answer.json()).said);
-    } catch {
-      say(form.dataset["failed"] ?? "");
-    }
-    button.removeAttribute("aria-busy");
-    draw();
+    // One after the other: each answer brings the whole list, and would undo one sent beside it.
+    before = before.then(() => send(form, button));
   });
   draw();
   // Cards that a filter brought, a page that comes back from memory, a list changed in another tab.
