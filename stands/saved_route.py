@@ -11,6 +11,7 @@ from pesantren.models import Product
 from stands import catalogue
 from stands.models import Offer, Stand
 from stands.saved_code import PRODUCT, STAND, Key
+from stands.walking import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,7 +95,7 @@ class Route:
 
 
 def route_of(saved: Saved, expo: Expo) -> Route:
-    """The walk to everything on the list; by four queries, however long it is."""
+    """The walk to everything on the list; by six queries, however long it is."""
     wanted = {key.number for key in saved.keys if key.kind == PRODUCT}
     saved_stands = {key.number for key in saved.keys if key.kind == STAND}
     offers: dict[int, list[Offer]] = {}
@@ -136,8 +137,13 @@ def route_of(saved: Saved, expo: Expo) -> Route:
 
 
 def in_walking_order(expo: Expo, keys: Iterable[int]) -> list[Stand]:
-    """Those stands as one passes them: zone by zone, by number."""
-    return list(Stand.objects.at(expo).filter(pk__in=keys))
+    """Those stands as one passes them, from the entrance along the aisles.
+
+    Those that the plan does not have yet come last, zone by zone.
+    """
+    stands = list(Stand.objects.at(expo).filter(pk__in=keys))
+    unplaced = [stand for stand in stands if not stand.is_placed]
+    return walk(expo, [stand for stand in stands if stand.is_placed]) + unplaced
 
 
 def exists_at(key: Key, expo: Expo) -> bool:
@@ -150,7 +156,7 @@ def exists_at(key: Key, expo: Expo) -> bool:
 def names_of(keys: Iterable[Key], expo: Expo) -> list[str]:
     """What these are called, stands by their number first."""
     listed = list(keys)
-    stands = in_walking_order(expo, [key.number for key in listed if key.kind == STAND])
+    stands = Stand.objects.at(expo).filter(pk__in=[k.number for k in listed if k.kind == STAND])
     products = _known([key.number for key in listed if key.kind == PRODUCT], expo)
     return [*map(str, stands), *(product.name_text for product in products)]
 

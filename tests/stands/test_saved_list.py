@@ -210,7 +210,20 @@ def test_product_is_looked_for_at_the_stand_that_was_saved(client: Client, expo:
     assert [stop.stand.code for stop in route.stops] == ["B1"]
 
 
-def test_stops_follow_each_other_zone_by_zone(client: Client, expo: Expo) -> None:
+def test_stops_follow_each_other_as_one_walks(client: Client, expo: Expo) -> None:
+    # Along one aisle, and not by their numbers.
+    for code, x in [("A1", 500), ("A2", 100), ("A3", 300)]:
+        Stand.objects.update_or_create(
+            expo=expo,
+            code=code,
+            defaults={"x": x, "y": 300, "zone": make_zone(expo=expo), "name": code},
+        )
+    save(client, "A1", "A2", "A3")
+    codes = [stop.stand.code for stop in client.get(LIST).context["route"].stops]
+    assert codes in (["A1", "A3", "A2"], ["A2", "A3", "A1"])
+
+
+def test_stands_without_a_place_follow_zone_by_zone(client: Client, expo: Expo) -> None:
     make_stand(expo=expo, code="A10")
     make_stand(expo=expo, code="A2")
     save(client, "A10", "B1", "A2", "A1")
