@@ -71,7 +71,14 @@ ROLES: dict[str, dict[str, list[str]]] = {
         # Who wrote an inquiry is for those alone who answer it.
         "view change": [*REVIEW, *TABLETS, "stands.inquiry"],
         # Accounts to choose whose login a cashier is; a superuser makes them.
-        "view": [*LEDGER, *BANK, *VOUCHER_LEDGER, *SETTLEMENTS, "auth.user"],
+        "view": [
+            *LEDGER,
+            *BANK,
+            *VOUCHER_LEDGER,
+            *SETTLEMENTS,
+            "stands.viewcount",
+            "auth.user",
+        ],
     },
     FINANCE: {
         "view add change": [*VOUCHERS, *BANK_FINDINGS],
@@ -84,6 +91,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *TABLETS,
             *CATALOGUE,
             *HALL,
+            "stands.viewcount",
             "sales.cashier",
         ],
     },
@@ -96,6 +104,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             "stands.expoday",
             "stands.zone",
             "stands.planfeature",
+            "stands.viewcount",
             "events.event",
         ],
     },
@@ -110,6 +119,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *TABLETS,
             *CATALOGUE,
             *HALL,
+            "stands.viewcount",
             "sales.cashier",
         ],
     },

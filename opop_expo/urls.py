@@ -13,6 +13,7 @@ from django.views.static import serve
 
 from opop_expo import home, outside_views, views
 from sales.work_list.pages import organiser_reversal
+from stands.counting_views import pages_seen
 
 
 class EditionConverter:
@@ -34,6 +35,7 @@ urlpatterns = [
     path("apple-touch-icon.png", outside_views.touch_icon, name="touch_icon"),
     path("robots.txt", outside_views.robots, name="robots"),
     path("sitemap.xml", outside_views.sitemap, name="sitemap"),
+    path("dilihat/", pages_seen, name="pages_seen"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
     path("kasir/tablet/", include("sales.tablet.urls")),
@@ -53,6 +55,7 @@ urlpatterns = [
         path("admin/sales/bank/", include("sales.bank.urls")),
         path("admin/sales/bukti/", include("sales.proof.urls")),
         path("admin/catatan/", include("opop_expo.event_log_urls")),
+        path("admin/dilihat/", include("opop_expo.seen_urls")),
         path("admin/kurasi/", include("stands.curation_urls")),
         path("admin/minat/", include("stands.inquiries_urls")),
         path("admin/denah/", include("stands.plan_editor_urls")),

@@ -171,6 +171,8 @@ PAGES: list[Page] = [
     *map(public, ["favicon", "touch_icon", "livez", "readyz"]),
     # What search engines and messengers read of the pages above.
     *map(public, ["robots", "sitemap", "manifest", "share_picture"]),
+    # What a browser reports of itself.
+    public("pages_seen", POST),
     # The same for every tablet, and holds nothing of a stand.
     *map(public, ["tablet", "tablet_en", "tablet_worker", "tablet_manifest"]),
     # A tablet has no login: whoever has the code may pair it.
@@ -183,7 +185,7 @@ PAGES: list[Page] = [
     public("login", "GET HEAD POST PUT OPTIONS"),
     public("logout", "POST OPTIONS"),
     # --- the till
-    *map(till, ["history", "receipt"]),
+    *map(till, ["history", "receipt", "stand_seen"]),
     *(till(name, FORM) for name in ["till", "till_form", "till_closing", "reversal"]),
     *map(for_tablets, ["tablet_contact", "tablet_sale", "tablet_batch"]),
     *map(for_tablets, ["tablet_pin", "tablet_offer", "tablet_voucher"]),
@@ -233,6 +235,7 @@ PAGES: list[Page] = [
     *(desk(name, "VFOS") for name in ["day_digest", "day_digest_pdf"]),
     *(desk(name, "VFOS", POST) for name in ["prove_ledger", "print_day_digest"]),
     *(desk(name, "VFCOS") for name in ["event_log", "event_log_csv", "event_log_xlsx"]),
+    *(desk(name, "VFCOS") for name in ["views_seen", "views_seen_csv", "views_seen_xlsx"]),
     # --- print
     *(desk(name, "VFCOS") for name in ["print_desk", "stand_cards_pdf"]),
     *(desk(name, "VFCOS") for name in ["price_cards_pdf", "catalogue_pdf"]),
