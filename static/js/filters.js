@@ -32,7 +32,8 @@ document.body.addEventListener("htmx:afterSettle", () => {
   const errors = document.querySelector("#price-errors");
   for (const field of form?.querySelectorAll("[name^=price_]") ?? []) {
     const isWrong = errors?.querySelector(`#${field.id}_error`) != null;
-    field.toggleAttribute("aria-invalid", isWrong);
+    if (isWrong) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
   }
   // A link that took a filter off went with the old results, and the focus with it.
   if (document.activeElement === document.body) {
