@@ -106,9 +106,8 @@ def as_set(flags: Iterable[bool]) -> int:
 
 def facts_of_products(expo: Expo, day: dt.date) -> Facts:
     """The products on sale at the edition by name, credentials as of `day`."""
-    sold = _sold(expo)
     facts = _Columns()
-    for one in sold:
+    for one in _sold(expo, "product__name", "product", "pk"):
         facts.add(one.product, regencies=[one.regency], zones=[one.zone], sold=[one])
     return facts.closed(expo, day)
 
@@ -164,10 +163,10 @@ class _Sold(NamedTuple):
     regency: int | None
 
 
-def _sold(expo: Expo) -> list[_Sold]:
-    """Every offer of the edition, by the name of the product."""
+def _sold(expo: Expo, *order: str) -> list[_Sold]:
+    """Every offer of the edition, in the order wanted."""
     product, pesantren = "product__", "product__producer__pesantren"
-    offers = Offer.objects.on_sale().at(expo).order_by("product__name", "product", "pk")
+    offers = Offer.objects.on_sale().at(expo).order_by(*order)
     rows = offers.values_list(
         "product",
         "stand",

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from pesantren.models import Credential, Product, Regency, in_reader_language
 from pesantren.money import read_rupiah, rupiah, thousands
 from stands import catalogue
+from stands.catalogue_version import kept
 from stands.clock import business_date
 from stands.facts import YES, facts_of_pesantren, facts_of_products, facts_of_stands
 from stands.models import SearchEntry, Stand
@@ -31,7 +32,7 @@ from stands.search import match_text
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from django.db.models import QuerySet
     from django_stubs_ext import StrOrPromise
@@ -235,6 +236,11 @@ class Filter(forms.Form):
     def known(self) -> Facts:
         """What is known of all that the list shows."""
         raise NotImplementedError
+
+    def kept(self, read: Callable[[Expo, dt.date], Facts]) -> Facts:
+        """The facts as they were read at the catalogue's present version."""
+        name = f"{read.__name__}-{self.day}"
+        return kept(self.expo, name, lambda: read(self.expo, self.day))
 
     def listed(self) -> QuerySet[Any]:
         """What the list shows when nothing is asked for."""
@@ -466,7 +472,7 @@ class StandFilter(Filter):
     export_ready = Flag(label=_("Layak ekspor"), required=False)
 
     def known(self) -> Facts:
-        return facts_of_stands(self.expo, self.day)
+        return self.kept(facts_of_stands)
 
     def listed(self) -> StandQuerySet:
         return Stand.objects.at(self.expo)
@@ -517,7 +523,7 @@ class ProductFilter(Filter):
         return sorted(found, key=lambda key: sign * lowest[key])
 
     def known(self) -> Facts:
-        return facts_of_products(self.expo, self.day)
+        return self.kept(facts_of_products)
 
     def listed(self) -> ProductQuerySet:
         return catalogue.products_at(self.expo)
@@ -542,7 +548,7 @@ class PesantrenFilter(Filter):
     pillar = Several(label=_("Pilar"), required=False)
 
     def known(self) -> Facts:
-        return facts_of_pesantren(self.expo, self.day)
+        return self.kept(facts_of_pesantren)
 
     def listed(self) -> PesantrenQuerySet:
         return catalogue.pesantren_at(self.expo)

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from stands.http import HtmxRequest
 
 PRODUCTS_PER_PAGE = 24
+# More than any edition had; the programme counts over a thousand.
+PESANTREN_PER_PAGE = 60
 # Others of the maker, and as many like it from others.
 NEIGHBOURS = 6
 OFFERS_ON_A_CARD = 3
@@ -195,10 +197,11 @@ def pesantren_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
     if elsewhere := without_gaps(request):
         return elsewhere
     form = PesantrenFilter(request.GET, expo=expo, now=timezone.now())
+    page = Paginator(form.keys, PESANTREN_PER_PAGE).get_page(request.GET.get("page"))
     pesantren = catalogue.with_what_they_bring(catalogue.pesantren_at(expo), expo)
-    shown = catalogue.in_order(pesantren, form.keys)
-    context = {"expo": expo, "pesantren": shown}
-    return render_list(request, "pesantren/pesantren_list.html", form, context)
+    shown = catalogue.in_order(pesantren, list(page))
+    context = {"expo": expo, "page": page, "pesantren": shown}
+    return render_list(request, "pesantren/pesantren_list.html", form, context, page.number)
 
 
 @require_safe

@@ -487,3 +487,18 @@ def test_products_of_an_edition_alone_are_counted(market: Expo) -> None:
     after = {o.id: o.count for g in product_filter(market, {}).groups for o in g.options}
 
     assert after == before
+
+
+def test_counts_are_of_the_catalogue_as_it_is(client: Client) -> None:
+    stand = make_stand(expo=make_expo())
+    offer = make_offer(stand=stand, price_rupiah=25_000, stock=1)
+    dear = "/2020/produk/?price_from=20000"
+    assert "1 produk</h2>" in client.get(dear).text
+    Offer.objects.filter(pk=offer.pk).update(price_rupiah=9_000)
+    assert "0 produk</h2>" in client.get(dear).text
+    assert "1 produk</h2>" in client.get("/2020/produk/?in_stock=on").text
+    Offer.objects.filter(pk=offer.pk).update(stock=0)
+    assert "0 produk</h2>" in client.get("/2020/produk/?in_stock=on").text
+    assert "0 produk</h2>" in client.get("/2020/produk/?credential=sni&in_stock=on").text
+    make_credential(product=offer.product, scheme="sni")
+    assert "1 produk</h2>" in client.get("/2020/produk/?credential=sni").text

@@ -107,3 +107,18 @@ def test_pesantren_pages_take_as_many_queries_for_three_as_for_one(client: Clien
 
     assert queries_of(client, "/2020/pesantren/") == of_list <= MOST
     assert queries_of(client, "/2020/pesantren/satu/") == of_page <= MOST
+
+
+def test_pesantren_list_shows_60_a_page_and_keeps_the_filter(client: Client) -> None:
+    regency = make_regency(name="Jember", code="35.09")
+    many = [make_pesantren(name=f"Darul {n:02}", regency=regency) for n in range(61)]
+    make_stand(expo=make_expo(), pesantren=many)
+
+    first = client.get("/2020/pesantren/?regency=35.09").text
+    second = client.get("/2020/pesantren/?regency=35.09&page=2").text
+
+    assert "61 pesantren</h2>" in first
+    assert "Darul 59" in first
+    assert "Darul 60" not in first
+    assert "regency=35.09&amp;page=2" in first
+    assert "Darul 60" in second
