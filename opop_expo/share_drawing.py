@@ -1,6 +1,6 @@
 """Draws the pictures of 1200 × 630 that a messenger shows beside a link to the portal.
 
-A stall seen from the front: the awning above, kawung batik on dark cloth, what is sold to the
+A stall seen from the front: the awning above, gringsing batik on dark cloth, what is sold to the
 right, its ticket below. Everything that counts stays clear of the edges, which some apps cut.
 """
 
@@ -212,9 +212,9 @@ def _seen(scene: Scene, read: Callable[[str], bytes]) -> Image.Image:
 
 @lru_cache(maxsize=1)
 def _cloth() -> Image.Image:
-    """Kawung on pine, faint enough to write on."""
+    """Gringsing on pine, faint enough to write on."""
     sheet = Sheet(PINE_900, WIDTH, HEIGHT)
-    _kawung(sheet, PINE_800, 0, SHELF[0], step=92)
+    _gringsing(sheet, PINE_800, PINE_900, 0, SHELF[0])
     return sheet.finished()
 
 
@@ -223,7 +223,7 @@ def _emblem() -> Image.Image:
     """Where nothing is sold yet: the arch of a pesantren's door with the star of eight points."""
     width, height = SHELF[2] - SHELF[0], SHELF[3] - SHELF[1]
     sheet = Sheet(PINE_700, width, height)
-    _kawung(sheet, (27, 107, 80), 0, width, step=92)
+    _gringsing(sheet, (27, 107, 80), PINE_700, 0, width)
     middle, spring = width / 2, 250.0
     for half, top, colour in ((210, 36, TURMERIC), (188, 66, CREAM)):
         left = [
@@ -247,18 +247,20 @@ def _star(sheet: Sheet, x: float, y: float, radius: float, colour: Colour) -> No
         )
 
 
-def _kawung(sheet: Sheet, colour: Colour, left: float, right: float, *, step: float) -> None:
-    rows, columns = int(HEIGHT / step) + 2, int((right - left) / step) + 2
-    for row in range(rows):
-        for column in range(columns):
-            x, y = left + column * step, row * step
-            if x > right + step / 2:
+def _gringsing(sheet: Sheet, colour: Colour, ground: Colour, left: float, right: float) -> None:
+    """Scales, each with its dots, from the lowest row up, so that each row lies over the next."""
+    scale = 46
+    for row in range(HEIGHT // scale + 1, -2, -1):
+        for column in range(int((right - left) / scale / 2) + 2):
+            x, y = left + (2 * column + row % 2) * scale, row * scale
+            if x > right + scale:
                 continue
-            for angle in (45, 135, 225, 315):
-                turn = math.radians(angle)
-                sheet.leaf(x + 7 * math.cos(turn), y - 7 * math.sin(turn), 52, 30, angle, colour)
-            sheet.disc(x + step / 2, y, 5, colour)
-            sheet.disc(x, y + step / 2, 5, colour)
+            sheet.disc(x, y, scale, colour)
+            sheet.disc(x, y, scale - 4, ground)
+            for step in range(1, 9):
+                angle = math.pi / 9 * step
+                sheet.disc(x + 31 * math.cos(angle), y + 31 * math.sin(angle), 2.6, colour)
+            sheet.leaf(x, y + 7, 18, 9, 270, colour)
 
 
 _STRIPE = 60

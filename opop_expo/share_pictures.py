@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pesantren.models import Pesantren, Producer, Product
 
 # Raise it when the drawing changes: every picture then has another address.
-SERIES = 1
+SERIES = 2
 FOLDER = "share"
 # One at a time in a process: each takes a processor 0,3 s. Who waits longer is told to come again.
 DRAWING = threading.Semaphore(1)
