@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pesantren.models import Pesantren, Producer, Product, in_reader_language
 from stands.clock import WIB, business_date
@@ -573,7 +574,7 @@ class Inquiry(models.Model):
     class State(models.TextChoices):
         INTEREST = "interest", _("Minat baru")
         TALK = "talk", _("Dibicarakan")
-        CLOSED = "closed", _("Selesai")
+        CLOSED = "closed", pgettext_lazy("minat kerja sama", "Selesai")
         DECLINED = "declined", _("Tidak lanjut")
 
     # Made from the number of the form and what was written in it: what is sent twice is one.
