@@ -19,7 +19,7 @@ TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 CHECKS := check-style check-format check-django check-types check-javascript check-templates \
 	check-templates-format check-imports check-migrations check-deploy check-messages
 
-.PHONY: help run test check bench bench-verify bench-tablet bench-search soak soak-browser drain bench-imports hostile lock format messages clean races
+.PHONY: help run test check audit bench bench-verify bench-tablet bench-search soak soak-browser drain bench-imports hostile lock format messages clean races
 .PHONY: $(CHECKS)
 .DELETE_ON_ERROR:
 
@@ -35,6 +35,10 @@ test: $(TO_CHECK) $(CATALOGUES) ## all tests on SQLite, then on PostgreSQL (PYTE
 
 check: $(TO_CHECK) $(CATALOGUES) ## style, types, templates, imports, migrations, deployment, translations
 	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
+
+audit: $(TO_CHECK) $(CATALOGUES) node_modules/.installed ## visitors' pages: Lighthouse, axe, bytes, offline (AUDIT="--only axe")
+	@$(PYTHON) -m tests.system_packages
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) -m tests.audit $(AUDIT)
 
 bench: $(TO_CHECK) $(CATALOGUES) ## how long pages and a sale take, against a view that does nothing
 	@$(PYTHON) -m tests.bench

@@ -23,6 +23,7 @@ from pesantren.curation import with_export_readiness
 from stands import catalogue
 from stands.clock import business_date
 from stands.models import Stand
+from stands.release import release
 from stands.words import fold
 
 if TYPE_CHECKING:
@@ -50,35 +51,42 @@ class Bundle:
 
     etag: str
     zipped: bytes
-    # Names the frame it was made for; a new release has another.
-    shell: str
-    # When, in seconds of this machine's clock.
+    # Of which state of the catalogue, on which day.
+    state: tuple[object, ...]
+    # When it was made, in seconds of this machine's clock.
     made: float
 
 
 def bundle_for(request: HttpRequest, expo: Expo) -> Bundle:
-    """The edition's file in the language of the request, at most `FRESH_SECONDS` behind."""
-    shell = Parts(request, {"expo": expo}).render("shell")
-    shell_mark = hashlib.sha256(shell.encode()).hexdigest()
-    key = f"offline:{FORMAT}:{expo.pk}:{get_language()}"
+    """The edition's file in the language of the request, at most `FRESH_SECONDS` behind.
+
+    The edition comes from catalogue_version.edition_at().
+    """
+    day = expo.reference_date(business_date(timezone.now()))
+    state = (expo.catalogue_version, day)
+    # Whole addresses stand in the frame of a page.
+    site = f"{request.scheme}://{request.get_host()}"
+    key = f"offline:{FORMAT}:{release()}:{site}:{expo.pk}:{get_language()}"
     kept: Bundle | None = cache.get(key)
-    if kept and kept.shell == shell_mark:
+    if kept and kept.state == state:
+        return kept
+    if kept:
         is_fresh = 0 <= time.time() - kept.made < FRESH_SECONDS
         # While one makes the next, all others get the one before.
         if is_fresh or not cache.add(f"{key}:making", 1, MAKING_SECONDS):
             return kept
     try:
-        text = json.dumps(contents(request, expo, shell), ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(contents(request, expo), ensure_ascii=False, separators=(",", ":"))
         etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
         # The same content is the same file on every machine, so no time of making in it.
-        made = Bundle(etag, gzip.compress(text.encode(), 9, mtime=0), shell_mark, time.time())
+        made = Bundle(etag, gzip.compress(text.encode(), 9, mtime=0), state, time.time())
         cache.set(key, made, KEPT_SECONDS)
     finally:
         cache.delete(f"{key}:making")
     return made
 
 
-def contents(request: HttpRequest, expo: Expo, shell: str) -> dict[str, Any]:
+def contents(request: HttpRequest, expo: Expo) -> dict[str, Any]:
     """What the worker reads: the frame of a page, pages by address, lists line by line."""
     day = expo.reference_date(business_date(timezone.now()))
     known = catalogue.with_offers_at(catalogue.products_known_at(expo), expo).by_name()
@@ -124,7 +132,7 @@ def contents(request: HttpRequest, expo: Expo, shell: str) -> dict[str, Any]:
         "format": FORMAT,
         "root": expo.get_absolute_url(),
         "language": get_language(),
-        "shell": shell,
+        "shell": parts.render("shell"),
         "pages": pages,
         "lists": {
             path: (title, parts.render("list", title=title, path=path))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
@@ -20,11 +20,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from stands.catalogue_version import edition_at
 from stands.offline import FORMAT, bundle_for
-from stands.views import open_edition
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from stands.models import Expo
 
 # Longer than that a visitor in the crowd does not wait for a page that lies on the phone.
 PATIENCE_MS = 4000
@@ -36,7 +38,7 @@ WORKER = settings.BASE_DIR / "static" / "js" / "visitor" / "worker.js"
 @cache_control(no_cache=True)
 def offline_worker(request: HttpRequest, edition: str) -> HttpResponse:
     """The service worker of one edition in one language, with what it has to know."""
-    expo = open_edition(edition)
+    expo = expo_at(edition)
     language = get_language()
     kept = {
         "format": FORMAT,
@@ -58,7 +60,7 @@ def offline_worker(request: HttpRequest, edition: str) -> HttpResponse:
 @cache_control(no_cache=True)
 def offline_bundle(request: HttpRequest, edition: str) -> HttpResponse:
     """All pages of the edition in short, compressed; 304 to whoever has them."""
-    bundle = bundle_for(request, open_edition(edition))
+    bundle = bundle_for(request, expo_at(edition))
     response = HttpResponse(content_type="application/json")
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         response["Content-Encoding"] = "gzip"
@@ -67,3 +69,11 @@ def offline_bundle(request: HttpRequest, edition: str) -> HttpResponse:
         response.content = gzip.decompress(bundle.zipped)
     response["ETag"] = bundle.etag
     return get_conditional_response(request, etag=bundle.etag, response=response) or response
+
+
+def expo_at(slug: str) -> Expo:
+    """The edition of that address as its catalogue stands now, or 404."""
+    editions = edition_at(slug)
+    if editions is None:
+        raise Http404
+    return editions.expo

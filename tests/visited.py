@@ -37,6 +37,9 @@ def make_visited_expo() -> Expo:
         zone=make_zone(expo=expo, code="B", name="Busana", name_en="Fashion"),
         pesantren=[sukorejo],
     )
+    for number, stand in enumerate([first, second]):
+        stand.x, stand.y = 100 + 300 * number, 100
+        stand.save(update_fields=["x", "y"])
     drink = make_category(slug="beverage", name="Minuman", name_en="Drinks")
     coffee = make_product(
         name="Kopi rempah", slug="kopi-rempah", producer=coffee_maker, category=drink

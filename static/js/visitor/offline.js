@@ -6,8 +6,8 @@ const { saveData, effectiveType = "" } = /** @type {any} */ (navigator).connecti
 const isFrugal = saveData === true || /2g$/.test(effectiveType);
 const WAIT_MS = 2000;
 
-/** @param {{has: boolean, checked: number}} copy @param {ServiceWorker} worker */
-const say = (copy, worker) => {
+/** @param {{has: boolean, checked: number}} copy @param {ServiceWorkerRegistration} registration */
+const say = (copy, registration) => {
   if (!place) return;
   const { ready = "", offer = "", root = "" } = place.dataset;
   place.replaceChildren();
@@ -25,7 +25,7 @@ const say = (copy, worker) => {
     button.textContent = offer;
     button.addEventListener("click", () => {
       button.disabled = true;
-      worker.postMessage({ about: "copy", fetch: true, now: true });
+      registration.active?.postMessage({ about: "copy", fetch: true, now: true });
     });
     place.append(button);
   }
@@ -35,10 +35,10 @@ const say = (copy, worker) => {
   if (copy.has && isShort && root) history.replaceState(history.state, "", root + location.hash);
 };
 
-/** @param {ServiceWorkerRegistration} registration @returns {Promise<ServiceWorker>} */
+/** @param {ServiceWorkerRegistration} registration @returns {Promise<void>} */
 const active = (registration) =>
   new Promise((done) => {
-    const look = () => registration.active && done(registration.active);
+    const look = () => registration.active && done();
     look();
     (registration.installing ?? registration.waiting)?.addEventListener("statechange", look);
   });
@@ -50,12 +50,15 @@ const begin = async () => {
     .register(address, { updateViaCache: "none" })
     .catch(() => undefined);
   if (!registration) return;
-  const worker = await active(registration);
   navigator.serviceWorker.addEventListener("message", (event) => {
-    if (event.data?.about === "copy") say(event.data, worker);
+    if (event.data?.about === "copy") say(event.data, registration);
   });
   navigator.serviceWorker.startMessages();
-  worker.postMessage({ about: "copy", fetch: !isFrugal });
+  const ask = () => registration.active?.postMessage({ about: "copy", fetch: !isFrugal });
+  // A worker that has just taken over may read another format, and the one before answers no more.
+  navigator.serviceWorker.addEventListener("controllerchange", ask);
+  await active(registration);
+  ask();
 };
 
 for (const button of document.querySelectorAll("[data-reload]")) {

@@ -33,7 +33,19 @@ const MOST_EDITIONS = 4;
 // Named by its content, so it never changes.
 const FOR_EVER = /\.[0-9a-f]{12}\.\w+$/;
 
-worker.addEventListener("install", () => worker.skipWaiting());
+worker.addEventListener("install", (/** @type {any} */ event) => {
+  event.waitUntil(
+    (async () => {
+      const cache = await caches.open(kept.cache);
+      // A copy that only the worker before can read: fetch another first, or leave the place to it.
+      if ((await cache.match(kept.bundle)) && !(await copy())) {
+        await refresh(true);
+        if (!(await copy())) throw new Error("the new copy is not there yet");
+      }
+      await worker.skipWaiting();
+    })(),
+  );
+});
 
 worker.addEventListener("activate", (/** @type {any} */ event) => {
   event.waitUntil(
