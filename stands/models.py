@@ -308,12 +308,13 @@ class PlanFeature(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.zone) if self.zone else self.name or str(self.get_kind_display())
+        return self.name_text
 
     @property
     def name_text(self) -> str:
         """What it is called, in the reader's language."""
-        return in_reader_language(self.name, self.name_en) or str(self.get_kind_display())
+        name = in_reader_language(self.name, self.name_en)
+        return str(self.zone) if self.zone else name or str(self.get_kind_display())
 
     @property
     def rotation(self) -> int:

@@ -36,7 +36,7 @@ MARGIN = 14
 # A stand or feature that is closer than this is beside a stand, or near it.
 BESIDE, NEAR = 20, 150
 # Of a name on a stand: the width of a letter, and how many lines there is room for.
-LETTER, LINE, MOST_LINES = 5.9, 12, 3
+LETTER, LINE, MOST_LINES = 6.2, 12, 3
 ICON = 36
 # The same of the names of features, which have two lines at most.
 FEATURE_LETTER, FEATURE_LINE = 8.6, 16
@@ -91,7 +91,7 @@ class PlacedStand:
             max_lines=min(MOST_LINES, max(1, int((frame.height - 26) / LINE))),
             placeholder="…",
         )
-        first = self.middle.y + 6 + (MOST_LINES - len(lines)) * LINE / 2
+        first = self.middle.y + 2 + (MOST_LINES - len(lines)) * LINE / 2
         return [Line(text, first + number * LINE) for number, text in enumerate(lines)]
 
 

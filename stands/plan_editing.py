@@ -66,7 +66,7 @@ class PlaceForm(forms.Form):
             del self.fields["rotation"]
         for name, field in self.fields.items():
             field.disabled = not may
-            if name in names:
+            if name != "seen":
                 field.widget.attrs["aria-label"] = f"{self.name} {field.label}"
 
     @property

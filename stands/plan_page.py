@@ -56,14 +56,18 @@ class Looking:
         return [Point(frame.middle.x, frame.y + PIN_DEPTH) for frame in frames]
 
     @property
-    def query(self) -> str:
-        """What of it stands in the address."""
-        parts = {
+    def parts(self) -> dict[str, str]:
+        """What of it stands in the address, by name."""
+        return {
             "zona": self.zone.code if self.zone else "",
             "stan": ",".join(stand.code for stand in self.stands),
             "tempat": self.wanted.kind if self.wanted else "",
         }
-        return urlencode({name: value for name, value in parts.items() if value})
+
+    @property
+    def query(self) -> str:
+        """The same as the end of an address."""
+        return urlencode({name: value for name, value in self.parts.items() if value})
 
 
 @require_safe

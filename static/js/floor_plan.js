@@ -191,14 +191,24 @@ function mark(code) {
   card.replaceChildren(ticket, text);
   card.hidden = false;
 
-  const address = new URL(location.href);
-  for (const name of ["zona", "tempat"]) address.searchParams.delete(name);
-  address.searchParams.set("stan", code);
-  history.replaceState(history.state, "", address);
+  remember({ stan: code });
   pick(null);
   const closer = Math.min(view.w, Math.max(size().width / COMFORT, 300));
   go({ ...middle, w: closer });
   return true;
+}
+
+/** Lets the address and the next filter know what is looked at. @param {Record<string, string>} parts */
+function remember(parts) {
+  const address = new URL(location.href);
+  for (const name of ["zona", "stan", "tempat"]) {
+    const value = parts[name] ?? "";
+    const input = find(`input[form="filters"][name="${name}"]`, HTMLInputElement);
+    if (value) address.searchParams.set(name, value);
+    else address.searchParams.delete(name);
+    if (input) Object.assign(input, { value, disabled: !value });
+  }
+  history.replaceState(history.state, "", address);
 }
 
 /** Which part of the plan is on show. @param {Element | null} link */
@@ -213,7 +223,7 @@ function pick(link) {
 function begin() {
   const [there, svg] = [plan(), drawing()];
   if (!there || !svg) return;
-  if (!view.w || there.dataset.scale !== "whole") {
+  if (!view.w) {
     const part = there.dataset.scale === "near" ? size().width / COMFORT : 0;
     const drawn = around(svg.getAttribute("viewBox") ?? "");
     view = { ...drawn, w: Math.max(drawn.w, part) };

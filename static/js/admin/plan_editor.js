@@ -126,11 +126,11 @@ function judge() {
 }
 
 function isChanged() {
-  return [...form.elements].some(
-    (one) =>
-      (one instanceof HTMLInputElement && one.type !== "hidden" && (one.value !== one.defaultValue || one.checked !== one.defaultChecked)) ||
-      (one instanceof HTMLSelectElement && one.value !== ""),
-  );
+  return [...form.elements].some((one) => {
+    if (one instanceof HTMLSelectElement) return one.value !== "";
+    if (!(one instanceof HTMLInputElement) || one.type === "hidden") return false;
+    return one.type === "checkbox" ? one.checked !== one.defaultChecked : one.value !== one.defaultValue;
+  });
 }
 
 /** @param {string} key @param {Partial<Place>} to */
