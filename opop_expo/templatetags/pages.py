@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from django import template
 from django.urls import translate_url
 from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -126,6 +127,13 @@ def sources_of(text: str) -> list[str]:
 def site_name(address: str) -> str:
     """The site of an address: `https://www.pzhgenggong.or.id/246440/` is `pzhgenggong.or.id`."""
     return address.split("//", 1)[-1].split("/", 1)[0].removeprefix("www.")
+
+
+@register.simple_tag
+def lang_of(row: Product | Producer | Pesantren | Stand, field: str) -> str:
+    """The attribute of an element whose text has no English and so stays Indonesian."""
+    is_left = get_language() == "en" and not getattr(row, f"{field}_en")
+    return mark_safe(' lang="id"') if is_left else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from django.utils import translation
 
 from pesantren.models import Product
 from stands.search import search
 from tests.make import make_expo, make_offer, make_product, make_stand
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -36,3 +41,17 @@ def test_search_finds_the_english_name_as_soon_as_it_is_there() -> None:
     Product.objects.filter(pk=product.pk).update(name_en="Peaberry coffee")
 
     assert search(expo, "peaberry").groups[0].hits[0].row == product
+
+
+def test_text_without_english_says_that_it_is_indonesian(client: Client) -> None:
+    product = make_product(name="Gedang Koe", slug="gedang-koe")
+    make_offer(stand=make_stand(expo=make_expo()), product=product)
+    Product.objects.update(description="Renyah.")
+    page = client.get("/en/2020/produk/gedang-koe/").text
+    assert '<h1 lang="id">Gedang Koe</h1>' in page
+    assert 'lang="id">Renyah.' in page
+    Product.objects.update(description_en="Crunchy.", name_en="Banana crisps")
+    page = client.get("/en/2020/produk/gedang-koe/").text
+    assert "<h1>Banana crisps</h1>" in page
+    assert 'lang="id">Renyah.' not in page
+    assert "<h1>Gedang Koe</h1>" in client.get("/2020/produk/gedang-koe/").text

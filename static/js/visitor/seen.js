@@ -40,9 +40,10 @@ function tell(views) {
   return navigator.sendBeacon(ADDRESS, JSON.stringify(body));
 }
 
+// What is sent while the network is away is lost: better too few than the same view twice.
 function flush() {
   const views = waiting();
-  if (views.length === 0 || !navigator.onLine) return;
+  if (views.length === 0) return;
   if (tell(views)) keep([]);
 }
 
