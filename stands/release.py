@@ -27,7 +27,8 @@ def release() -> str:
 @cache
 def _written_what() -> str:
     """Of the content of all files that pages are made of."""
-    found = hashlib.blake2b(f"{django.VERSION}{settings.STATIC_URL}{settings.MEDIA_URL}".encode())
+    addresses = (settings.STATIC_URL, settings.MEDIA_URL, settings.PUBLIC_ORIGIN)
+    found = hashlib.blake2b(repr((django.VERSION, *addresses)).encode())
     for path in sorted(_files([*CODE, *TEXTS])):
         found.update(f"{path.relative_to(settings.BASE_DIR)}\0{path.stat().st_size}\0".encode())
         found.update(path.read_bytes())

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
 from stands import catalogue_triggers
-from stands.catalogue_version import all_editions, edition_at
+from stands.catalogue_version import add_up, all_editions, edition_at
 from stands.models import CatalogueChange, Expo, ExpoDay, Offer, Stand, Zone
 from tests.make import (
     make_credential,
@@ -138,3 +140,53 @@ def test_every_model_raises_the_version_or_does_not_matter() -> None:
 
 def test_triggers_are_on_every_table_that_raises_the_version() -> None:
     assert catalogue_triggers.missing(connection) == set()
+
+
+def test_adding_up_changes_no_version(expo: Expo) -> None:
+    other = make_expo(slug="2021", is_current=False)
+    before = version(), version(other.slug), all_editions().version.number
+
+    add_up()
+
+    assert (version(), version(other.slug), all_editions().version.number) == before
+    assert CatalogueChange.objects.count() == 3  # two editions, and what belongs to none
+
+
+def test_old_changes_are_added_up_by_whoever_reads_them(expo: Expo) -> None:
+    before = version()
+    CatalogueChange.objects.update(at=dt.datetime(2020, 12, 1, tzinfo=dt.UTC))
+
+    assert version() == before
+
+    assert CatalogueChange.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sale_that_sells_out_waits_for_no_change_that_is_not_written_yet() -> None:
+    expo = make_expo()
+    offer = make_offer(stand=make_stand(expo=expo), stock=1)
+    other = make_product(name="Teh")
+    before = version()
+    seen: list[int] = []
+
+    def sell() -> None:
+        try:
+            Offer.objects.filter(pk=offer.pk).update(stock=0)
+            seen.append(version())
+        finally:
+            connection.close()
+
+    seller = threading.Thread(target=sell)
+    # On SQLite one writes at a time: there the sale comes first.
+    write_together = connection.vendor == "postgresql"
+    with transaction.atomic() if write_together else contextlib.nullcontext():
+        if write_together:
+            Product.objects.filter(pk=other.pk).update(name="Wedang")
+        seller.start()
+        seller.join(timeout=20)
+        if not write_together:
+            Product.objects.filter(pk=other.pk).update(name="Wedang")
+
+    # Sold out was seen before the other change, and that one after it.
+    assert len(seen) == 1
+    assert before < seen[0] < version()
