@@ -19,7 +19,7 @@ TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 CHECKS := check-style check-format check-django check-types check-javascript check-templates \
 	check-templates-format check-imports check-migrations check-deploy check-messages
 
-.PHONY: help run test check audit bench bench-verify bench-tablet bench-search soak soak-browser drain bench-imports hostile lock format messages clean races
+.PHONY: help run test check audit bench bench-verify bench-tablet bench-search bench-visitors soak soak-browser drain bench-imports hostile lock format messages clean races
 .PHONY: $(CHECKS)
 .DELETE_ON_ERROR:
 
@@ -76,6 +76,10 @@ bench-tablet: $(TO_CHECK) $(CATALOGUES) ## how quickly the tablet's till answers
 bench-search: $(TO_CHECK) $(CATALOGUES) ## how long a search takes over 5.000 and 50.000 products, on both databases
 	@$(PYTHON) -m tests.system_packages
 	@$(PYTHON) -m tests.bench_search
+
+bench-visitors: $(TO_CHECK) $(CATALOGUES) ## visitors' pages kept, not modified and made anew, against constant ones
+	@$(PYTHON) -m tests.system_packages
+	@$(PYTHON) -m tests.bench_visitors
 
 bench-imports: $(TO_CHECK) $(CATALOGUES) ## 10.000 products by spreadsheet while a till sells
 	@$(PYTHON) -m tests.system_packages

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpResponse
+from django.template import Context, Template
 from django.urls import path
+from django.utils import timezone
 
 from opop_expo.urls import urlpatterns as portal
+from pesantren.curation import with_export_readiness
+from pesantren.models import Product
+from stands import catalogue
+from stands.clock import business_date
+from stands.models import Expo, Stand
+from stands.views import NEIGHBOURS, OFFERS_ON_A_CARD, PRODUCTS_PER_PAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from django.http import HttpRequest
 
@@ -34,6 +43,8 @@ class CountQueriesMiddleware:
         with connection.execute_wrapper(count):
             response = self.get_response(request)
         response["X-Queries"] = str(sent)
+        server = connection.connection
+        response["X-Backend"] = str(server.info.backend_pid if server else 0)
         return response
 
 
@@ -48,7 +59,71 @@ def nothing_for_keepers(request: HttpRequest) -> HttpResponse:
     return HttpResponse("nothing")
 
 
+@login_not_required
+def constant(request: HttpRequest, size: int) -> HttpResponse:
+    """Answer so many bytes that are always the same."""
+    return HttpResponse(_filled(size))
+
+
+@cache
+def _filled(size: int) -> bytes:
+    return b"x" * size
+
+
+@login_not_required
+def bare(request: HttpRequest, page: str) -> HttpResponse:
+    """The cards of a page by one query and a template; what else they show is at hand."""
+    expo, at_hand = _at_hand(page)
+    rows: Iterable[Any] = (
+        Stand.objects.at(expo) if page == "stands" else Product.objects.with_maker()
+    ).filter(pk__in=at_hand)
+    shown = {row.pk: row for row in rows}
+    for key, row in shown.items():
+        vars(row).update(at_hand[key])
+    card = "stand" if page == "stands" else "product"
+    context = {"rows": [(card, shown[key]) for key in at_hand], "expo": expo}
+    return HttpResponse(CARDS.render(Context(context)))
+
+
+CARDS = Template("""<!doctype html><title>Kartu</title><ul>
+{% for card, row in rows %}
+  {% if card == "stand" %}
+    <li>{% include "stands/_stand_card.html" with stand=row %}</li>
+  {% else %}
+    <li>{% include "stands/_product_card.html" with product=row %}</li>
+  {% endif %}
+{% endfor %}</ul>""")
+# What a card shows beside its own row and maker.
+AROUND = [
+    *("offers_here", "more_offers", "valid_credentials", "is_export_ready"),
+    "_prefetched_objects_cache",
+]
+
+
+@cache
+def _at_hand(page: str) -> tuple[Expo, dict[int, dict[str, Any]]]:
+    """The edition, and of each row that the page shows what is around it."""
+    expo = Expo.objects.with_span().get()
+    day = expo.reference_date(business_date(timezone.now()))
+    rows: Iterable[Stand | Product]
+    if page == "stands":
+        rows = Stand.objects.at(expo).with_pesantren().with_first_offers(OFFERS_ON_A_CARD)
+    elif page == "products":
+        products = catalogue.with_offers_at(catalogue.products_at(expo).by_name(), expo)
+        products = catalogue.with_valid_credentials(products, day)
+        rows = with_export_readiness(products, day)[:PRODUCTS_PER_PAGE]
+    else:
+        product = Product.objects.with_maker().get(slug="produk-7")
+        others, alike = catalogue.neighbours_of(product, expo, day, most=NEIGHBOURS)
+        rows = [*others, *alike]
+    return expo, {
+        row.pk: {name: vars(row)[name] for name in AROUND if name in vars(row)} for row in rows
+    }
+
+
 urlpatterns = [
+    path("tetap/<int:size>/", constant),
+    path("kartu/<slug:page>/", bare),
     path("tetap/", nothing),
     path("tetap-masuk/", nothing_for_keepers),
     *portal,
