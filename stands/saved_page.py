@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -187,7 +188,7 @@ def _told(given: QueryDict, expo: Expo) -> dict[str, Any]:
     notice = _notice({name: str(given[name]) for name in given}, expo)
     back = given.get("dari", "")
     # A path of our own pages and no other address, since anybody can write one.
-    if back.startswith("/") and not back.startswith(("//", "/\\")):
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         notice["back"] = back
     return notice
 
