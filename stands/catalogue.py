@@ -102,7 +102,9 @@ def neighbours_of(
 
     They have their offers and `is_export_ready`. Two queries for both.
     """
-    on_sale = products_at(expo).other_than(product)
+    # Asked row by row: few are of the maker or the category, and all that is on sale is a lot.
+    here = Offer.objects.on_sale().at(expo).filter(product=OuterRef("pk"))
+    on_sale = Product.objects.filter(Exists(here)).other_than(product)
     others = on_sale.of_producer(product.producer).by_name()
     alike = on_sale.filter(category=product.category_id).exclude(producer=product.producer_id)
     # A word that both names have says more than the category does: tempe beside tempe.
