@@ -31,6 +31,9 @@ def stand_seen(request: HtmxRequest, seller: Seller) -> HttpResponse:
     own = views.filter(kind=ViewCount.Kind.STAND, subject=stand.pk)
     products = views.filter(kind=ViewCount.Kind.PRODUCT, subject__in=sold)
     today_only = Q(day=today)
+    counts_today = {
+        one.key: one.count for one in most_seen(products.filter(today_only), ViewCount.Kind.PRODUCT)
+    }
     return render(
         request,
         "sales/stand_seen.html",
@@ -41,10 +44,9 @@ def stand_seen(request: HtmxRequest, seller: Seller) -> HttpResponse:
             "stand_today": own.filter(today_only).aggregate(n=Sum("count"))["n"] or 0,
             "stand_all": own.aggregate(n=Sum("count"))["n"] or 0,
             "products_today": products.filter(today_only).aggregate(n=Sum("count"))["n"] or 0,
-            "products": most_seen(products, ViewCount.Kind.PRODUCT),
-            "counts_today": {
-                one.key: one.count
-                for one in most_seen(products.filter(today_only), ViewCount.Kind.PRODUCT)
-            },
+            "products": [
+                (one, counts_today.get(one.key, 0))
+                for one in most_seen(products, ViewCount.Kind.PRODUCT)
+            ],
         },
     )

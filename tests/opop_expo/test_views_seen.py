@@ -117,5 +117,6 @@ def test_keeper_sees_the_own_stand_and_no_other(client: Client, offers: list[Off
     assert "<dd>2.410</dd>" in page  # on all days
     assert "<dd>1.200</dd>" in page  # its products, on Saturday
     assert "1.205 kali" in page
+    assert "hari ini 1.200" in page
     assert "Kopi" not in page
     assert 'href="/kasir/dilihat/"' in client.get("/kasir/riwayat/").text
