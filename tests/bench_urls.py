@@ -122,9 +122,10 @@ def _at_hand(page: str) -> tuple[Expo, dict[int, dict[str, Any]]]:
 
 
 urlpatterns = [
-    path("tetap/<int:size>/", constant),
-    path("kartu/<slug:page>/", bare),
     path("tetap/", nothing),
     path("tetap-masuk/", nothing_for_keepers),
     *portal,
+    # Last, so that finding them takes as long as finding the pages that they stand beside.
+    path("tetap/<int:size>/", constant),
+    path("kartu/<slug:page>/", bare),
 ]
