@@ -243,7 +243,8 @@ document.addEventListener("click", (event) => {
   }
   const link = event.target.closest(".plan-side a[data-frame], .plan-stand, .plan-show");
   if (!link) return;
-  if (slipped > SLIP) return event.preventDefault();
+  // What a finger has dragged it did not tap; a key drags nothing.
+  if (slipped > SLIP && event.detail) return event.preventDefault();
   if (link instanceof HTMLElement || link instanceof SVGElement) {
     const { frame: part, stand } = link.dataset;
     if (part) {
@@ -296,8 +297,8 @@ function isOnPlan(event) {
 }
 
 document.addEventListener("pointerdown", (event) => {
-  if (!isOnPlan(event) || event.button) return;
   if (!fingers.size) slipped = 0;
+  if (!isOnPlan(event) || event.button) return;
   fingers.set(event.pointerId, event);
 });
 

@@ -62,6 +62,19 @@ def test_visitor_moves_the_plan_and_marks_a_stand(
     page.get_by_role("button", name="Tampilkan semua").click()
     assert shown(page) == whole
 
+    # A drag moves the plan, opens nothing, and leaves the links beside it as they were.
+    page.get_by_role("button", name="Perbesar").click()
+    box = plan.bounding_box()
+    assert box is not None
+    left = shown(page)[0]
+    page.mouse.move(box["x"] + 200, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 150, box["y"] + 100, steps=4)
+    page.mouse.up()
+    assert shown(page)[0] > left
+    page.get_by_role("link", name="Semua", exact=True).click()
+    assert shown(page) == whole
+
     # A tap on a zone shows it larger; one on a stand marks it and says where it is.
     page.locator(".plan-zone").nth(0).dispatch_event("click")
     expect(page.locator(".plan-code").first).to_be_visible()
