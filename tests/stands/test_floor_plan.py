@@ -250,3 +250,9 @@ def test_turned_stand_lies_where_it_was_turned_to() -> None:
     above = Stand(x=40, y=0, width=20, height=20)
     assert not overlap(upright, above)
     assert overlap(turned, above)
+
+
+@pytest.mark.parametrize("other", [Stand(x=80, y=0), Stand(x=0, y=60), Stand(x=80, y=60)])
+def test_stands_wall_to_wall_do_not_overlap(other: Stand) -> None:
+    assert not overlap(Stand(x=0, y=0), other)
+    assert not overlap(other, Stand(x=0, y=0))
