@@ -9,11 +9,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ SCORES = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo":
 JUDGED = ["home", "stands", "product", "plan"]
 # A moment at which the machine had something else to do is no fault of the page.
 TRIES = 3
+LONGEST_SECONDS = 180
 OFFLINE_LIMIT = 3_000_000
 LIGHTHOUSE = ["node", "node_modules/lighthouse/cli/index.js"]
 
@@ -165,7 +167,7 @@ def judge(address: str) -> tuple[dict[str, int], list[str]]:
     with tempfile.TemporaryDirectory(prefix="opop-lighthouse-") as folder:
         report = Path(folder, "report.json")
         flags = " ".join(["--headless=new", *ARGUMENTS])
-        done = subprocess.run(
+        started = subprocess.Popen(
             [
                 *LIGHTHOUSE,
                 address,
@@ -175,12 +177,23 @@ def judge(address: str) -> tuple[dict[str, int], list[str]]:
                 f"--only-categories={','.join(SCORES)}",
                 f"--chrome-flags={flags}",
             ],
-            capture_output=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             text=True,
+            # Of its own, so that its browser ends with it.
+            start_new_session=True,
             env=os.environ | {"CHROME_PATH": find_chromium() or "", "TMPDIR": folder},
         )
-        if done.returncode != 0:
-            return dict.fromkeys(SCORES, 0), done.stderr.strip().splitlines()[-1:]
+        try:
+            _out, errors = started.communicate(timeout=LONGEST_SECONDS)
+        except subprocess.TimeoutExpired:
+            errors = f"no answer in {LONGEST_SECONDS} s"
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(started.pid, signal.SIGKILL)
+            started.wait()
+        if not report.exists():
+            return dict.fromkeys(SCORES, 0), errors.strip().splitlines()[-1:]
         said: dict[str, Any] = json.loads(report.read_text())
     scores = {name: round(100 * (said["categories"][name]["score"] or 0)) for name in SCORES}
     counts = {

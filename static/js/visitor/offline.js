@@ -30,7 +30,7 @@ const say = (copy, registration) => {
     place.append(button);
   }
   place.hidden = !place.hasChildNodes();
-  // The short address of the current edition lies outside what its worker answers for.
+  // The short address lies outside what the worker answers for.
   const isShort = location.pathname.replace(/en\/$/, "") === "/";
   if (copy.has && isShort && root) history.replaceState(history.state, "", root + location.hash);
 };
@@ -55,7 +55,7 @@ const begin = async () => {
   });
   navigator.serviceWorker.startMessages();
   const ask = () => registration.active?.postMessage({ about: "copy", fetch: !isFrugal });
-  // A worker that has just taken over may read another format, and the one before answers no more.
+  // A new worker may read another format, and the one before answers no more.
   navigator.serviceWorker.addEventListener("controllerchange", ask);
   await active(registration);
   ask();
@@ -65,6 +65,6 @@ for (const button of document.querySelectorAll("[data-reload]")) {
   button.addEventListener("click", () => location.reload());
 }
 
-// After everything that the page itself still loads.
+// After all that the page itself loads.
 if (document.readyState === "complete") setTimeout(begin, WAIT_MS);
 else addEventListener("load", () => setTimeout(begin, WAIT_MS));
