@@ -23,6 +23,8 @@ from pesantren.curation import with_export_readiness
 from stands import catalogue
 from stands.clock import business_date
 from stands.models import Stand
+from stands.plan import plan_of
+from stands.plan_page import look
 from stands.release import release
 from stands.words import fold
 
@@ -101,26 +103,32 @@ def contents(request: HttpRequest, expo: Expo) -> dict[str, Any]:
 
     parts = Parts(request, {"expo": expo, "day": day, "categories": categories_of(products)})
     pages = {"": (_("Beranda"), parts.render("home"))}
+    plan = plan_of(expo)
+    if not plan.is_empty:
+        drawn = {"plan": plan, "zones": plan.drawn(), "features": plan.drawn_features()}
+        looking = look(plan, {})
+        text = parts.render("plan", **drawn, looking=looking, kept="?", chosen=[])
+        pages["denah/"] = (_("Denah"), text)
     lines: dict[str, list[Line]] = {"produk/": [], "stan/": [], "pesantren/": []}
     for product in products:
         credentials = [(each, each.is_valid_on(day)) for each in product.credentials.all()]
         path = f"produk/{product.slug}/"
         text = parts.render("product", product=product, credentials=credentials)
-        pages[path] = (product.name, text)
+        pages[path] = (product.name_text, text)
         if offers_of(product):
-            look = parts.render("product_line", product=product)
-            lines["produk/"].append((path, *words_of_product(product, credentials), look))
+            line = parts.render("product_line", product=product)
+            lines["produk/"].append((path, *words_of_product(product, credentials), line))
     for stand in stands:
         path = f"stan/{stand.code}/"
         pages[path] = (str(stand), parts.render("stand", stand=stand))
-        look = parts.render("stand_line", stand=stand)
-        lines["stan/"].append((path, *words_of_stand(stand), look))
+        line = parts.render("stand_line", stand=stand)
+        lines["stan/"].append((path, *words_of_stand(stand), line))
     for each in pesantren:
         path = f"pesantren/{each.slug}/"
         their = made_by.get(each.pk, [])
         pages[path] = (each.name, parts.render("pesantren", pesantren=each, products=their))
-        look = parts.render("pesantren_line", pesantren=each)
-        lines["pesantren/"].append((path, *words_of_pesantren(each), look))
+        line = parts.render("pesantren_line", pesantren=each)
+        lines["pesantren/"].append((path, *words_of_pesantren(each), line))
 
     titles = {
         "produk/": pgettext("bagian", "Produk"),
@@ -185,7 +193,7 @@ def words_of_product(
     pesantren = maker.pesantren
     regency = pesantren.regency if pesantren else None
     stands = [offer.stand for offer in offers_of(product)]
-    words = [product.name, maker.name, pesantren, regency, product.category]
+    words = [product.name, product.name_text, maker.name, pesantren, regency, product.category]
     words.append(product.description_text)
     tags = {
         f"category={product.category.slug}",

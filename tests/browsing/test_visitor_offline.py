@@ -84,7 +84,7 @@ def test_edition_opens_without_a_network_after_one_visit(
     expect(phone.get_by_role("heading", name="Pusat Kopi")).to_be_visible()
 
     found: dict[str, Any] = {}
-    for path in ["", "stan/B3/", "pesantren/", "cari/?q=krpik"]:
+    for path in ["", "stan/B3/", "denah/?stan=B3", "cari/?q=krpik"]:
         response = phone.goto(f"{site}{path}")
         assert response
         assert response.from_service_worker
@@ -96,6 +96,9 @@ def test_edition_opens_without_a_network_after_one_visit(
     expect(phone.locator(".hit h3").first).to_have_text("Keripik tempe")
     phone.goto(f"{site}produk/?category=fashion&unknown=1")
     expect(phone.locator(".hit h3")).to_have_text(["Songkok"])
+    phone.goto(f"{site}denah/?stan=B3")
+    chosen = phone.locator("a.plan-stand.is-chosen")
+    expect(chosen).to_have_attribute("data-stand", "B3")
     phone.goto(f"{site}jadwal/")
     expect(phone.get_by_role("heading", name="Halaman ini perlu jaringan")).to_be_visible()
     # The login is none of its business.

@@ -81,6 +81,15 @@ def test_file_holds_lists_with_words_and_filters(client: Client) -> None:
     assert "Rp 12.500" in look
 
 
+def test_file_holds_the_plan_where_there_is_one(client: Client) -> None:
+    stand = make_small_edition().stand
+    stand.x = stand.y = 100
+    stand.save(update_fields=["x", "y"])
+    _response, kept = fetch(client)
+    assert 'data-stand="A12"' in kept["pages"]["denah/"][1]
+    assert "/2020/denah/?stan=A12" in kept["pages"]["stan/A12/"][1]
+
+
 def test_withdrawn_product_keeps_its_page_and_leaves_the_lists(client: Client) -> None:
     offer = make_small_edition()
     Product.objects.filter(pk=offer.product_id).update(state=Product.State.WITHDRAWN)

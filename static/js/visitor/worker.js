@@ -153,7 +153,7 @@ const file = async (request, address) => {
 const contentOf = (bundle, address) => {
   const path = decodeURI(address.pathname.slice(kept.root.length));
   const list = bundle.lists[path];
-  if (!list) return bundle.pages[path];
+  if (!list) return marked(bundle.pages[path], address.searchParams.get("stan") ?? "");
   const [title, content] = list;
   const typed = escaped(address.searchParams.get("q") ?? "");
   return [
@@ -161,6 +161,23 @@ const contentOf = (bundle, address) => {
     fill(content, { typed, found: found(bundle, path, address.searchParams, "cards", "") }),
   ];
 };
+
+/**
+ * The plan with the stands chosen that its address names.
+ * @param {[string, string] | undefined} page @param {string} codes
+ */
+const marked = (page, codes) =>
+  page &&
+  /** @type {[string, string]} */ ([
+    page[0],
+    codes
+      .split(",")
+      .filter((code) => /^[A-Z]{1,2}\d{1,3}$/.test(code))
+      .reduce((text, code) => {
+        const stand = new RegExp(`class="plan-stand(?=[^>]*data-stand="${code}")`);
+        return text.replace(stand, 'aria-current="true" class="plan-stand is-chosen');
+      }, page[1]),
+  ]);
 
 /** @param {Bundle} bundle @param {URL} address @param {string} title @param {string} content */
 const show = async (bundle, address, title, content) => {
