@@ -168,7 +168,9 @@ def test_own_page_needs_no_token(expo: Expo) -> None:
     assert keys_in(client) == [key("kopi")]
 
 
-@pytest.mark.parametrize("back", ["//evil.example/", "https://evil.example/", "/\\evil.example", "/\t/evil.example"])
+@pytest.mark.parametrize(
+    "back", ["//evil.example/", "https://evil.example/", "/\\evil.example", "/\t/evil.example"]
+)
 def test_way_back_leads_nowhere_else(client: Client, expo: Expo, back: str) -> None:
     assert "back" not in client.get(LIST, {"dari": back}).context["notice"]
 
