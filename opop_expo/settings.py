@@ -158,6 +158,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {
     "default": env.cache("CACHE_URL", default="locmemcache://pages?max_entries=300")
 }
+# So long a process takes the version that it has read for the current one: a full hall then asks
+# the database once a second and process, and not once a page. A change shows that much later.
+CATALOGUE_LOOK_SECONDS: float = env.float("CATALOGUE_LOOK_SECONDS", default=0 if DEBUG else 1)
 
 # --- language and time --------------------------------------------------------------------------
 

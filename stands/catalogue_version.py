@@ -1,7 +1,8 @@
 """The version of an edition's catalogue: a number that every change raises that visitors can see.
 
-It is the sum of the steps that database triggers note (stands.catalogue_triggers), read anew by
-each request. What is kept in memory here is kept under the version that it was read at.
+It is the sum of the steps that database triggers note (stands.catalogue_triggers), read by a
+process at most once in CATALOGUE_LOOK_SECONDS. What is kept in memory here is kept under the
+version that it was read at: it may be newer than that version, never older.
 """
 
 # ruff: noqa: S608, the statements are made of constants; values are parameters
@@ -11,6 +12,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
@@ -54,6 +56,13 @@ class Editions:
 
     expos: Sequence[Expo]
     version: Version
+    # Seconds of this process's clock, before the version was asked for.
+    read_at: float
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the version was read only a moment ago."""
+        return monotonic() - self.read_at < settings.CATALOGUE_LOOK_SECONDS
 
     @property
     def expo(self) -> Expo:
@@ -90,35 +99,43 @@ def forget() -> None:
 
 
 def edition_at(slug: str) -> Editions | None:
-    """The edition of that address and its version, in one query; None where there is none.
+    """The edition of that address and its version, in a query at most; None where there is none.
 
     One query more in the first request of a process after a change.
     """
     known = _known.get(slug)
+    if known is not None and known.is_fresh:
+        return known
+    read_at = monotonic()
     # The version first: what is read after it is at least as new.
     if known is None:
         version = _read("WHERE edition IN (0, (SELECT id FROM stands_expo WHERE slug = %s))", slug)
         expos = Expo.objects.filter(slug=slug).each_with_days()
-        return _remember(slug, Editions(expos, version)) if expos else None
+        return _remember(slug, Editions(expos, version, read_at)) if expos else None
     key = known.expos[0].pk
     version = _read("WHERE edition IN (0, %s)", key)
     if version.number == known.version.number:
-        return Editions(known.expos, version)
+        _known[slug] = Editions(known.expos, version, read_at)
+        return _known[slug]
     expos = Expo.objects.filter(pk=key, slug=slug).each_with_days()
     if expos:
-        return _remember(slug, Editions(expos, version))
+        return _remember(slug, Editions(expos, version, read_at))
     # Another edition has the address now, or none.
     del _known[slug]
     return edition_at(slug)
 
 
 def all_editions() -> Editions:
-    """All editions, that of `/` first, and the version of all of them, in one query."""
-    version = _read()
+    """All editions, that of `/` first, and the version of all of them, in a query at most."""
     known = _known.get(None)
+    if known is not None and known.is_fresh:
+        return known
+    read_at = monotonic()
+    version = _read()
     if known is not None and known.version.number == version.number:
-        return Editions(known.expos, version)
-    return _remember(None, Editions(Expo.objects.all().each_with_days(), version))
+        _known[None] = Editions(known.expos, version, read_at)
+        return _known[None]
+    return _remember(None, Editions(Expo.objects.all().each_with_days(), version, read_at))
 
 
 def _remember(slug: str | None, editions: Editions) -> Editions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 import time_machine
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+    from pytest_django.fixtures import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -345,3 +347,31 @@ def test_lost_triggers_raise_the_version_when_they_are_put_back(client: Client, 
     assert again(client, "/2020/stan/", answer).status_code == 200
     assert "Kopi Rempah" in client.get("/2020/stan/").text
     assert catalogue_triggers.missing(connection) == set()
+
+
+# --- looking once in a while --------------------------------------------------------------------
+
+
+def test_full_hall_asks_once_a_second_and_sees_a_change_then(
+    client: Client, expo: Expo, settings: Settings
+) -> None:
+    """What a process made in between goes with the version that it was made under."""
+    settings.CATALOGUE_LOOK_SECONDS = 1
+    path = PAGES["stand_list"]
+    with mock.patch("stands.catalogue_version.monotonic", return_value=100.0) as clock:
+        before = client.get(path)
+        clock.return_value = 100.9
+        make_stand(expo=expo, code="A2", name="Pusat Kopi")
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(path).content == before.content
+        assert len(asked) == 0
+        # Another address is made now, under the version of a moment ago.
+        in_between = client.get(f"{path}?n=1")
+        clock.return_value = 101.0
+        with CaptureQueriesContext(connection) as asked:
+            after = client.get(path, headers={"If-None-Match": before["ETag"]})
+        assert after.status_code == 200
+        assert "Pusat Kopi" in after.content.decode()
+        assert "sum(step)" in asked[0]["sql"]
+        assert "Pusat Kopi" in client.get(f"{path}?n=1").content.decode()
+        assert client.get(f"{path}?n=1")["ETag"] != in_between["ETag"]
