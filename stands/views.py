@@ -22,12 +22,13 @@ from pesantren.curation import (
     with_answers,
     with_export_readiness,
 )
-from pesantren.models import Product
+from pesantren.models import Product, in_reader_language
 from stands import catalogue
 from stands.clock import business_date
 from stands.contact import contact_about, contacts_at, contacts_of
 from stands.filters import PesantrenFilter, ProductFilter, StandFilter
 from stands.http import wants_fragment, without_gaps
+from stands.kept_cards import kept_cards
 from stands.kept_pages import catalogue_page, portal_page
 from stands.models import Expo, Offer, Stand
 from stands.opening import opening_at
@@ -35,12 +36,14 @@ from stands.search import search
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from django.http import HttpRequest, HttpResponse
 
-    from pesantren.models import Photo
+    from pesantren.models import Photo, ProductQuerySet
     from stands.filters import Filter
     from stands.http import HtmxRequest
+    from stands.models import StandQuerySet
 
 PRODUCTS_PER_PAGE = 24
 # More than any edition had; the programme counts over a thousand.
@@ -93,9 +96,25 @@ def stand_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
     if elsewhere := without_gaps(request):
         return elsewhere
     form = StandFilter(request.GET, expo=expo, now=timezone.now())
-    stands = form.narrow(Stand.objects.at(expo)).with_pesantren()
-    stands = stands.with_first_offers(OFFERS_ON_A_CARD)
-    return render_list(request, "stands/stand_list.html", form, {"expo": expo, "stands": stands})
+    wanted = set(form.keys)
+    facts = form.facts
+    zones = [
+        (
+            {"code": zone.value, "name_text": in_reader_language(zone.name, zone.also)},
+            [key for key in facts.keys_of(facts.sets["zone"][zone.value]) if key in wanted],
+        )
+        for zone in facts.choices["zone"]
+    ]
+
+    def read(keys: Sequence[int]) -> StandQuerySet:
+        stands = Stand.objects.at(expo).filter(pk__in=keys).with_pesantren()
+        return stands.with_first_offers(OFFERS_ON_A_CARD)
+
+    keys = [key for _zone, there in zones for key in there]
+    cards = kept_cards(expo, "stands/_stand_card.html", "stand", keys, read, day=form.day)
+    shown = [(zone, [cards[key] for key in there if key in cards]) for zone, there in zones]
+    context = {"expo": expo, "zones": [(zone, there) for zone, there in shown if there]}
+    return render_list(request, "stands/stand_list.html", form, context)
 
 
 @require_safe
@@ -129,11 +148,15 @@ def product_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
         return elsewhere
     form = ProductFilter(request.GET, expo=expo, now=timezone.now())
     page = Paginator(form.keys, PRODUCTS_PER_PAGE).get_page(request.GET.get("page"))
-    products = catalogue.with_offers_at(Product.objects.all(), expo)
-    products = catalogue.with_valid_credentials(products, form.day)
-    products = with_export_readiness(products, form.day)
-    shown = catalogue.in_order(products, list(page))
-    context = {"expo": expo, "page": page, "products": shown}
+
+    def read(keys: Sequence[int]) -> ProductQuerySet:
+        products = catalogue.with_offers_at(Product.objects.filter(pk__in=keys), expo)
+        products = catalogue.with_valid_credentials(products, form.day)
+        return with_export_readiness(products, form.day)
+
+    card = "stands/_product_card.html"
+    cards = kept_cards(expo, card, "product", list(page), read, day=form.day)
+    context = {"expo": expo, "page": page, "cards": cards.values()}
     return render_list(request, "stands/product_list.html", form, context, page.number)
 
 

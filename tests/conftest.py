@@ -115,11 +115,12 @@ def _language_of_the_portal() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
     """Pages and editions that a test left in memory would only make the next count otherwise."""
-    from django.core.cache import cache
+    from django.core.cache import caches
 
     from stands import catalogue_version
 
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
     catalogue_version.forget()
 
 
