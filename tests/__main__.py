@@ -20,15 +20,15 @@ from tests.postgres import (
     throwaway_postgres,
 )
 
-# More than four workers would ask the server for more connections than it gives.
+# One more than there are processors, since a browser is often waited for. More than four would ask
+# the database server for more connections than it gives.
+WORKERS = min(4, (os.cpu_count() or 1) + 1)
 PYTEST = [
     sys.executable,
     "-m",
     "pytest",
     "-n",
-    "auto",
-    "--maxprocesses",
-    "4",
+    str(WORKERS),
     "--dist",
     "loadgroup",
 ]

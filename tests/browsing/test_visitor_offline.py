@@ -30,7 +30,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.shown_alike]
 
 CACHES = "() => caches.keys().then((names) => names.sort())"
 # Asks the worker to look for a newer file, and waits until it has looked.
-REFRESH = """() => new Promise((done) => {
+REFRESH = """() => new Promise((done, fail) => {
+  setTimeout(() => fail(new Error('the worker said nothing')), 30_000);
   navigator.serviceWorker.onmessage = (event) => done(event.data.has);
   const ask = () =>
     navigator.serviceWorker.controller.postMessage({ about: 'copy', fetch: true, now: true });

@@ -94,7 +94,7 @@ def test_without_its_lock_one_held_sale_could_be_decided_twice() -> None:
     stand, _offers = make_shop()
     people = organisers(2)
     both = 0
-    for _round in range(20):
+    for _round in range(100):
         held = make_held(HeldSale.Reason.OTHER_TILL, stand, tablet=pair_tablet(stand))
 
         def unlocked(row: HeldSale) -> HeldSale:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from stands.models import Expo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 LEDGER = ["sales.sale", "sales.saleline", "sales.payment", "sales.ledgerhead", "events.event"]
 

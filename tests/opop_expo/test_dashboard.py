@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from opop_expo.dashboard import Dashboard
     from stands.models import Expo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 FROM_HTMX = {"HX-Request": "true"}
 # Session, user, permissions of the user and of their groups.

@@ -17,7 +17,7 @@ from pesantren.models import Credential, Pesantren, Producer, Product, Regency
 from stands.models import Expo, ExpoDay, Offer, Stand
 from tests.opop_expo.small_edition import change, write_small_edition
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 EDITION_2020 = Path(settings.BASE_DIR, "data", "2020")
 

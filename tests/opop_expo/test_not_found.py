@@ -12,7 +12,7 @@ from tests.make import make_expo
 if TYPE_CHECKING:
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 
 @pytest.mark.parametrize("debug", [False, True])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from stands.models import Stand
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from stands.models import Expo, Offer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 PATH = "/admin/sales/tutup/"
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from stands.models import Offer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 TOKEN = "Ab_-" + "q" * 18
 PATH = f"/nota/{TOKEN}/"

@@ -28,7 +28,7 @@ def test_every_trigger_stands_on_the_final_schema() -> None:
             " WHERE NOT tgisinternal AND NOT starts_with(tgname, 'search_')"
             if connection.vendor == "postgresql"
             else "SELECT count(*) FROM sqlite_master"
-            " WHERE type = 'trigger' AND name NOT GLOB 'search_*'"
+            " WHERE type = 'trigger' AND name NOT GLOB 'search_*' AND name NOT GLOB 'catalogue_*'"
         )
         each = 3 if connection.vendor == "postgresql" else 2
         assert cursor.fetchone()[0] == each * len(append_only.TABLES)

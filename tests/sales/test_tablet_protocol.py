@@ -16,7 +16,7 @@ from tests.tablets import HEADERS, TestTablet, pair_tablet
 if TYPE_CHECKING:
     from stands.models import Offer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 NUL, HALF = "a\x00b", "a\ud800b"
 

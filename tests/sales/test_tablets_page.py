@@ -25,7 +25,7 @@ from tests.make import make_expo
 if TYPE_CHECKING:
     from stands.models import Expo, Stand
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 PAGE = "/admin/sales/tablet/"
 MONTH_AGO = (timezone.now() - dt.timedelta(days=30)).astimezone(WIB)

@@ -32,7 +32,7 @@ from tests.make import make_offer, make_product
 if TYPE_CHECKING:
     from stands.models import Stand
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 CASH_IN_FIGURES = "Isi uang yang diterima dengan angka, misalnya 50.000."
 

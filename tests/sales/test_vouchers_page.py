@@ -31,7 +31,7 @@ from tests.vouchers import make_voucher, make_vouchers
 if TYPE_CHECKING:
     from stands.models import Offer, Stand
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 PAGE = "/admin/sales/voucher/"
 TODAY = business_date(timezone.now())

@@ -36,7 +36,7 @@ from tests.queries import queries_of
 from tests.tablets import pair_tablet
 from tests.waiting import make_flag, make_held, sent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 PAGE = "/admin/sales/periksa/"
 Reason, Kind = HeldSale.Reason, SaleFlag.Kind

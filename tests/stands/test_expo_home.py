@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from stands.models import Expo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 
 def wib(day: int, hour: int) -> dt.datetime:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from stands.models import Expo, Zone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 FROM_HTMX = {"HX-Request": "true"}
 STAND = re.compile(r'<a class="plan-stand([^"]*)" href="([^"]*)" aria-label="([^"]*)"')

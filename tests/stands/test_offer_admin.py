@@ -49,7 +49,8 @@ def inline(offer: Offer, **changes: Any) -> dict[str, Any]:
     """The stand's form with that one offer in it."""
     stand = offer.stand
     form: dict[str, Any] = {
-        name: getattr(stand, name) for name in ("code", "name", "kind", "x", "y", "width", "height")
+        name: getattr(stand, name)
+        for name in ("code", "name", "kind", "x", "y", "width", "height", "rotation")
     }
     form |= {"expo": stand.expo_id, "zone": stand.zone_id}
     for prefix, count in (("offers", 1), ("tills", 0), ("cashiers", 0)):

@@ -32,7 +32,7 @@ from tests.queries import queries_of
 if TYPE_CHECKING:
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 NOON = dt.datetime(2020, 12, 18, 12, tzinfo=dt.UTC)
 BUNDLE = "/2020/luring.json"

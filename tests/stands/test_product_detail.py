@@ -22,7 +22,7 @@ from tests.queries import MOST, queries_of
 if TYPE_CHECKING:
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 
 def test_product_shows_each_stand_with_its_price(client: Client) -> None:

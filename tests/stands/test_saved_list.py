@@ -19,7 +19,7 @@ from tests.make import make_offer, make_product, make_stand, make_zone
 from tests.queries import MOST as MOST_QUERIES
 from tests.queries import queries_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 LIST = "/2026-uji/simpanan/"
 COOKIE, LOOK = "opop_simpan_2026-uji", "opop_tersimpan_2026-uji"

@@ -89,7 +89,7 @@ def test_qris_picture_is_kept_sharp_and_shown(client: Client) -> None:
 
 
 def stand_form(stand: Stand) -> dict[str, Any]:
-    names = ("code", "name", "kind", "x", "y", "width", "height")
+    names = ("code", "name", "kind", "x", "y", "width", "height", "rotation")
     form = {name: getattr(stand, name) for name in names} | {"zone": stand.zone_id}
     for prefix in ("offers", "tills", "cashiers"):
         form |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
