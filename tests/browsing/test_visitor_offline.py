@@ -153,7 +153,3 @@ def test_copy_outlives_slow_networks_wrong_answers_and_new_workers(
         # Four editions at most, and nothing of the till's.
         phone.wait_for_function("() => caches.keys().then((names) => names.length === 1 + 4)")
         assert {f"opop-luring-{expo.slug}-en", "opop-till-photos"} <= set(phone.evaluate(CACHES))
-        phone.context.set_offline(True)
-        phone.goto(f"{site}produk/songkok/")
-        expect(phone.get_by_text("Rp 50.000")).to_be_visible()
-        expect(note).to_be_visible()

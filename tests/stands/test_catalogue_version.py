@@ -153,6 +153,8 @@ def test_adding_up_changes_no_version(expo: Expo) -> None:
 
 
 def test_old_changes_are_added_up_by_whoever_reads_them(expo: Expo) -> None:
+    # Emptying the tables after an earlier test was a change as well, of editions that are gone.
+    CatalogueChange.objects.exclude(edition__in=[0, expo.pk]).delete()
     before = version()
     CatalogueChange.objects.update(at=dt.datetime(2020, 12, 1, tzinfo=dt.UTC))
 
