@@ -248,8 +248,8 @@ def test_every_stand_of_every_edition_is_proved() -> None:
     assert verify_ledger().stands == 2
 
 
-# On PostgreSQL `make bench-verify` proves with several: a process that has run a thousand tests is no
-# clean one to fork.
+# On PostgreSQL `make bench-verify` proves with several: a process that has run a thousand tests is
+# no clean one to fork.
 @pytest.mark.shown_alike
 @pytest.mark.django_db(transaction=True)
 def test_several_processes_find_what_one_finds() -> None:
