@@ -74,6 +74,8 @@ INSTALLED_APPS = [
     "pesantren",
     "stands",
     "sales",
+    "programme",
+    "outcomes",
 ]
 
 MIDDLEWARE = [

@@ -32,6 +32,7 @@ RAISES = {
     "stands_stand": OF_EXPO,
     "stands_stand_pesantren": OF_STAND,
     "stands_offer": OF_STAND,
+    "stands_keptproduct": OF_EXPO,
     "pesantren_regency": OF_ALL,
     "pesantren_pesantren": OF_ALL,
     "pesantren_producer": OF_ALL,

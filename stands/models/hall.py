@@ -77,6 +77,10 @@ class Expo(models.Model):
     city = models.CharField(_("kota"), max_length=60)
     is_current = models.BooleanField(_("edisi yang sedang tampil"), default=False)
     is_example = models.BooleanField(_("berisi data contoh"), default=False)
+    # Visitors see it. A new edition is prepared unseen, while the one before is public.
+    is_public = models.BooleanField(_("terbuka untuk umum"), default=True)
+    # From then on read only, with what it published of each product kept beside it.
+    closed_at = models.DateTimeField(_("ditutup"), null=True, blank=True, editable=False)
     plan_width = models.PositiveIntegerField(_("lebar denah"), default=1200)
     plan_height = models.PositiveIntegerField(_("tinggi denah"), default=800)
     notes = models.TextField(_("catatan"), blank=True)
@@ -534,3 +538,28 @@ class Offer(models.Model):
     def is_nearly_sold_out(self) -> bool:
         """Whether so few are left that a visitor should hurry."""
         return self.stock is not None and 0 < self.stock <= FEW
+
+
+class KeptProduct(models.Model):
+    """What a closed edition published of a product: products themselves have no edition.
+
+    Price, credentials as of then, curation and texts, written once when the edition is closed.
+    """
+
+    expo = models.ForeignKey(
+        Expo, verbose_name=_("edisi"), on_delete=models.PROTECT, related_name="kept_products"
+    )
+    product = models.ForeignKey(
+        Product, verbose_name=_("produk"), on_delete=models.PROTECT, related_name="kept"
+    )
+    content = models.JSONField(_("isi"))
+
+    class Meta:
+        verbose_name = _("produk edisi lalu")
+        verbose_name_plural = _("produk edisi lalu")
+        constraints = [
+            models.UniqueConstraint(fields=["expo", "product"], name="kept_product_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.expo_id} {self.product_id}"

@@ -122,7 +122,7 @@ def test_long_log_comes_in_pages(client: Client, citra: User) -> None:
 def test_each_kind_is_noted_somewhere() -> None:
     used = {
         name
-        for app in ["opop_expo", "sales", "stands", "pesantren"]
+        for app in ["opop_expo", "outcomes", "sales", "programme", "stands", "pesantren"]
         for file in Path(settings.BASE_DIR, app).rglob("*.py")
         for name in re.findall(r"Kind\.([A-Z_]+)", file.read_text())
     }

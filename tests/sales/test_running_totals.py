@@ -6,7 +6,6 @@ That they stay so after any run of sales, reversals and batches is said by the p
 
 from __future__ import annotations
 
-import importlib
 import threading
 from contextlib import nullcontext
 from io import StringIO
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
@@ -112,16 +110,6 @@ def test_what_does_not_fit_is_found_and_built_anew(
     assert content() == right
     assert f"{len(right)} running totals" in out.getvalue()
     assert verify_ledger().breaks == []
-
-
-def test_migration_fills_them_from_what_is_there(shop: tuple[Stand, list[Offer]]) -> None:
-    right = content()
-    RunningTotal.objects.all().delete()
-    migration = importlib.import_module("sales.migrations.0005_running_totals")
-
-    migration.fill(apps, None)
-
-    assert content() == right
 
 
 # --- while sales go on --------------------------------------------------------------------------

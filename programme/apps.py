@@ -1,0 +1,13 @@
+"""What happens at an edition, under its Indonesian name in the admin."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProgrammeConfig(AppConfig):
+    """The app `programme`."""
+
+    name = "programme"
+    verbose_name = _("Acara")
