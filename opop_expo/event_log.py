@@ -20,10 +20,10 @@ from django.views.decorators.http import require_safe
 
 from events.models import Event
 from opop_expo.event_words import Fact, facts_of
-from sales.organiser_page import admin_frame
-from sales.tables_out import csv_response, xlsx_response
 from stands.clock import WIB, business_date
 from stands.models import Expo
+from stands.organiser_page import admin_frame
+from stands.tables_out import csv_response, xlsx_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from sales.tables_out import csv_response, xlsx_response
 from stands.models import Expo, ViewCount
+from stands.tables_out import csv_response, xlsx_response
 from stands.view_reads import days_seen, hours_seen, kinds_seen, most_seen
 
 if TYPE_CHECKING:

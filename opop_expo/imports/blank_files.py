@@ -16,7 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from opop_expo.imports.kinds import Shape, choice_words
 from pesantren.models import Category, Regency
-from sales.tables_out import XLSX, safe_cell
+from stands.tables_out import XLSX, safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -40,9 +40,9 @@ from opop_expo.imports.saving import CatalogueMovedError, save_rows
 from opop_expo.models import ImportJob
 from opop_expo.zip_in import FileRefused
 from pesantren.photo_making import count_missing
-from sales.tables_out import csv_response
 from stands.http import wants_fragment
 from stands.models import Expo
+from stands.tables_out import csv_response
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

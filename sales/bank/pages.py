@@ -61,10 +61,10 @@ from sales.bank.reads import (
     unseen,
 )
 from sales.models import CLAIMED_METHODS, BankLine, BankMatch, BankStatement, Payment, PaymentCheck
-from sales.organiser_page import admin_frame, all_expos, require, wanted_expo
-from sales.tables_out import csv_response, xlsx_response
 from stands.clock import WIB
 from stands.models import Expo, Stand
+from stands.organiser_page import admin_frame, all_expos, require, wanted_expo
+from stands.tables_out import csv_response, xlsx_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,10 +17,10 @@ from django.views.decorators.vary import vary_on_headers
 
 from sales.closing.overview import TillDay, closings_of
 from sales.models import CashMovement, DayClose, HeldClosing, Payment
-from sales.tables_out import csv_response, xlsx_response
 from stands.clock import WIB, business_date
 from stands.http import wants_fragment
 from stands.models import Expo
+from stands.tables_out import csv_response, xlsx_response
 
 if TYPE_CHECKING:
     import uuid

@@ -21,7 +21,6 @@ from django.views.decorators.http import require_POST, require_safe
 from events.log import log_event
 from events.models import Event
 from sales.models import LedgerHead
-from sales.organiser_page import admin_frame, all_expos, wanted_expo
 from sales.proof.day_digest import (
     CODE_LENGTH,
     Comparison,
@@ -38,6 +37,7 @@ from sales.proof.digest_paper import digest_pdf
 from sales.proof.verifying import Proof, count_steps, steps
 from stands.clock import business_date
 from stands.models import Expo
+from stands.organiser_page import admin_frame, all_expos, wanted_expo
 from stands.paper import pdf_response
 
 if TYPE_CHECKING:

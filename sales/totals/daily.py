@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from sales.tables_out import csv_response, xlsx_response
 from sales.totals.charts import hour_chart
 from sales.totals.forms import GROUPINGS, OUTSIDE, TotalsForm
 from sales.totals.pulse import pulse_url
@@ -25,6 +24,7 @@ from sales.totals.sums import daily_totals as sum_days
 from stands.clock import WIB, business_date
 from stands.http import wants_fragment
 from stands.models import Expo
+from stands.tables_out import csv_response, xlsx_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,8 +22,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pesantren.money import rupiah, thousands
 from sales.models import Voucher, VoucherBatch
-from sales.organiser_page import admin_frame, all_expos, require, wanted_expo
-from sales.tables_out import csv_response
 from sales.vouchers.codes import as_printed, hmac_of
 from sales.vouchers.forms import BatchForm, IssueForm, RulesForm
 from sales.vouchers.issuing import (
@@ -50,7 +48,9 @@ from sales.vouchers.reads import (
 from sales.vouchers.sheet import sheets
 from stands.clock import business_date
 from stands.models import Stand
+from stands.organiser_page import admin_frame, all_expos, require, wanted_expo
 from stands.paper import pdf_response
+from stands.tables_out import csv_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pesantren.models import Producer
 from sales.models import Settlement
-from sales.organiser_page import admin_frame, all_expos, require, wanted_expo
-from sales.tables_out import csv_response
 from sales.vouchers.forms import ReceivedForm
 from sales.vouchers.reads import all_owed, producers_with_shares
 from sales.vouchers.settlement_sheet import settlement_pdf
 from sales.vouchers.settling import SettlementRefused, due_to, settle
 from stands.models import Stand
+from stands.organiser_page import admin_frame, all_expos, require, wanted_expo
 from stands.paper import pdf_response
+from stands.tables_out import csv_response
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

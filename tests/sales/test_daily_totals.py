@@ -20,11 +20,11 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from sales.models import Sale
-from sales.tables_out import safe_cell
 from sales.totals.forms import GROUPINGS
 from sales.totals.sums import Sums
 from stands.clock import business_date
 from stands.models import ExpoDay
+from stands.tables_out import safe_cell
 from tests.closings import make_close
 from tests.ledger import make_keeper, make_reversal, make_running_expo, make_sale, make_shop
 from tests.make import make_expo, make_offer, make_pesantren, make_producer, make_product

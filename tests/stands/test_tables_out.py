@@ -7,7 +7,7 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from sales.tables_out import csv_response, xlsx_response
+from stands.tables_out import csv_response, xlsx_response
 
 
 @pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+62", "-x", "\t=1", "kopi\x0b"])
