@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MAX_NUMBER = 1_000_000_000
 # What places are counted in takes fewer.
 MAX_ORDER = 32_767
+# What a whole edition comes to may be more than a price.
+MAX_TOTAL = 999_999_999_999
 
 # In the order in which they are loaded: what a row refers to stands in a file before it.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -56,10 +58,27 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "example",
     ),
     "offers.csv": ("stand_code", "product_slug", "price_rupiah", "stock", "order", "example"),
+    "schemes.csv": (
+        "code", "name", "name_en", "kind", "institution", "detail", "detail_en", "order",
+        "said_by", "sources", "example",
+    ),
+    "claims.csv": (
+        "code", "figure", "date", "scheme", "value", "unit", "unit_en", "text", "text_en",
+        "detail", "detail_en", "basis", "said_by", "said_on", "published", "order", "sources",
+        "example",
+    ),
+    "agreements.csv": (
+        "code", "kind", "state", "name", "name_en", "printed_name", "value_rupiah", "signed_on",
+        "detail", "detail_en", "public", "order", "said_by", "said_on", "sources", "example",
+    ),
+    "parties.csv": (
+        "agreement", "place", "producer_slug", "pesantren_slug", "company", "country",
+        "signatory",
+    ),
 }  # fmt: skip
 
-# An edition may have its plan drawn later, in the admin.
-OPTIONAL = {"plan.csv"}
+# An edition may have its plan drawn later, in the admin; what came of it is known last.
+OPTIONAL = {"plan.csv", "schemes.csv", "claims.csv", "agreements.csv", "parties.csv"}
 
 # What tells one row of a file from another.
 KEYS: dict[str, tuple[str, ...]] = {
@@ -75,6 +94,10 @@ KEYS: dict[str, tuple[str, ...]] = {
     "stands.csv": ("code",),
     "plan.csv": ("place",),
     "offers.csv": ("stand_code", "product_slug"),
+    "schemes.csv": ("code",),
+    "claims.csv": ("code",),
+    "agreements.csv": ("code",),
+    "parties.csv": ("agreement", "place"),
 }
 
 
@@ -197,6 +220,15 @@ class Row:
                 % {"cell": shown(cell), "choices": ", ".join(choices.values)},
             )
         return cell
+
+    def is_yes(self, column: str) -> bool:
+        """Whether the cell says yes; empty is no."""
+        cell = self.cells[column]
+        if cell not in ("yes", "no", ""):
+            self.complain(
+                column, _("“%(cell)s” tidak dikenal. Tulis yes atau no.") % {"cell": shown(cell)}
+            )
+        return cell == "yes"
 
     def names(self, column: str) -> list[str]:
         """The parts of a cell that lists several, parted by `|`."""

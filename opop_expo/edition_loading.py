@@ -7,6 +7,8 @@ What happened since an earlier load is not undone:
 - The stock of an offer is set when the offer is made and never after: sales have lowered it since.
   A changed price is applied and stands in the log. Whether an offer is withdrawn, how many visitors
   a day had and which edition is shown are not in the files and stay as they are.
+- Which of several claims is published is set when a claim is made and never after: the organiser
+  chooses.
 - A row that is gone from a file is reported and stays in the database.
 """
 
@@ -21,8 +23,10 @@ from django.utils.translation import gettext as _
 
 from events.log import log_event
 from events.models import Event
+from opop_expo import outcome_rows
 from opop_expo.edition_files import EditionFiles, EditionRefused, Problem, Row, read_files
 from opop_expo.row_rules import RowRules, check_place, complain_of, differs
+from outcomes.models import Agreement, AgreementParty, Claim, FinancingScheme
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
 from pesantren.pictures import draw_missing_pictures
 from stands.models import Expo, ExpoDay, Offer, PlanFeature, Stand, Zone
@@ -100,6 +104,7 @@ class _Loading(RowRules):
         expo = self._load_expo()
         self._load_hall(expo)
         self._load_offers(expo)
+        self._load_outcomes(expo)
         return expo
 
     def log(self) -> None:
@@ -207,6 +212,60 @@ class _Loading(RowRules):
                     str(offers[key]),
                     data={"offer": offers[key].pk, "old_rupiah": before, "new_rupiah": after},
                 )
+
+    # --- what came of it --------------------------------------------------------------------------
+
+    def _load_outcomes(self, expo: Expo) -> None:
+        schemes = {one.code: one for one in expo.schemes.all()}
+        self._load(
+            "schemes.csv",
+            schemes,
+            FinancingScheme,
+            lambda row: {"expo": expo, **outcome_rows.scheme(row)},
+        )
+        claims = {one.code: one for one in expo.claims.exclude(code="")}
+        self._load(
+            "claims.csv",
+            claims,
+            Claim,
+            lambda row: {
+                "expo": expo,
+                "scheme": self._refer(row, "scheme", schemes, "schemes.csv", required=False),
+                **outcome_rows.claim(row),
+            },
+            only_when_new=("is_published",),
+        )
+        agreements = {one.code: one for one in expo.agreements.exclude(code="")}
+        self._load(
+            "agreements.csv",
+            agreements,
+            Agreement,
+            lambda row: {"expo": expo, **outcome_rows.agreement(row)},
+        )
+        self._load_parties(expo, agreements)
+
+    def _load_parties(self, expo: Expo, agreements: dict[str, Agreement]) -> None:
+        parties = {
+            f"{one.agreement.code}|{one.order}": one
+            for one in AgreementParty.objects.filter(agreement__expo=expo, order__gt=0)
+            .exclude(agreement__code="")
+            .select_related("agreement")
+        }
+        self._load(
+            "parties.csv",
+            parties,
+            AgreementParty,
+            lambda row: {
+                "agreement": self._refer(row, "agreement", agreements, "agreements.csv"),
+                "producer": self._refer(
+                    row, "producer_slug", self.producers, "producers.csv", required=False
+                ),
+                "pesantren": self._refer(
+                    row, "pesantren_slug", self.pesantren, "pesantren.csv", required=False
+                ),
+                **outcome_rows.party(row),
+            },
+        )
 
     # --- rows -------------------------------------------------------------------------------------
 

@@ -30,6 +30,8 @@ COLUMN_OF_FIELD = {
     "about": "notes",
     "about_en": "notes_en",
     "example_fields": "example",
+    "is_public": "public",
+    "is_published": "published",
     "producer": "producer_slug",
     "product": "product_slug",
     "regency": "regency_code",
@@ -114,18 +116,10 @@ class RowRules:
             "about": row.text("notes"),
             "about_en": row.text("notes_en"),
             "whatsapp": read_whatsapp(row, "whatsapp", row.text("whatsapp")) or "",
-            "whatsapp_allowed": self._is_yes(row, "whatsapp_allowed"),
+            "whatsapp_allowed": row.is_yes("whatsapp_allowed"),
             "sources": row.text("sources"),
             "example_fields": row.text("example"),
         }
-
-    def _is_yes(self, row: Row, column: str) -> bool:
-        cell = row.text(column)
-        if cell not in ("yes", "no", ""):
-            row.complain(
-                column, _("“%(cell)s” tidak dikenal. Tulis yes atau no.") % {"cell": shown(cell)}
-            )
-        return cell == "yes"
 
     def product(self, row: Row) -> dict[str, Any]:
         """A product."""

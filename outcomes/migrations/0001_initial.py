@@ -26,6 +26,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "code",
+                    models.SlugField(
+                        blank=True, editable=False, max_length=60, verbose_name="kode"
+                    ),
+                ),
+                (
                     "kind",
                     models.CharField(
                         choices=[
@@ -154,6 +160,11 @@ class Migration(migrations.Migration):
                         name="agreement_source_says_who",
                         violation_error_message="Tulis menurut siapa.",
                     ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("code", ""), _negated=True),
+                        fields=("expo", "code"),
+                        name="agreement_code_unique",
+                    ),
                 ],
             },
         ),
@@ -176,6 +187,12 @@ class Migration(migrations.Migration):
                 (
                     "signatory",
                     models.CharField(blank=True, max_length=200, verbose_name="penanda tangan"),
+                ),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(
+                        default=0, editable=False, verbose_name="urutan"
+                    ),
                 ),
                 (
                     "agreement",
@@ -212,7 +229,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "pihak",
                 "verbose_name_plural": "pihak",
-                "ordering": ["pk"],
+                "ordering": ["order", "pk"],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -266,6 +283,9 @@ class Migration(migrations.Migration):
                     "institution",
                     models.CharField(blank=True, max_length=120, verbose_name="lembaga"),
                 ),
+                ("detail", models.TextField(blank=True, verbose_name="keterangan")),
+                ("detail_en", models.TextField(blank=True, verbose_name="keterangan (Inggris)")),
+                ("said_by", models.CharField(blank=True, max_length=200, verbose_name="menurut")),
                 ("sources", models.TextField(blank=True, verbose_name="sumber")),
                 ("order", models.PositiveSmallIntegerField(default=0, verbose_name="urutan")),
                 (
@@ -291,7 +311,16 @@ class Migration(migrations.Migration):
                         fields=("expo", "code"),
                         name="scheme_code_unique",
                         violation_error_message="Kode ini sudah dipakai skema lain di edisi itu.",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sources", ""),
+                            models.Q(("said_by", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="scheme_source_says_who",
+                        violation_error_message="Tulis menurut siapa.",
+                    ),
                 ],
             },
         ),
@@ -396,6 +425,12 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.SlugField(
+                        blank=True, editable=False, max_length=60, verbose_name="kode"
                     ),
                 ),
                 (
@@ -629,6 +664,11 @@ class Migration(migrations.Migration):
                         fields=("expo", "figure", "scheme"),
                         name="claim_one_published_a_scheme",
                         violation_error_message="Skema ini sudah punya klaim yang diterbitkan.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("code", ""), _negated=True),
+                        fields=("expo", "code"),
+                        name="claim_code_unique",
                     ),
                 ],
             },

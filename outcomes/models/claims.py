@@ -74,6 +74,8 @@ class Claim(models.Model):
     expo = models.ForeignKey(
         Expo, verbose_name=_("edisi"), on_delete=models.PROTECT, related_name="claims"
     )
+    # What the files of an edition call it; empty where somebody added it by hand.
+    code = models.SlugField(_("kode"), max_length=60, blank=True, editable=False)
     figure = models.CharField(_("angka"), max_length=24, choices=Figure)
     # Of one day or one scheme where it is no figure of the whole edition.
     date = models.DateField(_("hari"), null=True, blank=True)
@@ -202,6 +204,9 @@ class Claim(models.Model):
                 condition=Q(is_published=True, scheme__isnull=False),
                 name="claim_one_published_a_scheme",
                 violation_error_message=_("Skema ini sudah punya klaim yang diterbitkan."),
+            ),
+            models.UniqueConstraint(
+                fields=["expo", "code"], condition=~Q(code=""), name="claim_code_unique"
             ),
         ]
 

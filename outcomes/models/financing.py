@@ -31,6 +31,9 @@ class FinancingScheme(models.Model):
     name_en = models.CharField(_("nama (Inggris)"), max_length=120, blank=True)
     kind = models.CharField(_("jenis"), max_length=6, choices=Kind)
     institution = models.CharField(_("lembaga"), max_length=120, blank=True)
+    detail = models.TextField(_("keterangan"), blank=True)
+    detail_en = models.TextField(_("keterangan (Inggris)"), blank=True)
+    said_by = models.CharField(_("menurut"), max_length=200, blank=True)
     sources = models.TextField(_("sumber"), blank=True)
     order = models.PositiveSmallIntegerField(_("urutan"), default=0)
     example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
@@ -45,6 +48,11 @@ class FinancingScheme(models.Model):
                 name="scheme_code_unique",
                 violation_error_message=_("Kode ini sudah dipakai skema lain di edisi itu."),
             ),
+            models.CheckConstraint(
+                name="scheme_source_says_who",
+                condition=Q(sources="") | ~Q(said_by=""),
+                violation_error_message=_("Tulis menurut siapa."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -54,6 +62,11 @@ class FinancingScheme(models.Model):
     def name_text(self) -> str:
         """The name in the reader's language."""
         return in_reader_language(self.name, self.name_en)
+
+    @property
+    def detail_text(self) -> str:
+        """What there is to say about it, in the reader's language."""
+        return in_reader_language(self.detail, self.detail_en)
 
 
 class Disbursement(models.Model):

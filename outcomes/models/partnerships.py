@@ -32,6 +32,8 @@ class Agreement(models.Model):
     expo = models.ForeignKey(
         Expo, verbose_name=_("edisi"), on_delete=models.PROTECT, related_name="agreements"
     )
+    # What the files of an edition call it; empty where somebody added it by hand.
+    code = models.SlugField(_("kode"), max_length=60, blank=True, editable=False)
     kind = models.CharField(_("jenis"), max_length=9, choices=Kind)
     state = models.CharField(_("keadaan"), max_length=8, choices=State, default=State.INTEREST)
     # The partner as the reader knows it, and as it was printed where that differs.
@@ -87,6 +89,11 @@ class Agreement(models.Model):
                 condition=Q(sources="") | ~Q(said_by=""),
                 violation_error_message=_("Tulis menurut siapa."),
             ),
+            models.UniqueConstraint(
+                fields=["expo", "code"],
+                condition=~Q(code=""),
+                name="agreement_code_unique",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -130,11 +137,13 @@ class AgreementParty(models.Model):
     country = models.CharField(_("negara"), max_length=2, blank=True)
     # Who signed for it, and as what.
     signatory = models.CharField(_("penanda tangan"), max_length=200, blank=True)
+    # Its place in the files of an edition; 0 where somebody added it by hand.
+    order = models.PositiveSmallIntegerField(_("urutan"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("pihak")
         verbose_name_plural = _("pihak")
-        ordering = ["pk"]
+        ordering = ["order", "pk"]
         constraints = [
             models.CheckConstraint(
                 name="agreement_party_is_someone",
