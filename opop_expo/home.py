@@ -27,7 +27,7 @@ FEATURED = 8
 @portal_page
 def home(request: HttpRequest) -> HttpResponse:
     """The current edition's home; before there is any edition, a page that says so."""
-    expo = Expo.objects.with_span().current()
+    expo = Expo.objects.public().with_span().current()
     if expo is None:
         return render(request, "opop_expo/no_edition.html")
     return show(request, expo)

@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.views.defaults import page_not_found
 from django_htmx.http import HttpResponseClientRedirect
 
+from stands.catalogue_version import edition_at
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -111,6 +113,51 @@ class LoginByDefaultMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+class UnpublishedEditionMiddleware:
+    """Answer 404 below the address of an edition that is not public yet, but to its organisers.
+
+    Here and not in the views, so that no page of an edition can forget it, whatever app it belongs
+    to. What names no edition in its address asks for Expo.objects.public().
+    """
+
+    def __init__(self, get_response: Callable[[HtmxRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HtmxRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(request, "shows_unpublished", False):
+            # In place of what the view said: its pages are for everybody, and kept.
+            response["Cache-Control"] = "private, no-store"
+            response["X-Robots-Tag"] = "noindex"
+            for name in ("ETag", "Last-Modified"):
+                del response[name]
+        return response
+
+    def process_view(
+        self,
+        request: HtmxRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> None:
+        if "edition" not in view_kwargs:
+            return
+        editions = edition_at(view_kwargs["edition"])
+        if editions is None or not editions.are_public:
+            # Who may not see it cannot tell it from one that there is not.
+            if not may_prepare(request) or editions is None:
+                raise Http404
+            request.shows_unpublished = True
+        request.editions = editions
+
+
+def may_prepare(request: HtmxRequest) -> bool:
+    """Whether an organiser asks. Who has no session is not asked who they are."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.has_perm(
+        "stands.view_expo"
+    )
 
 
 class HtmxLoginMiddleware:

@@ -71,7 +71,8 @@ def outside_of(request: HttpRequest, context: Context) -> Outside | None:
     match = request.resolver_match
     tell = PAGES.get(match.url_name or "") if match else None
     page = tell(context) if tell else None
-    if page is None:
+    expo: Expo | None = context.get("expo")
+    if page is None or (expo is not None and not expo.is_public):
         return None
     origin = public_origin(request)
     path = _path(request, context)

@@ -18,6 +18,8 @@ from stands.models import Expo, Offer, Stand
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from stands.models import OfferQuerySet
+
 
 class PublicSite:
     """What Django's sitemaps ask a site for, from the setting and not from the request."""
@@ -35,14 +37,25 @@ class _Bilingual(Sitemap):  # type: ignore[type-arg]  # generic for mypy alone
     limit = 2000
 
 
+def _on_sale() -> OfferQuerySet:
+    return Offer.objects.on_sale().filter(stand__expo__in=Expo.objects.public())
+
+
 class EditionPages(_Bilingual):
     """Home and lists of each edition, and the list of editions."""
 
-    NAMES: ClassVar = ["expo_home", "floor_plan", "stand_list", "product_list", "pesantren_list"]
+    # Of an edition whose hall is known, its lists as well.
+    LISTS: ClassVar = ["floor_plan", "stand_list", "product_list", "pesantren_list"]
 
     def items(self) -> list[tuple[str, list[str]]]:
-        slugs = Expo.objects.order_by("-slug").values_list("slug", flat=True)
-        return [("edition_list", []), *((name, [slug]) for slug in slugs for name in self.NAMES)]
+        expos = Expo.objects.public().each_with_days()
+        pages = {
+            expo.slug: ["expo_home", *(self.LISTS if expo.has_stands else [])] for expo in expos
+        }
+        return [
+            ("edition_list", []),
+            *((name, [slug]) for slug in sorted(pages, reverse=True) for name in pages[slug]),
+        ]
 
     def location(self, item: tuple[str, list[str]]) -> str:
         name, arguments = item
@@ -53,7 +66,7 @@ class Stands(_Bilingual):
     """Stands."""
 
     def items(self) -> QuerySet[Stand, tuple[str, str]]:
-        stands = Stand.objects.order_by("expo", "pk")
+        stands = Stand.objects.filter(expo__in=Expo.objects.public()).order_by("expo", "pk")
         return stands.values_list("expo__slug", "code")
 
     def location(self, item: tuple[str, str]) -> str:
@@ -64,7 +77,7 @@ class Products(_Bilingual):
     """What is on sale at each edition."""
 
     def items(self) -> QuerySet[Product, tuple[str, str]]:
-        products = Product.objects.filter(offers__in=Offer.objects.on_sale())
+        products = Product.objects.filter(offers__in=_on_sale())
         return (
             products.order_by("offers__stand__expo", "pk")
             .values_list("offers__stand__expo__slug", "slug")
@@ -79,7 +92,7 @@ class PesantrenPages(_Bilingual):
     """The pesantren of each edition."""
 
     def items(self) -> QuerySet[Pesantren, tuple[str, str]]:
-        pesantren = Pesantren.objects.filter(stands__isnull=False)
+        pesantren = Pesantren.objects.filter(stands__expo__in=Expo.objects.public())
         return (
             pesantren.order_by("stands__expo", "pk")
             .values_list("stands__expo__slug", "slug")
@@ -94,7 +107,7 @@ class Producers(_Bilingual):
     """Who makes what is on sale at each edition."""
 
     def items(self) -> QuerySet[Producer, tuple[str, str]]:
-        producers = Producer.objects.filter(products__offers__in=Offer.objects.on_sale())
+        producers = Producer.objects.filter(products__offers__in=_on_sale())
         return (
             producers.order_by("products__offers__stand__expo", "pk")
             .values_list("products__offers__stand__expo__slug", "slug")

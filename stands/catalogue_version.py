@@ -68,8 +68,14 @@ class Editions:
     def expo(self) -> Expo:
         """The one edition: a copy, on which a view may set what it likes."""
         expo = copy.copy(self.expos[0])
-        expo.catalogue_version = self.version.number
+        # Nothing of an edition that is being prepared is kept.
+        expo.catalogue_version = self.version.number if expo.is_public else None
         return expo
+
+    @property
+    def are_public(self) -> bool:
+        """Whether visitors may see all of them."""
+        return all(expo.is_public for expo in self.expos)
 
     def phase(self, now: dt.datetime) -> tuple[object, ...]:
         """What of the hour shows in the pages; it changes only at midnight, opening and closing."""
@@ -126,7 +132,7 @@ def edition_at(slug: str) -> Editions | None:
 
 
 def all_editions() -> Editions:
-    """All editions, that of `/` first, and the version of all of them, in a query at most."""
+    """All that are public, that of `/` first, and the version of all, in a query at most."""
     known = _known.get(None)
     if known is not None and known.is_fresh:
         return known
@@ -135,7 +141,7 @@ def all_editions() -> Editions:
     if known is not None and known.version.number == version.number:
         _known[None] = Editions(known.expos, version, read_at)
         return _known[None]
-    return _remember(None, Editions(Expo.objects.all().each_with_days(), version, read_at))
+    return _remember(None, Editions(Expo.objects.public().each_with_days(), version, read_at))
 
 
 def _remember(slug: str | None, editions: Editions) -> Editions:

@@ -171,7 +171,8 @@ def _that_exist(views: Iterable[Seen]) -> list[Seen]:
     listed = list(views)
     for one in listed:
         asked.setdefault((one.expo, one.kind), set()).add(one.subject)
-    expos = {expo.pk: expo for expo in Expo.objects.filter(pk__in={one.expo for one in listed})}
+    public = Expo.objects.public().filter(pk__in={one.expo for one in listed})
+    expos = {expo.pk: expo for expo in public}
     known = {
         (key, kind, subject)
         for (key, kind), subjects in asked.items()

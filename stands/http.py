@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django_htmx.middleware import HtmxDetails
 
+    from stands.catalogue_version import Editions
+
 
 class HtmxRequest(HttpRequest):
     """A request that says whether htmx sent it."""
 
     htmx: HtmxDetails
+    # Set by opop_expo.middleware where the address names an edition.
+    editions: Editions
+    shows_unpublished: bool
 
 
 class SignedInRequest(HtmxRequest):

@@ -23,12 +23,14 @@ from stands import catalogue
 from stands.http import is_from_here
 from stands.inquiring import inquiry_id, receive_inquiry
 from stands.inquiry_forms import InquiryForm
-from stands.models import Expo, Inquiry, Stand
+from stands.models import Inquiry, Stand
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict
 
+    from stands.http import HtmxRequest
     from stands.inquiring import Subject
+    from stands.models import Expo
 
 # A hall shares one address, so who writes is told by the contact; a buyer who walks from stand to
 # stand may write to ten in an hour. The address alone only stops a program, and above a whole hall.
@@ -40,9 +42,9 @@ BY_ADDRESS = Limit("inquiry-address", most=120, within=dt.timedelta(hours=1))
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 @never_cache
-def inquiry(request: HttpRequest, edition: str) -> HttpResponse:
+def inquiry(request: HtmxRequest, edition: str) -> HttpResponse:
     """Four fields about a product, a stand, a maker or a pesantren, which the address names."""
-    expo = get_object_or_404(Expo.objects.with_span(), slug=edition)
+    expo = request.editions.expo
     about = _subject(request.GET, expo)
     if about is None:
         return redirect("product_list", expo.slug)
@@ -86,9 +88,9 @@ def inquiry(request: HttpRequest, edition: str) -> HttpResponse:
 
 @require_safe
 @login_not_required
-def inquiry_thanks(request: HttpRequest, edition: str) -> HttpResponse:
+def inquiry_thanks(request: HtmxRequest, edition: str) -> HttpResponse:
     """That it arrived, and what happens next. It may be reloaded: it does not say who wrote."""
-    expo = get_object_or_404(Expo.objects.with_span(), slug=edition)
+    expo = request.editions.expo
     about = _subject(request.GET, expo)
     return render(
         request,

@@ -63,9 +63,12 @@ def catalogue_page(view: View) -> View:
 
     @wraps(view)
     def of_address(request: HtmxRequest, edition: str, **rest: str) -> HttpResponse:
-        editions = edition_at(edition)
+        # The frame has read it to see whether it is public (opop_expo.middleware).
+        editions = getattr(request, "editions", None) or edition_at(edition)
         if editions is None:
             raise Http404
+        if not editions.are_public:
+            return view(request, editions.expo, **rest)
         return _answer(request, editions, lambda: view(request, editions.expo, **rest))
 
     return of_address

@@ -20,12 +20,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from stands.catalogue_version import edition_at
 from stands.offline import FORMAT, bundle_for
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-
+    from stands.http import HtmxRequest
     from stands.models import Expo
 
 # Longer than that a visitor in the crowd does not wait for a page that lies on the phone.
@@ -36,9 +34,9 @@ WORKER = settings.BASE_DIR / "static" / "js" / "visitor" / "worker.js"
 @require_safe
 @login_not_required
 @cache_control(no_cache=True)
-def offline_worker(request: HttpRequest, edition: str) -> HttpResponse:
+def offline_worker(request: HtmxRequest, edition: str) -> HttpResponse:
     """The service worker of one edition in one language, with what it has to know."""
-    expo = expo_at(edition)
+    expo = public_expo(request)
     language = get_language()
     kept = {
         "format": FORMAT,
@@ -58,9 +56,9 @@ def offline_worker(request: HttpRequest, edition: str) -> HttpResponse:
 @login_not_required
 @vary_on_headers("Accept-Encoding")
 @cache_control(no_cache=True)
-def offline_bundle(request: HttpRequest, edition: str) -> HttpResponse:
+def offline_bundle(request: HtmxRequest, edition: str) -> HttpResponse:
     """All pages of the edition in short, compressed; 304 to whoever has them."""
-    bundle = bundle_for(request, expo_at(edition))
+    bundle = bundle_for(request, public_expo(request))
     response = HttpResponse(content_type="application/json")
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         response["Content-Encoding"] = "gzip"
@@ -71,9 +69,11 @@ def offline_bundle(request: HttpRequest, edition: str) -> HttpResponse:
     return get_conditional_response(request, etag=bundle.etag, response=response) or response
 
 
-def expo_at(slug: str) -> Expo:
-    """The edition of that address as its catalogue stands now, or 404."""
-    editions = edition_at(slug)
-    if editions is None:
+def public_expo(request: HtmxRequest) -> Expo:
+    """The edition of the address as its catalogue stands now.
+
+    404 also to organisers for one that is not public yet: no phone keeps it.
+    """
+    if not request.editions.are_public:
         raise Http404
-    return editions.expo
+    return request.editions.expo

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 import segno
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseForbidden, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -20,7 +20,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from stands.http import is_from_here, wants_fragment
-from stands.models import Expo
 from stands.saved import ListFullError, Saved, read_saved, write_saved
 from stands.saved_code import MOST, UnreadableCodeError, code_of, key_from, keys_of
 from stands.saved_route import exists_at, names_of, route_of
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict
 
     from stands.http import HtmxRequest
+    from stands.models import Expo
     from stands.saved_code import Key
     from stands.saved_route import Route
 
@@ -41,7 +41,7 @@ LONGEST_PATH = 300
 @vary_on_headers("Cookie", "HX-Request", "Accept")
 def saved_list(request: HtmxRequest, edition: str) -> HttpResponse:
     """The list of whoever asks. A POST changes it, with no token: it says where it comes from."""
-    expo = get_object_or_404(Expo.objects.with_span().with_days(), slug=edition)
+    expo = request.editions.expo
     saved = read_saved(request, expo)
     if request.method == "POST":
         if not is_from_here(request):
@@ -57,9 +57,9 @@ def saved_list(request: HtmxRequest, edition: str) -> HttpResponse:
 
 @require_safe
 @login_not_required
-def shared_list(request: HttpRequest, edition: str, code: str) -> HttpResponse:
+def shared_list(request: HtmxRequest, edition: str, code: str) -> HttpResponse:
     """Somebody's list behind its address, to be looked at or taken over."""
-    expo = get_object_or_404(Expo.objects.with_span().with_days(), slug=edition)
+    expo = request.editions.expo
     try:
         keys = keys_of(code, edition=expo.slug)
     except UnreadableCodeError:

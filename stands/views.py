@@ -65,7 +65,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "stands/edition_list.html",
-        {"editions": Expo.objects.with_span().with_stand_count()},
+        {"editions": Expo.objects.public().with_span().with_stand_count()},
     )
 
 

@@ -105,7 +105,16 @@ class Migration(migrations.Migration):
                         fields=("is_current",),
                         name="expo_one_current",
                         violation_error_message="Sudah ada edisi lain yang sedang tampil.",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_current", False), ("is_public", True), _connector="OR"
+                        ),
+                        name="expo_current_is_public",
+                        violation_error_message=(
+                            "Edisi yang belum terbit tidak bisa tampil di depan."
+                        ),
+                    ),
                 ],
             },
         ),

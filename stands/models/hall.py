@@ -26,6 +26,10 @@ FEW = 5
 class ExpoQuerySet(models.QuerySet["Expo"]):
     """Editions, in words."""
 
+    def public(self) -> ExpoQuerySet:
+        """Those that visitors may see, wherever it is not the address that names the edition."""
+        return self.filter(is_public=True)
+
     def with_days(self) -> ExpoQuerySet:
         """With their days, in one more query."""
         return self.prefetch_related("days")
@@ -34,9 +38,13 @@ class ExpoQuerySet(models.QuerySet["Expo"]):
         """All of them with their days, in one query; the one that `/` shows comes first."""
         columns = {name: models.F(f"days__{name}") for name in ("pk", "date", "opens", "closes")}
         found: dict[int, Expo] = {}
-        rows = self.annotate(**{f"day_{name}": column for name, column in columns.items()})
+        rows = self.annotate(
+            **{f"day_{name}": column for name, column in columns.items()},
+            has_a_stand=models.Exists(Stand.objects.filter(expo=models.OuterRef("pk"))),
+        )
         for row in rows.order_by("-is_current", "-slug", "days__date"):
             expo = found.setdefault(row.pk, row)
+            expo.has_stands = bool(vars(row)["has_a_stand"])
             values = {name: getattr(row, f"day_{name}") for name in columns}
             days = [ExpoDay(expo=expo, **values)] if values["pk"] else []
             expo.all_days = days if expo is row else [*expo.all_days, *days]
@@ -105,6 +113,11 @@ class Expo(models.Model):
                 name="expo_one_current",
                 violation_error_message=_("Sudah ada edisi lain yang sedang tampil."),
             ),
+            models.CheckConstraint(
+                name="expo_current_is_public",
+                condition=Q(is_current=False) | Q(is_public=True),
+                violation_error_message=_("Edisi yang belum terbit tidak bisa tampil di depan."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -116,6 +129,11 @@ class Expo(models.Model):
     def reference_date(self, today: dt.date) -> dt.date:
         """The day as of which credentials count: today, at most the last day. Needs with_span()."""
         return today if self.last_date is None else min(today, self.last_date)
+
+    @cached_property
+    def has_stands(self) -> bool:
+        """Whether its hall is known here: of most past editions only figures are."""
+        return self.stands.exists()
 
     @cached_property
     def all_days(self) -> list[ExpoDay]:

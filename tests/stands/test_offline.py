@@ -183,7 +183,7 @@ def test_worker_lies_below_its_edition_and_is_asked_for_each_time(client: Client
 
 
 def test_pages_of_an_edition_name_its_worker_and_no_other_page_does(client: Client) -> None:
-    make_expo()
+    make_stand(expo=make_expo())
     assert 'data-offline="/2020/luring.js"' in client.get("/").text
     assert 'data-offline="/en/2020/luring.js"' in client.get("/en/2020/stan/").text
     for path in ("/edisi/", "/masuk/"):

@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, edition: str | None = None, **options: Any) -> None:
         editions = Expo.objects.with_span()
-        expo = editions.filter(slug=edition).first() if edition else editions.current()
+        expo = editions.filter(slug=edition).first() if edition else editions.public().current()
         if expo is None:
             raise CommandError(f"There is no edition {edition or 'yet'}.")
         drawn = kept = 0
