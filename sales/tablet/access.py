@@ -16,9 +16,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from sales.models import Tablet
-from sales.tablet.protocol import UnreadableError, read_envelope, read_json
+from sales.tablet.protocol import read_envelope
 from sales.tablet.tills import COOKIE, credential_hash, move_credential
 from stands.http import is_from_here
+from stands.strict_json import UnreadableError, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
-import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -22,18 +20,24 @@ from sales.requests import (
     SaleRequest,
 )
 from sales.vouchers.codes import hmac_of
+from stands.strict_json import (
+    MILLISECOND,
+    UnreadableError,
+    clock_offset_ms,
+    read_count,
+    read_instant,
+    read_text,
+    read_whole,
+    strict_uuid,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from uuid import UUID
 
 MAX_BATCH = 100
-# What JavaScript counts exactly, and every database keeps.
-MOST = 2**53 - 1
 # Prefix of the till; L for training, Z for a close, K for a movement of cash; counter.
 NUMBER = re.compile(r"([A-Z]{1,2}\d{1,3}-[A-Z]{1,2})-([LZK]?)(\d{4,9})", re.ASCII)
-NO_OFFSET_MS = 2_000
-MILLISECOND = dt.timedelta(milliseconds=1)
 # A field that is not known here would be lost without a word: what has one stays on the tablet.
 COMMON = {"kind", "uuid", "number", "device_at", "clock_offset_ms", "cashier_id"}
 SALE = COMMON | {"lines", "payments", "note", "training", "receipt_token"}
@@ -56,11 +60,6 @@ FIELDS = {"sale": SALE, "reversal": REVERSAL, "cash": CASH, "close": CLOSE}
 LETTERS = {"sale": ("", "L"), "reversal": ("", "L"), "cash": ("K",), "close": ("Z",)}
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 DENOMINATION = re.compile(r"[1-9]\d{0,6}", re.ASCII)
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
-
-
-class UnreadableError(Exception):
-    """The envelope is none, so nobody knows what came."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +86,7 @@ class Envelope:
 
         Nought below two seconds: that is the way through the hall's network, and no clock.
         """
-        offset = round((now - self.sent_at) / MILLISECOND)
-        return 0 if abs(offset) < NO_OFFSET_MS else offset
+        return clock_offset_ms(self.sent_at, now)
 
 
 @dataclass(frozen=True)
@@ -106,36 +104,14 @@ class Arrived:
     training: bool
 
 
-def read_json(body: bytes) -> dict[str, Any]:
-    """The body as a JSON object. Raises UnreadableError."""
-    try:
-        content = json.loads(body, parse_constant=_no_constant, object_pairs_hook=_object)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError("no JSON") from error
-    if not isinstance(content, dict):
-        raise UnreadableError("no object")
-    return content
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return content
-
-
 def read_envelope(content: dict[str, Any]) -> Envelope:
     """The envelope of a request. Raises UnreadableError."""
     try:
         persists = content.get("storage_persists")
         return Envelope(
-            sent_at=_instant(content["sent_at"]),
-            storage_id=_uuid(content["storage_id"]),
-            app_version=_text(content.get("app_version", ""))[:20],
+            sent_at=read_instant(content["sent_at"]),
+            storage_id=strict_uuid(content["storage_id"]),
+            app_version=read_text(content.get("app_version", ""))[:20],
             storage_persists=persists if isinstance(persists, bool) else None,
             tills=_reports(content.get("tills", {})),
             content=content,
@@ -148,7 +124,9 @@ def _reports(content: Any) -> dict[str, TillReport]:
     if not isinstance(content, dict) or len(content) > MAX_BATCH:
         raise TypeError("tills is no object")
     return {
-        _text(prefix): TillReport(_count(one["last"], 10**9), _count(one["unsent"], 10**6))
+        read_text(prefix): TillReport(
+            read_count(one["last"], 10**9), read_count(one["unsent"], 10**6)
+        )
         for prefix, one in content.items()
     }
 
@@ -171,18 +149,18 @@ def read_sale(content: Any, *, measured_offset_ms: int) -> Arrived:
         raise SaleRefused([Problem(unknown, _("Isian ini tidak dikenal."))])
     offset = content.get("clock_offset_ms")
     if offset is not None:
-        offset = reading.take("clock_offset_ms", _whole)
-    device_at = reading.take("device_at", _instant)
+        offset = reading.take("clock_offset_ms", read_whole)
+    device_at = reading.take("device_at", read_instant)
     prefix, letter, counter = reading.take("number", _number)
     if letter not in LETTERS[str(kind)]:
         raise SaleRefused([Problem("number", _("Isian ini tidak bisa dibaca."))])
     cashier_id = content.get("cashier_id")
     if cashier_id is not None:
-        cashier_id = reading.take("cashier_id", _count)
+        cashier_id = reading.take("cashier_id", read_count)
     used_ms = measured_offset_ms if offset is None else offset
-    at = reading.take("device_at", lambda _text: device_at + used_ms * MILLISECOND)
+    at = reading.take("device_at", lambda read_text: device_at + used_ms * MILLISECOND)
     common: dict[str, Any] = {
-        "uuid": reading.take("uuid", _uuid),
+        "uuid": reading.take("uuid", strict_uuid),
         "device_at": device_at,
         "clock_offset_ms": offset,
         "number": content.get("number"),
@@ -207,17 +185,17 @@ def _sale(reading: _Reading, common: dict[str, Any]) -> SaleRequest:
         **common,
         lines=reading.take("lines", _lines),
         training=reading.take("training", _flag),
-        note=reading.take("note", _text),
-        receipt_token=reading.take("receipt_token", _text),
+        note=reading.take("note", read_text),
+        receipt_token=reading.take("receipt_token", read_text),
     )
 
 
 def _reversal(reading: _Reading, common: dict[str, Any]) -> ReversalRequest:
     return ReversalRequest(
         **common,
-        original_id=reading.take("original_id", _uuid),
+        original_id=reading.take("original_id", strict_uuid),
         lines=reading.take("lines", _reversed_lines),
-        reason=reading.take("reason", _text),
+        reason=reading.take("reason", read_text),
     )
 
 
@@ -225,9 +203,9 @@ def _movement(reading: _Reading, common: dict[str, Any], at: dt.datetime) -> Mov
     return MovementRequest(
         **common,
         moved_at=at,
-        kind=reading.take("movement", _text),
-        amount_rupiah=reading.take("amount_rupiah", _whole),
-        reason=reading.take("reason", _text),
+        kind=reading.take("movement", read_text),
+        amount_rupiah=reading.take("amount_rupiah", read_whole),
+        reason=reading.take("reason", read_text),
     )
 
 
@@ -237,10 +215,10 @@ def _close(reading: _Reading, common: dict[str, Any], at: dt.datetime) -> CloseR
         closed_at=at,
         business_date=reading.take("business_date", _day),
         counted=reading.take("counted", _counted),
-        counted_rupiah=reading.take("counted_rupiah", _whole),
-        expected_rupiah=reading.take("expected_rupiah", _whole),
+        counted_rupiah=reading.take("counted_rupiah", read_whole),
+        expected_rupiah=reading.take("expected_rupiah", read_whole),
         last_counter=reading.take("last_counter", _last_counter),
-        note=reading.take("note", _text),
+        note=reading.take("note", read_text),
     )
 
 
@@ -258,14 +236,14 @@ class _Reading:
 
 
 def _number(value: Any) -> tuple[str, str, int]:
-    found = NUMBER.fullmatch(_text(value))
+    found = NUMBER.fullmatch(read_text(value))
     if found is None:
         raise ValueError("no number of a till")
     return found[1], found[2], int(found[3])
 
 
 def _day(value: Any) -> dt.date:
-    if not DAY.fullmatch(_text(value)):
+    if not DAY.fullmatch(read_text(value)):
         raise ValueError("no date")
     return dt.date.fromisoformat(value)
 
@@ -276,17 +254,19 @@ def _counted(value: Any) -> tuple[tuple[int, int], ...]:
         raise TypeError("no object of pieces")
     if not all(DENOMINATION.fullmatch(name) for name in value):
         raise ValueError("no denomination")
-    return tuple((int(name), _count(pieces)) for name, pieces in value.items())
+    return tuple((int(name), read_count(pieces)) for name, pieces in value.items())
 
 
 def _last_counter(value: Any) -> int:
-    return _count(value, 10**9 - 1)
+    return read_count(value, 10**9 - 1)
 
 
 def _lines(value: Any) -> tuple[LineRequest, ...]:
     return tuple(
         LineRequest(
-            _count(one["offer_id"]), _whole(one["quantity"]), _whole(one["unit_price_rupiah"])
+            read_count(one["offer_id"]),
+            read_whole(one["quantity"]),
+            read_whole(one["unit_price_rupiah"]),
         )
         for one in _list(value, LINE)
     )
@@ -294,7 +274,7 @@ def _lines(value: Any) -> tuple[LineRequest, ...]:
 
 def _reversed_lines(value: Any) -> tuple[ReversedLine, ...]:
     return tuple(
-        ReversedLine(_whole(one["position"]), _whole(one["quantity"]))
+        ReversedLine(read_whole(one["position"]), read_whole(one["quantity"]))
         for one in _list(value, REVERSED_LINE)
     )
 
@@ -302,11 +282,11 @@ def _reversed_lines(value: Any) -> tuple[ReversedLine, ...]:
 def _payments(value: Any, known: set[str] = PAYMENT) -> tuple[PaymentRequest, ...]:
     return tuple(
         PaymentRequest(
-            _text(one["method"]),
-            _whole(one["amount_rupiah"]),
-            None if one.get("tendered_rupiah") is None else _whole(one["tendered_rupiah"]),
+            read_text(one["method"]),
+            read_whole(one["amount_rupiah"]),
+            None if one.get("tendered_rupiah") is None else read_whole(one["tendered_rupiah"]),
             # From here on only its HMAC is known.
-            None if one.get("voucher") is None else hmac_of(_text(one["voucher"])),
+            None if one.get("voucher") is None else hmac_of(read_text(one["voucher"])),
         )
         for one in _list(value, known)
     )
@@ -324,49 +304,15 @@ def _list(value: Any, known: set[str]) -> list[dict[str, Any]]:
     return value
 
 
-def _whole(value: Any) -> int:
-    if type(value) is not int or abs(value) > MOST:
-        raise TypeError("no whole number")
-    return value
-
-
-def _count(value: Any, most: int = MOST) -> int:
-    if not 0 <= _whole(value) <= most:
-        raise ValueError("out of range")
-    return int(value)
-
-
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise TypeError("neither true nor false")
     return value
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("no text")
-    if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise ValueError("no database keeps a NUL or half of a character")
-    return value
-
-
 def read_uuid(value: Any) -> UUID:
     """A UUID beside the envelope. Raises UnreadableError."""
     try:
-        return _uuid(value)
+        return strict_uuid(value)
     except (TypeError, ValueError) as error:
         raise UnreadableError("no UUID") from error
-
-
-def _uuid(value: Any) -> UUID:
-    text = _text(value)
-    found = uuid.UUID(text)
-    if str(found) != text.lower():
-        raise ValueError("a UUID is written with dashes")
-    return found
-
-
-def _instant(value: Any) -> dt.datetime:
-    if not INSTANT.fullmatch(_text(value)):
-        raise ValueError("no instant with a time zone")
-    return dt.datetime.fromisoformat(value).astimezone(dt.UTC)

@@ -43,14 +43,12 @@ from sales.requests import ReversalRequest, SaleRequest
 from sales.tablet.outbox import record_outbox
 from sales.tablet.protocol import (
     MAX_BATCH,
-    MOST,
     Arrived,
     Envelope,
-    UnreadableError,
     read_envelope,
-    read_json,
     read_sale,
 )
+from stands.strict_json import MOST, UnreadableError, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -18,11 +18,12 @@ from events.throttle import Limit, TooManyTriesError, book_try
 from pesantren.money import rupiah
 from sales.models import Sale, Voucher, VoucherEntry
 from sales.tablet.access import for_tablet, refusal
-from sales.tablet.protocol import UnreadableError, read_uuid
+from sales.tablet.protocol import read_uuid
 from sales.tablet.tills import present_till
 from sales.vouchers.codes import as_meant, hmac_of
 from sales.vouchers.redeeming import locked, refused_message, trouble_with
 from stands.clock import WIB, business_date
+from stands.strict_json import UnreadableError
 
 if TYPE_CHECKING:
     from uuid import UUID
