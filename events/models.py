@@ -40,6 +40,8 @@ class Event(models.Model):
         DIGEST_PRINTED = "digest_printed", _("sidik hari dicetak")
         INQUIRY_MOVED = "inquiry_moved", _("minat kerja sama ditindaklanjuti")
         INQUIRIES_ANONYMISED = "inquiries_anonymised", _("data diri peminat dihapus")
+        CLAIM_CHANGED = "claim_changed", _("klaim dicatat atau diubah")
+        CLAIM_PUBLISHED = "claim_published", _("klaim diterbitkan")
 
     at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
     kind = models.CharField(_("jenis"), max_length=40, choices=Kind)

@@ -85,6 +85,8 @@ class Migration(migrations.Migration):
                             ("digest_printed", "sidik hari dicetak"),
                             ("inquiry_moved", "minat kerja sama ditindaklanjuti"),
                             ("inquiries_anonymised", "data diri peminat dihapus"),
+                            ("claim_changed", "klaim dicatat atau diubah"),
+                            ("claim_published", "klaim diterbitkan"),
                         ],
                         max_length=40,
                         verbose_name="jenis",

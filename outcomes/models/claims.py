@@ -52,7 +52,9 @@ class Claim(models.Model):
         COUNTRIES_INTERESTED = "countries_interested", _("Negara yang berminat")
         VOUCHER_VALUE = "voucher_value", _("Nilai voucher belanja")
         VOUCHERS_ISSUED = "vouchers_issued", _("Voucher dibagikan")
+        VOUCHERS_ISSUED_VALUE = "vouchers_issued_value", _("Nilai voucher dibagikan")
         VOUCHERS_REDEEMED = "vouchers_redeemed", _("Voucher dipakai")
+        VOUCHERS_REDEEMED_VALUE = "vouchers_redeemed_value", _("Belanja dengan voucher")
         PESANTREN_IN_PROGRAMME = "pesantren_in_programme", _("Pesantren dalam program OPOP")
         # Statements: any number of each, mostly in words.
         SALES_HELD = "sales_held", _("Transaksi penjualan")
@@ -132,7 +134,13 @@ class Claim(models.Model):
         Figure.PRODUCT_SHOWN,
         Figure.OTHER,
     )
-    AMOUNTS = (Figure.SALES, Figure.FINANCING, Figure.VOUCHER_VALUE)
+    AMOUNTS = (
+        Figure.SALES,
+        Figure.FINANCING,
+        Figure.VOUCHER_VALUE,
+        Figure.VOUCHERS_ISSUED_VALUE,
+        Figure.VOUCHERS_REDEEMED_VALUE,
+    )
 
     objects = ClaimQuerySet.as_manager()
 
