@@ -13,7 +13,7 @@ from pesantren.curation import with_export_readiness
 from pesantren.models import PILLAR_MEANINGS, Product
 from stands import catalogue
 from stands.clock import business_date
-from stands.kept_pages import catalogue_page, portal_page
+from stands.kept_pages import detail_page, portal_page
 from stands.models import Expo, Stand
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_not_required
-@catalogue_page
+@detail_page
 def expo_home(request: HttpRequest, expo: Expo) -> HttpResponse:
     """The home of one edition, under the address that it keeps for ever."""
     return show(request, expo)

@@ -162,8 +162,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # catalogue version, so that nothing in it is ever out of date, wherever it lies.
 CACHES: dict[str, dict[str, Any]] = {
     "default": env.cache("CACHE_URL", default="locmemcache://pages?max_entries=300"),
-    # Cards of some 2 KB each, of which lists under new addresses are put together.
-    "cards": env.cache("CACHE_URL", default="locmemcache://cards?max_entries=6000"),
+    # Cards of some 2 KB each, of which lists under new addresses are put together, and what stands
+    # beside a product.
+    "cards": env.cache("CACHE_URL", default="locmemcache://cards?max_entries=8000"),
 }
 # So long a process takes the version that it has read for the current one: a full hall then asks
 # the database once a second and process, and not once a page. A change shows that much later.

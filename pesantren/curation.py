@@ -227,19 +227,6 @@ def lacking(products: ProductQuerySet, key: str, day: dt.date) -> ProductQuerySe
     return products.exclude(pk__in=Product.objects.filter(rule.met_on(day)).values("pk"))
 
 
-def with_answers(
-    products: ProductQuerySet, rules: tuple[Rule, ...], day: dt.date
-) -> ProductQuerySet:
-    """With what each rule says of each, for answers_on(), in the same query."""
-    return products.annotate(**_met(rules, day))
-
-
-def answers_on(product: Product, rules: tuple[Rule, ...]) -> list[Answer]:
-    """What each rule says of a product that came with_answers() and its category."""
-    met = vars(product)
-    return [Answer(rule, met[f"met_{rule.key}"]) for rule in rules if rule.asks_of(product)]
-
-
 def _met(rules: tuple[Rule, ...], day: dt.date) -> dict[str, Case]:
     return {
         f"met_{rule.key}": Case(

@@ -18,9 +18,7 @@ from django.db.models import (
 )
 from django.db.models.functions import RowNumber
 
-from pesantren.curation import with_export_readiness
 from pesantren.models import Category, Credential, Pesantren, Producer, Product
-from stands.catalogue_version import kept
 from stands.models import Offer, Stand
 
 if TYPE_CHECKING:
@@ -38,10 +36,6 @@ if TYPE_CHECKING:
 
     class Counted(TypedDict):
         product_count: int
-
-
-# Shorter words are Al, dan, isi.
-LETTERS_OF_A_WORD = 4
 
 
 def products_at(expo: Expo) -> ProductQuerySet:
@@ -94,49 +88,6 @@ def producers_known_at(expo: Expo) -> QuerySet[Producer]:
 def products_made_by(producer: Producer, expo: Expo) -> ProductQuerySet:
     """All that a maker makes, as products_of() has it of a pesantren."""
     return _what_there_is(Product.objects.of_producer(producer), expo)
-
-
-def neighbours_of(
-    product: Product, expo: Expo, day: dt.date, *, most: int
-) -> tuple[list[Product], list[Product]]:
-    """Others of the maker, and the like from other makers; of each at most so many on sale.
-
-    They have their offers and `is_export_ready`. Chosen here and not by the database, which for one
-    page would compare the name with those of the whole category.
-    """
-    offers = Offer.objects.on_sale().at(expo).filter(product__producer=product.producer_id)
-    offers = offers.exclude(product=product).order_by()
-    name = f"category-{product.category_id}"
-    of_category = kept(expo, name, lambda: _names_in(product.category_id, expo))
-    # A word that both names have says more than the category does: tempe beside tempe.
-    words = [word.lower() for word in product.name.split() if len(word) >= LETTERS_OF_A_WORD]
-    alike = sorted(
-        (
-            not any(word in name.lower() for word in words),
-            state != Product.State.CURATED,
-            name,
-            key,
-        )
-        for key, name, producer, state in of_category
-        if producer != product.producer_id and key != product.pk
-    )[:most]
-    alike_keys = [key for *_order, key in alike]
-    others = Product.objects.filter(pk__in=offers.values("product")).order_by("name", "pk")
-    chosen = Product.objects.filter(Q(pk__in=alike_keys) | Q(pk__in=others.values("pk")[:most]))
-    found = {
-        one.pk: one for one in with_export_readiness(with_offers_at(chosen, expo), day).by_name()
-    }
-    return (
-        [one for one in found.values() if one.producer_id == product.producer_id],
-        [found[key] for key in alike_keys if key in found],
-    )
-
-
-def _names_in(category: int, expo: Expo) -> list[tuple[int, str, int, str]]:
-    """Of all that is on sale in a category: key, name, maker and state."""
-    offers = Offer.objects.on_sale().at(expo).filter(product__category=category).order_by()
-    columns = ("product", "product__name", "product__producer", "product__state")
-    return list(offers.values_list(*columns).distinct())
 
 
 def with_offers_at(products: ProductQuerySet, expo: Expo) -> ProductQuerySet:

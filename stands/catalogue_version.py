@@ -13,10 +13,10 @@ import copy
 from collections import Counter
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
@@ -161,12 +161,37 @@ def kept(expo: Expo, name: str, make: Callable[[], T]) -> T:
     """
     if expo.catalogue_version is None:
         return make()
-    key = f"{name}:{release()}:{expo.pk}:{expo.catalogue_version}"
+    key = _key(expo, name)
     found: T | None = cache.get(key)
     if found is None:
         found = make()
         cache.set(key, found, SECONDS)
     return found
+
+
+def kept_part(expo: Expo, name: str, part: str, make: Callable[[], dict[str, T]]) -> T | None:
+    """One part of what kept() would keep as a whole; None where what `make` reads has no such part.
+
+    Parts are made together and taken up apart.
+    """
+    if expo.catalogue_version is None:
+        return make().get(part)
+    # Beside the cards, since whole pages crowd each other out.
+    shelf = caches["cards"]
+    whole, key = _key(expo, name), _key(expo, f"{name}-{part}")
+    found: dict[str, Any] = shelf.get_many([whole, key])
+    # Where one has gone from the cache before the others, all are made anew.
+    if whole not in found or (key not in found and part in found[whole]):
+        parts = make()
+        shelf.set_many({_key(expo, f"{name}-{one}"): rows for one, rows in parts.items()}, SECONDS)
+        shelf.set(whole, frozenset(parts), SECONDS)
+        return parts.get(part)
+    rows: T | None = found.get(key)
+    return rows
+
+
+def _key(expo: Expo, name: str) -> str:
+    return f"{name}:{release()}:{expo.pk}:{expo.catalogue_version}"
 
 
 def _read(where: str = "", *keys: int | str) -> Version:

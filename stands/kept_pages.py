@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib.messages import get_messages
 from django.core.cache import cache
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
@@ -72,6 +72,22 @@ def catalogue_page(view: View) -> View:
         return _answer(request, editions, lambda: view(request, editions.expo, **rest))
 
     return of_address
+
+
+def detail_page(view: View) -> View:
+    """The same for a view that reads nothing of the query.
+
+    What a messenger hangs on a shared address (fbclid, utm_source) makes no other page of it.
+    """
+    kept = catalogue_page(view)
+
+    @wraps(view)
+    def of_path(request: HtmxRequest, edition: str, **rest: str) -> HttpResponse:
+        request.META["QUERY_STRING"] = ""
+        request.GET = QueryDict()
+        return kept(request, edition, **rest)
+
+    return of_path
 
 
 def portal_page(view: View) -> View:

@@ -17,9 +17,7 @@ from django_htmx.http import push_url, replace_url
 
 from pesantren.curation import (
     EXPORT_RULES,
-    answers_on,
     mark_export_ready,
-    with_answers,
     with_export_readiness,
 )
 from pesantren.models import Product, in_reader_language
@@ -29,16 +27,18 @@ from stands.contact import contact_about, contacts_at, contacts_of
 from stands.filters import PesantrenFilter, ProductFilter, StandFilter
 from stands.http import wants_fragment, without_gaps
 from stands.kept_cards import kept_cards
-from stands.kept_pages import catalogue_page, portal_page
+from stands.kept_pages import catalogue_page, detail_page, portal_page
 from stands.models import Expo, Offer, Stand
 from stands.opening import opening_at
 from stands.search import search
+from stands.shelf import beside
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
     from django.http import HttpRequest, HttpResponse
+    from django.utils.safestring import SafeString
 
     from pesantren.models import Photo, ProductQuerySet
     from stands.filters import Filter
@@ -119,7 +119,7 @@ def stand_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
 
 @require_safe
 @login_not_required
-@catalogue_page
+@detail_page
 def stand_detail(request: HttpRequest, expo: Expo, code: str) -> HttpResponse:
     """One stand: who is there, and what they sell for how much."""
     stands = Stand.objects.at(expo).with_pesantren().with_offers()
@@ -148,31 +148,36 @@ def product_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
         return elsewhere
     form = ProductFilter(request.GET, expo=expo, now=timezone.now())
     page = Paginator(form.keys, PRODUCTS_PER_PAGE).get_page(request.GET.get("page"))
-
-    def read(keys: Sequence[int]) -> ProductQuerySet:
-        products = catalogue.with_offers_at(Product.objects.filter(pk__in=keys), expo)
-        products = catalogue.with_valid_credentials(products, form.day)
-        return with_export_readiness(products, form.day)
-
-    card = "stands/_product_card.html"
-    cards = kept_cards(expo, card, "product", list(page), read, day=form.day)
+    cards = product_cards(expo, list(page), form.day)
     context = {"expo": expo, "page": page, "cards": cards.values()}
     return render_list(request, "stands/product_list.html", form, context, page.number)
 
 
+def product_cards(expo: Expo, keys: Sequence[int], day: dt.date) -> dict[int, SafeString]:
+    """The cards of these products by key, those that are kept and those that are not."""
+
+    def read(keys: Sequence[int]) -> ProductQuerySet:
+        products = catalogue.with_offers_at(Product.objects.filter(pk__in=keys), expo)
+        products = catalogue.with_valid_credentials(products, day)
+        return with_export_readiness(products, day)
+
+    return kept_cards(expo, "stands/_product_card.html", "product", keys, read, day=day)
+
+
 @require_safe
 @login_not_required
-@catalogue_page
+@detail_page
 def product_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
     """One product: where it is sold, who makes it, and what vouches for it."""
     day = today_at(expo)
-    products = catalogue.products_known_at(expo).with_maker()
-    products = products.prefetch_related("credentials", "photos")
-    product = get_object_or_404(with_answers(products, EXPORT_RULES, day), slug=slug)
-    export_answers = answers_on(product, EXPORT_RULES)
-    product.is_export_ready = all(answer.is_met for answer in export_answers)
+    products = Product.objects.with_maker().prefetch_related("credentials", "photos")
+    product = get_object_or_404(products, slug=slug)
+    around = beside(product, expo, day, most=NEIGHBOURS)
+    if around is None:
+        raise Http404
+    product.is_export_ready = around.is_export_ready
     offers = list(Offer.objects.on_sale().at(expo).of_product(product))
-    others, alike = catalogue.neighbours_of(product, expo, day, most=NEIGHBOURS)
+    cards = product_cards(expo, [*around.others, *around.alike], day)
     opening = opening_at(expo, timezone.now())
     return render(
         request,
@@ -192,9 +197,9 @@ def product_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
                 (credential, credential.is_valid_on(day))
                 for credential in product.credentials.all()
             ],
-            "export_answers": export_answers,
-            "others": others,
-            "alike": alike,
+            "export_rules": [rule for rule in EXPORT_RULES if rule.asks_of(product)],
+            "others": [cards[key] for key in around.others if key in cards],
+            "alike": [cards[key] for key in around.alike if key in cards],
         },
     )
 
@@ -229,7 +234,7 @@ def pesantren_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
 
 @require_safe
 @login_not_required
-@catalogue_page
+@detail_page
 def pesantren_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
     """One pesantren: what it is, where it stands, what its people make."""
     pesantren = get_object_or_404(
@@ -256,7 +261,7 @@ def pesantren_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpRespons
 
 @require_safe
 @login_not_required
-@catalogue_page
+@detail_page
 def producer_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
     """One maker: who it is, what it makes, where that is sold."""
     producer = get_object_or_404(catalogue.producers_known_at(expo), slug=slug)

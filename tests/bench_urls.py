@@ -18,6 +18,7 @@ from pesantren.models import Product
 from stands import catalogue
 from stands.clock import business_date
 from stands.models import Expo, Stand
+from stands.shelf import beside
 from stands.views import NEIGHBOURS, OFFERS_ON_A_CARD, PRODUCTS_PER_PAGE
 
 if TYPE_CHECKING:
@@ -114,8 +115,11 @@ def _at_hand(page: str) -> tuple[Expo, dict[int, dict[str, Any]]]:
         rows = with_export_readiness(products, day)[:PRODUCTS_PER_PAGE]
     else:
         product = Product.objects.with_maker().get(slug="produk-7")
-        others, alike = catalogue.neighbours_of(product, expo, day, most=NEIGHBOURS)
-        rows = [*others, *alike]
+        around = beside(product, expo, day, most=NEIGHBOURS)
+        assert around is not None
+        products = Product.objects.filter(pk__in=[*around.others, *around.alike])
+        products = catalogue.with_valid_credentials(catalogue.with_offers_at(products, expo), day)
+        rows = with_export_readiness(products, day)
     return expo, {
         row.pk: {name: vars(row)[name] for name in AROUND if name in vars(row)} for row in rows
     }

@@ -2,7 +2,8 @@
 
 gunicorn on a PostgreSQL of 5.000 products, and this process as the one browser. Each page is asked
 for as it is kept ('warm'), with the ETag that a browser has of it ('304'), under an address that
-nobody kept ('cold') and first after a change ('changed'). Beside it stand a constant view behind
+nobody asked for ('cold': another selection of a list, another product, when the lists have been
+looked through) and first after a change ('changed'). Beside it stand a constant view behind
 the same middleware whose body has as many bytes, and a bare view: one query, a template with the
 same cards, all else that they show ready in memory.
 
@@ -44,6 +45,14 @@ PAGES = {
     "products": f"{EDITION}produk/",
     "product": f"{EDITION}produk/produk-7/",
 }
+# What is asked for to see a page of the kind that nobody has asked for: a product that nobody has
+# opened, or a list under another address.
+COLD = {
+    "stands": f"{EDITION}stan/?n={{}}",
+    "products": f"{EDITION}produk/?n={{}}",
+    "product": f"{EDITION}produk/produk-{{}}/",
+}
+PRODUCTS_ON_A_PAGE = 24
 # A process looks for a change no sooner (CATALOGUE_LOOK_SECONDS), so a change waits as long.
 LOOK_SECONDS = 1.05
 # Of the kind that waits, one round in so many.
@@ -112,7 +121,7 @@ class Kind:
     # Asked for with its ETag.
     is_known: bool = False
     # Before each request: another address, or a change of the catalogue.
-    is_new: bool = False
+    new_path: str = ""
     is_changed: bool = False
     is_bare: bool = False
     # What it is measured against, and the least share of its throughput; 0 for none.
@@ -127,7 +136,7 @@ class Kind:
     @property
     def many(self) -> int:
         """Requests in a round."""
-        return SLOW if self.is_new or self.is_changed or self.is_bare else QUICK
+        return SLOW if self.new_path or self.is_changed or self.is_bare else QUICK
 
 
 def main(arguments: list[str]) -> int:
@@ -145,6 +154,7 @@ def main(arguments: list[str]) -> int:
     ):
         database.execute("VACUUM ANALYZE")
         browser = Browser(port, encoding)
+        look_through(browser, options.products)
         kinds = kinds_of(browser)
         processes = [worker, browser.ask("/tetap/1/").backend]
         for number in range(WARM_UP + options.rounds):
@@ -152,6 +162,8 @@ def main(arguments: list[str]) -> int:
                 if kind.is_changed and number % SELDOM != WARM_UP % SELDOM:
                     continue
                 measure(kind, browser, database, processes, counts=number >= WARM_UP)
+                if kind.is_changed:
+                    look_through(browser, options.products)
     print(
         f"{options.products} products, {options.rounds} rounds, {encoding},"
         f" load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
@@ -185,7 +197,7 @@ def kinds_of(browser: Browser) -> list[Kind]:
             Kind(
                 f"cold {name}",
                 path,
-                is_new=True,
+                new_path=COLD[name],
                 against=bare,
                 least=LEAST_COLD,
                 most_queries=MOST_QUERIES_COLD,
@@ -202,7 +214,8 @@ def kinds_of(browser: Browser) -> list[Kind]:
     return kinds
 
 
-_numbers = count(1)
+# Past the product that is asked for as a warm page.
+_numbers = count(100)
 
 
 def measure(
@@ -218,7 +231,7 @@ def measure(
     kept = browser.ask(kind.path)
     worked = passed = 0.0
     for _ in range(kind.many):
-        path = f"{kind.path}?n={next(_numbers)}" if kind.is_new else kind.path
+        path = kind.new_path.format(next(_numbers)) if kind.new_path else kind.path
         if kind.is_changed:
             database.execute(
                 "INSERT INTO stands_cataloguechange (edition, step, at) VALUES (0, 1, now())"
@@ -236,6 +249,13 @@ def measure(
     if counts:
         kind.at_work.append(worked / kind.many)
         kind.by_clock.append(passed / kind.many * 1e6)
+
+
+def look_through(browser: Browser, products: int) -> None:
+    """Ask for all lists, as visitors have within minutes, so that the cards are kept again."""
+    browser.ask(PAGES["stands"])
+    for page in range(1, products // PRODUCTS_ON_A_PAGE + 2):
+        browser.ask(f"{PAGES['products']}?page={page}")
 
 
 def work_of(processes: list[int]) -> float:
