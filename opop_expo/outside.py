@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.urls import translate_url
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from opop_expo import share_pictures, structured
-from opop_expo.templatetags.pages import date_span
+from opop_expo.templatetags.pages import address_in, date_span
 from pesantren.money import rupiah
 from stands.origin import public_origin
 
@@ -81,13 +80,14 @@ def outside_of(request: HttpRequest, context: Context) -> Outside | None:
     if page.crumbs:
         data.append(structured.breadcrumbs(here, page.crumbs))
     language = get_language() or settings.LANGUAGE_CODE
-    in_each = [(code, origin + translate_url(path, code)) for code, _name in settings.LANGUAGES]
+    addresses = {code: address_in(code, request, path) for code, _name in settings.LANGUAGES}
+    in_each = [(code, origin + address) for code, address in addresses.items()]
     locales = {"id": "id_ID", "en": "en_GB"}
     return Outside(
         title=page.title,
         description=Truncator(" ".join(page.description.split())).chars(LETTERS, truncate="…"),
         address=here.address,
-        alternates=(*in_each, ("x-default", origin + translate_url(path, settings.LANGUAGE_CODE))),
+        alternates=(*in_each, ("x-default", origin + addresses[settings.LANGUAGE_CODE])),
         locale=locales[language],
         other_locale=locales["id" if language == "en" else "en"],
         picture=page.picture,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -328,6 +328,9 @@ class Product(models.Model):
 
     # Set by curation.with_export_readiness() and mark_export_ready().
     is_export_ready: bool
+    # Set by stands.catalogue: the offers at one edition, and the credentials that count on one day.
+    offers_here: list[Any]
+    valid_credentials: list[Credential]
 
     objects = ProductQuerySet.as_manager()
 

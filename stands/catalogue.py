@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
     Case,
@@ -15,6 +15,7 @@ from django.db.models import (
     QuerySet,
     When,
     Window,
+    prefetch_related_objects,
 )
 from django.db.models.functions import RowNumber
 
@@ -92,18 +93,30 @@ def products_made_by(producer: Producer, expo: Expo) -> ProductQuerySet:
 
 def with_offers_at(products: ProductQuerySet, expo: Expo) -> ProductQuerySet:
     """With maker and, as `offers_here`, the offers at the edition from the lowest price up."""
+    return products.with_maker().prefetch_related(_offers_here(expo))
+
+
+def bring_offers(products: Sequence[Product], expo: Expo, day: dt.date) -> None:
+    """The same for products at hand, with all credentials and those that count on `day`."""
+    prefetch_related_objects(products, _offers_here(expo), "credentials")
+    for product in products:
+        credentials = product.credentials.all()
+        product.valid_credentials = [one for one in credentials if one.is_valid_on(day)]
+
+
+def _offers_here(expo: Expo) -> Prefetch[Any]:
     offers = (
         Offer.objects.on_sale()
         .at(expo)
         .select_related("stand__zone")
         .order_by("price_rupiah", "stand__code")
     )
-    return products.with_maker().prefetch_related(Prefetch("offers", offers, to_attr="offers_here"))
+    return Prefetch("offers", offers, to_attr="offers_here")
 
 
 def with_valid_credentials(products: ProductQuerySet, day: dt.date) -> ProductQuerySet:
     """With the credentials that count on `day`, as `valid_credentials`."""
-    return products.prefetch_related(
+    return products.prefetch_related(  # type: ignore[no-redef]  # declared on the model
         Prefetch(
             "credentials",
             Credential.objects.valid_on(day),

@@ -182,7 +182,7 @@ def categories_of(products: Iterable[Product]) -> list[tuple[Category, int]]:
 
 def offers_of(product: Product) -> list[Offer]:
     """Where it is sold at the edition; catalogue.with_offers_at() set it."""
-    return product.offers_here  # type: ignore[attr-defined, no-any-return]
+    return product.offers_here
 
 
 def words_of_product(

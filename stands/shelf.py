@@ -31,9 +31,9 @@ class Like(NamedTuple):
     """As much of a product on sale as says whether it is like another."""
 
     key: int
+    # In small letters.
     name: str
     maker: int
-    is_curated: bool
 
 
 class Beside(NamedTuple):
@@ -61,23 +61,23 @@ def beside(product: Product, expo: Expo, day: dt.date, *, most: int) -> Beside |
 
 
 def _alike(product: Product, of_category: list[Like]) -> list[int]:
-    """From other makers, the likest first.
+    """From other makers, the likest first, else in the order of the shelf.
 
     Chosen here and not by the database, which for one page would compare the name with those of the
     whole category.
     """
     # A word that both names have says more than the category does: tempe beside tempe.
     words = [word.lower() for word in product.name.split() if len(word) >= LETTERS_OF_A_WORD]
-    order = sorted(
-        (not any(word in one.name.lower() for word in words), not one.is_curated, one.name, one.key)
-        for one in of_category
-        if one.maker != product.producer_id
-    )
-    return [key for *_order, key in order]
+    near: list[int] = []
+    far: list[int] = []
+    for key, name, maker in of_category:
+        if maker != product.producer_id:
+            (near if any(word in name for word in words) else far).append(key)
+    return near + far
 
 
 def _shelf(expo: Expo, day: dt.date) -> dict[str, Any]:
-    """All parts by name."""
+    """All parts by name; in each list what was curated comes first, then by name."""
     known: dict[int, dict[int, bool]] = defaultdict(dict)
     makers: dict[int, dict[int, list[int]]] = defaultdict(dict)
     categories: dict[int, list[Like]] = defaultdict(list)
@@ -88,13 +88,14 @@ def _shelf(expo: Expo, day: dt.date) -> dict[str, Any]:
     )
     products = with_export_readiness(products_known_at(expo), day).annotate(is_on_sale=on_sale)
     columns = ("pk", "name", "producer", "category", "state", "is_export_ready", "is_on_sale")
-    for key, name, maker, category, state, is_ready, is_sold in products.by_name().values_list(
-        *columns
+    rows = products.by_name().values_list(*columns)
+    for key, name, maker, category, _state, is_ready, is_sold in sorted(
+        rows, key=lambda row: row[4] != Product.State.CURATED
     ):
         known[key % BUNDLES][key] = is_ready
         if is_sold:
             makers[maker % BUNDLES].setdefault(maker, []).append(key)
-            categories[category].append(Like(key, name, maker, state == Product.State.CURATED))
+            categories[category].append(Like(key, name.lower(), maker))
     return {
         **{f"known-{number}": rows for number, rows in known.items()},
         **{f"makers-{number}": rows for number, rows in makers.items()},

@@ -35,12 +35,12 @@ from stands.shelf import beside
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from django.http import HttpRequest, HttpResponse
     from django.utils.safestring import SafeString
 
-    from pesantren.models import Photo, ProductQuerySet
+    from pesantren.models import Photo
     from stands.filters import Filter
     from stands.http import HtmxRequest
     from stands.models import StandQuerySet
@@ -153,15 +153,25 @@ def product_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
     return render_list(request, "stands/product_list.html", form, context, page.number)
 
 
-def product_cards(expo: Expo, keys: Sequence[int], day: dt.date) -> dict[int, SafeString]:
-    """The cards of these products by key, those that are kept and those that are not."""
+def product_cards(
+    expo: Expo, keys: Sequence[int], day: dt.date, *, beside: Product | None = None
+) -> dict[int, SafeString]:
+    """The cards of these products by key, those that are kept and those that are not.
 
-    def read(keys: Sequence[int]) -> ProductQuerySet:
-        products = catalogue.with_offers_at(Product.objects.filter(pk__in=keys), expo)
-        products = catalogue.with_valid_credentials(products, day)
-        return with_export_readiness(products, day)
+    The product whose page they stand on is read together with them, photos and all.
+    """
+    whole = [] if beside is None else [beside]
 
-    return kept_cards(expo, "stands/_product_card.html", "product", keys, read, day=day)
+    def read(keys: Sequence[int]) -> Iterable[Product]:
+        products = Product.objects.filter(pk__in=keys).with_maker()
+        rows = list(with_export_readiness(products, day))
+        catalogue.bring_offers([*whole, *rows], expo, day)
+        return rows
+
+    cards = kept_cards(expo, "stands/_product_card.html", "product", keys, read, day=day)
+    if whole and not hasattr(beside, "offers_here"):
+        catalogue.bring_offers(whole, expo, day)
+    return cards
 
 
 @require_safe
@@ -170,14 +180,13 @@ def product_cards(expo: Expo, keys: Sequence[int], day: dt.date) -> dict[int, Sa
 def product_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
     """One product: where it is sold, who makes it, and what vouches for it."""
     day = today_at(expo)
-    products = Product.objects.with_maker().prefetch_related("credentials", "photos")
-    product = get_object_or_404(products, slug=slug)
+    product = get_object_or_404(Product.objects.with_maker(), slug=slug)
     around = beside(product, expo, day, most=NEIGHBOURS)
     if around is None:
         raise Http404
     product.is_export_ready = around.is_export_ready
-    offers = list(Offer.objects.on_sale().at(expo).of_product(product))
-    cards = product_cards(expo, [*around.others, *around.alike], day)
+    cards = product_cards(expo, [*around.others, *around.alike], day, beside=product)
+    offers = product.offers_here
     opening = opening_at(expo, timezone.now())
     return render(
         request,

@@ -140,4 +140,12 @@ def lang_of(row: Product | Producer | Pesantren | Stand, field: str) -> str:
 def page_in(context: template.Context, language: str) -> str:
     """The address of this page in the other language, its query kept."""
     request: HttpRequest | None = context.get("request")
-    return "/" if request is None else translate_url(request.get_full_path(), language)
+    return "/" if request is None else address_in(language, request, request.get_full_path())
+
+
+def address_in(language: str, request: HttpRequest, path: str) -> str:
+    """The same address in a language; found once for each, since a page gives it several times."""
+    found: dict[tuple[str, str], str] = vars(request).setdefault("addresses_in", {})
+    if (path, language) not in found:
+        found[path, language] = translate_url(path, language)
+    return found[path, language]

@@ -159,6 +159,17 @@ def test_page_is_the_same_after_an_ordinary_sale(client: Client, expo: Expo) -> 
 
 
 @pytest.mark.shown_alike
+def test_page_stays_one_whatever_a_messenger_hangs_on_its_address(
+    client: Client, expo: Expo
+) -> None:
+    plain = client.get("/2020/produk/kopi/")
+    shared = client.get("/2020/produk/kopi/?fbclid=abc&utm_source=wa")
+    assert (shared["ETag"], shared.content) == (plain["ETag"], plain.content)
+    assert b"fbclid" not in shared.content
+    # A list is another one for each query.
+    assert client.get("/2020/produk/?q=kopi")["ETag"] != client.get("/2020/produk/")["ETag"]
+
+
 def test_page_asked_for_by_its_head_has_the_same_headers(client: Client, expo: Expo) -> None:
     head = client.head("/2020/stan/")
     page = client.get("/2020/stan/")
