@@ -13,6 +13,24 @@ from pesantren.models import Pesantren, Producer, in_reader_language
 from stands.models import Expo, Inquiry
 
 
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    """Partnerships, in words."""
+
+    def at(self, expo: Expo) -> AgreementQuerySet:
+        """Those of one edition, kind by kind, in their order."""
+        return self.filter(expo=expo).order_by("kind", "order", "name", "pk")
+
+    def with_parties(self) -> AgreementQuerySet:
+        """With those who agreed, in one more query."""
+        parties = AgreementParty.objects.select_related("producer", "pesantren")
+        return self.prefetch_related(models.Prefetch("parties", parties))
+
+    def for_the_public(self) -> AgreementQuerySet:
+        """Those that came about and that the organiser shows."""
+        states = [Agreement.State.REPORTED, Agreement.State.SIGNED, Agreement.State.CONTRACT]
+        return self.filter(is_public=True, state__in=states)
+
+
 class Agreement(models.Model):
     """A partnership, from first interest to a contract."""
 
@@ -72,6 +90,8 @@ class Agreement(models.Model):
         related_name="+",
     )
     example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
+
+    objects = AgreementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("kerja sama")

@@ -1,0 +1,81 @@
+"""Partnerships by kind with their parties, and countries in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from opop_expo.edition_loading import load_edition
+from outcomes.countries import country_choices, country_name
+from outcomes.models import AgreementParty
+from outcomes.partnerships import partnerships_of
+from stands.models import Expo
+from tests.make import make_expo, make_pesantren, make_producer
+from tests.outcomes.make import make_agreement
+
+pytestmark = pytest.mark.django_db
+
+
+def test_partnerships_of_2020() -> None:
+    load_edition(Path(settings.BASE_DIR, "data", "2020"))
+    b2b, foreign = partnerships_of(Expo.objects.get(slug="2020"), public_only=True)
+    assert [one.agreement.name for one in b2b.partnerships][:2] == ["M2M", "Go Fish"]
+    assert (len(b2b.came_about), b2b.known_value_rupiah) == (8, None)
+    assert [one.countries for one in foreign.partnerships] == [("MY",), ("TR",)]
+    turkey = foreign.partnerships[1].parties
+    assert [(one.name, one.country) for one in turkey] == [
+        ("Diaspora di Turki", "Turki"),
+        ("Pemerintah Provinsi Jawa Timur", "Indonesia"),
+    ]
+
+
+def test_public_sees_what_came_about_and_is_shown() -> None:
+    expo = make_expo()
+    for state in ("interest", "talk", "reported", "signed", "contract", "ended"):
+        make_agreement(expo=expo, state=state, name=state, is_public=True, value_rupiah=10)
+    make_agreement(expo=expo, name="diam")
+    [b2b] = partnerships_of(expo, public_only=True)
+    names = {one.agreement.name for one in b2b.partnerships}
+    assert names == {"reported", "signed", "contract"}
+    [every] = partnerships_of(expo)
+    assert len(every.partnerships) == 7
+    assert every.known_value_rupiah == 30
+
+
+def test_party_is_a_producer_a_pesantren_a_company_or_a_country() -> None:
+    agreement = make_agreement(expo=make_expo(), kind="pesantren")
+    for more in (
+        {"producer": make_producer(name="Kopontren")},
+        {"pesantren": make_pesantren(name="Pesantren")},
+        {"country": "JP", "signatory": "Duta besar"},
+    ):
+        AgreementParty.objects.create(agreement=agreement, **more)
+    [kind] = partnerships_of(agreement.expo)
+    names = [one.name for one in kind.partnerships[0].parties]
+    assert names == [agreement.name, "Kopontren", "Pesantren", "Jepang"]
+
+
+def test_countries_are_named_in_the_readers_language() -> None:
+    assert country_name("NZ") == "Selandia Baru"
+    with translation.override("en"):
+        assert country_name("NZ") == "New Zealand"
+        assert dict(country_choices())["MY"] == "Malaysia"
+    assert country_name("??") == "??"
+    assert "EU" not in dict(country_choices())
+    assert len(country_choices()) > 190
+
+
+def test_queries_do_not_grow() -> None:
+    expo, numbers = make_expo(), []
+    for _time in range(3):
+        agreement = make_agreement(expo=expo)
+        AgreementParty.objects.create(agreement=agreement, producer=make_producer())
+        with CaptureQueriesContext(connection) as queries:
+            partnerships_of(expo)
+        numbers.append(len(queries))
+    assert numbers == [2, 2, 2]
