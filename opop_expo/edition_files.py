@@ -80,6 +80,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 # An edition may have its plan drawn later, in the admin; what came of it is known last.
 OPTIONAL = {"plan.csv", "schemes.csv", "claims.csv", "agreements.csv", "parties.csv"}
 
+# Of a past edition often nothing but figures is known: its folder has none of these.
+CATALOGUE = COLUMNS.keys() - OPTIONAL - {"edition.csv", "days.csv"}
+
 # What tells one row of a file from another.
 KEYS: dict[str, tuple[str, ...]] = {
     "regencies.csv": ("code",),
@@ -246,6 +249,8 @@ class EditionFiles:
     folder: Path
     rows: dict[str, list[Row]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    # Files that there are not, and need not be.
+    left_out: set[str] = field(default_factory=set)
 
     def all_rows(self) -> list[Row]:
         """Every row, in the order of the files."""
@@ -261,9 +266,12 @@ class EditionFiles:
 def read_files(folder: Path) -> EditionFiles:
     """Read all files of an edition. Raises nothing: what is wrong stands in `problems`."""
     files = EditionFiles(folder)
+    has_catalogue = any((folder / name).exists() for name in CATALOGUE)
+    may_be_missing = OPTIONAL if has_catalogue else OPTIONAL | CATALOGUE
     for name in COLUMNS:
-        if name in OPTIONAL and not (folder / name).exists():
+        if name in may_be_missing and not (folder / name).exists():
             files.rows[name] = []
+            files.left_out.add(name)
             continue
         try:
             files.rows[name] = _rows(name, folder / name)

@@ -299,6 +299,8 @@ class _Loading(RowRules):
             elif _write(row, there, values):
                 count.changed += 1
         count.gone = [key for key in before if key not in digests and key in known]
+        if file in self.files.left_out and not before:
+            return
         self.digests[file] = {key: before[key] for key in count.gone} | digests
         self.counts.append(count)
         self.tell(count)

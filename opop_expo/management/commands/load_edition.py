@@ -1,4 +1,4 @@
-"""Load an edition from its CSV files."""
+"""Load editions from their CSV files."""
 
 from __future__ import annotations
 
@@ -16,20 +16,37 @@ from opop_expo.edition_loading import load_edition
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
-    from opop_expo.edition_loading import FileCount
+    from opop_expo.edition_loading import FileCount, Loaded
 
 
 class Command(BaseCommand):
-    """`manage.py load_edition data/2020`: exit status 1, and nothing written, when a row is bad."""
+    """`manage.py load_edition data/2019 data/2020`.
 
-    help = "Load an edition (makers, products, stands, offers) from the CSV files in a folder."
+    Exit status 1 when a row is bad: then nothing of its edition is written, nor of those after it.
+    """
+
+    help = "Load editions (makers, products, stands, offers, claims) from folders of CSV files."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", type=Path, help="for example data/2020")
+        parser.add_argument("folders", type=Path, nargs="+", help="for example data/2020")
 
-    def handle(self, *args: Any, folder: Path, **options: Any) -> None:
+    def handle(self, *args: Any, folders: list[Path], **options: Any) -> None:
+        all_loaded = [self.load(folder) for folder in folders]
+        count = sum(loaded.pictures for loaded in all_loaded)
+        self.stdout.write(_("Gambar produk: %(count)s digambar.") % {"count": count})
+        call_command("make_renditions", stdout=self.stdout, stderr=self.stderr)
+        for loaded in all_loaded:
+            result = (
+                _("Edisi %(slug)s selesai dimuat.")
+                if loaded.changed_anything
+                else _("Edisi %(slug)s sudah sama, tidak ada yang diubah.")
+            )
+            self.stdout.write(self.style.SUCCESS(result % {"slug": loaded.expo.slug}))
+
+    def load(self, folder: Path) -> Loaded:
+        """Load one of them, or say everything that is wrong with it."""
         try:
-            loaded = load_edition(folder, tell=self.tell)
+            return load_edition(folder, tell=self.tell)
         except EditionRefused as refusal:
             for problem in refusal.problems:
                 self.stderr.write(str(problem))
@@ -42,14 +59,6 @@ class Command(BaseCommand):
                 )
                 % {"count": count}
             ) from None
-        self.stdout.write(_("Gambar produk: %(count)s digambar.") % {"count": loaded.pictures})
-        call_command("make_renditions", stdout=self.stdout, stderr=self.stderr)
-        result = (
-            _("Edisi %(slug)s selesai dimuat.")
-            if loaded.changed_anything
-            else _("Edisi %(slug)s sudah sama, tidak ada yang diubah.")
-        )
-        self.stdout.write(self.style.SUCCESS(result % {"slug": loaded.expo.slug}))
 
     def tell(self, count: FileCount) -> None:
         """One line a file, as soon as it is through, and one for each row that went missing."""

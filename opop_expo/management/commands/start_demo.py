@@ -22,6 +22,8 @@ from sales.tablet.pairing import make_code
 from stands.models import Expo
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.core.management.base import CommandParser
 
     from opop_expo.accounts import DemoPeople
@@ -33,7 +35,7 @@ SOURCE = "2020"
 class Command(BaseCommand):
     """`manage.py start_demo`, which `make run` calls. A second run keeps what was entered."""
 
-    help = "Migrate, load the 2020 edition, bring the example edition up to now, and serve it."
+    help = "Migrate, load the editions of data/, bring the example edition up to now, and serve it."
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -46,7 +48,7 @@ class Command(BaseCommand):
             refuse_busy_port(port)
         settings.VAR_DIR.mkdir(exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_edition", settings.BASE_DIR / "data" / SOURCE, stdout=self.stdout)
+        call_command("load_edition", *edition_folders(), stdout=self.stdout)
         self.stdout.write(_("Edisi contoh disiapkan …"))
         now = timezone.now()
         expo = make_example_edition(source=Expo.objects.get(slug=SOURCE), now=now)
@@ -104,6 +106,11 @@ class Command(BaseCommand):
                 "--log-level=warning",
             ],
         )
+
+
+def edition_folders() -> list[Path]:
+    """The editions that lie in data/, the oldest first."""
+    return sorted(file.parent for file in settings.BASE_DIR.glob("data/*/edition.csv"))
 
 
 def refuse_busy_port(port: int) -> None:
