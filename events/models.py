@@ -42,6 +42,7 @@ class Event(models.Model):
         INQUIRIES_ANONYMISED = "inquiries_anonymised", _("data diri peminat dihapus")
         CLAIM_CHANGED = "claim_changed", _("klaim dicatat atau diubah")
         CLAIM_PUBLISHED = "claim_published", _("klaim diterbitkan")
+        SESSION_CHANGED = "session_changed", _("acara diubah")
 
     at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
     kind = models.CharField(_("jenis"), max_length=40, choices=Kind)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from stands import noting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.backends.base.base import BaseDatabaseWrapper
 
 # What belongs to no edition in particular raises the version of all of them.
@@ -20,10 +22,12 @@ ALL = 0
 OF_ALL = str(ALL)
 OF_EXPO = "{row}.expo_id"
 OF_STAND = "(SELECT expo_id FROM stands_stand WHERE id = {row}.stand_id)"
+OF_SESSION = "(SELECT expo_id FROM programme_session WHERE id = {row}.session_id)"
 
 # The tables that visitors' pages are made of, and the edition that a row of each belongs to. One
-# line adds one, and a migration that calls `install`. All columns of a table count, also those that
-# come later, except where QUIET says otherwise.
+# line adds one, and a migration that calls `install`: of the app whose table it is, since it takes
+# those that exist. All columns of a table count, also those that come later, except where QUIET
+# says otherwise.
 RAISES = {
     "stands_expo": "{row}.id",
     "stands_expoday": OF_EXPO,
@@ -40,8 +44,12 @@ RAISES = {
     "pesantren_product": OF_ALL,
     "pesantren_credential": OF_ALL,
     "pesantren_photo": OF_ALL,
+    "programme_room": OF_EXPO,
+    "programme_session": OF_EXPO,
+    "programme_session_speakers": OF_SESSION,
+    "programme_speaker": OF_ALL,
 }
-# Tables of pesantren/ and stands/ whose changes no catalogue page shows.
+# Tables of these apps whose changes no catalogue page shows.
 DOES_NOT_MATTER = {
     "stands_searchentry",  # derived from the tables above
     "stands_searchword",
@@ -51,6 +59,10 @@ DOES_NOT_MATTER = {
     "stands_inquiryanswer",
     "stands_inquirymail",
     "stands_viewcount",  # for organisers and stands; no page says how often it was seen
+    "programme_registration",  # who comes is a participant's own matter and the door's
+    "programme_attendance",
+    "programme_gate",
+    "programme_gatecount",
 }
 # A column that a sale writes, and what of it visitors see: `{row}.` is that of OLD or NEW.
 QUIET = {"stands_offer": ("stock", "COALESCE({row}.stock <= 0, FALSE)")}
@@ -71,9 +83,9 @@ def install(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(_note(connection.vendor, OF_ALL))
 
 
-def lift(connection: BaseDatabaseWrapper) -> None:
-    """Take them off."""
-    noting.drop(connection, PREFIX, RAISES)
+def lift(connection: BaseDatabaseWrapper, tables: Iterable[str] = RAISES) -> None:
+    """Take them off: all of them, or those of an app whose tables go."""
+    noting.drop(connection, PREFIX, tables)
 
 
 def missing(connection: BaseDatabaseWrapper) -> set[str]:

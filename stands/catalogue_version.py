@@ -78,7 +78,10 @@ class Editions:
         return all(expo.is_public for expo in self.expos)
 
     def phase(self, now: dt.datetime) -> tuple[object, ...]:
-        """What of the hour shows in the pages; it changes only at midnight, opening and closing."""
+        """What of the hour shows in all pages; it changes only at midnight, opening and closing.
+
+        A page that shows more of the hour says so: stands.kept_pages.catalogue_page_by.
+        """
         return tuple(_phase(expo, now) for expo in self.expos)
 
 

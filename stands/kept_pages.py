@@ -28,6 +28,7 @@ from stands.http import wants_fragment
 from stands.release import release
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
     from typing import TypeAlias
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from stands.http import HtmxRequest
 
     View: TypeAlias = Callable[..., HttpResponse]
+    # What more of the hour shows in a page, of the editions that it is made of. Asked before each
+    # answer, so it must cost no query as long as nothing has changed.
+    MoreOfTheHour: TypeAlias = Callable[[Editions, dt.datetime], object]
 
 logger = logging.getLogger(__name__)
 
@@ -54,24 +58,37 @@ class KeptPage(NamedTuple):
     body: bytes
 
 
+def nothing_more(_editions: Editions, _now: dt.datetime) -> object:
+    """Most pages show of the hour only whether the doors are open."""
+    return None
+
+
 def catalogue_page(view: View) -> View:
     """Make a view of an edition and more into one of its address and more, or 404.
 
     The view answers the same to everybody: no session, no user, no CSRF token, no message. The
     address has the argument `edition`; the view gets the edition with its days in its place.
     """
+    return catalogue_page_by(nothing_more)(view)
 
-    @wraps(view)
-    def of_address(request: HtmxRequest, edition: str, **rest: str) -> HttpResponse:
-        # The frame has read it to see whether it is public (opop_expo.middleware).
-        editions = getattr(request, "editions", None) or edition_at(edition)
-        if editions is None:
-            raise Http404
-        if not editions.are_public:
-            return view(request, editions.expo, **rest)
-        return _answer(request, editions, lambda: view(request, editions.expo, **rest))
 
-    return of_address
+def catalogue_page_by(hour: MoreOfTheHour) -> Callable[[View], View]:
+    """The same for a page that also changes at other hours than those of the doors."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def of_address(request: HtmxRequest, edition: str, **rest: str) -> HttpResponse:
+            # The frame has read it to see whether it is public (opop_expo.middleware).
+            editions = getattr(request, "editions", None) or edition_at(edition)
+            if editions is None:
+                raise Http404
+            if not editions.are_public:
+                return view(request, editions.expo, **rest)
+            return _answer(request, editions, hour, lambda: view(request, editions.expo, **rest))
+
+        return of_address
+
+    return decorate
 
 
 def detail_page(view: View) -> View:
@@ -79,33 +96,55 @@ def detail_page(view: View) -> View:
 
     What a messenger hangs on a shared address (fbclid, utm_source) makes no other page of it.
     """
-    kept = catalogue_page(view)
+    return detail_page_by(nothing_more)(view)
 
-    @wraps(view)
-    def of_path(request: HtmxRequest, edition: str, **rest: str) -> HttpResponse:
-        request.META["QUERY_STRING"] = ""
-        request.GET = QueryDict()
-        return kept(request, edition, **rest)
 
-    return of_path
+def detail_page_by(hour: MoreOfTheHour) -> Callable[[View], View]:
+    """The same for such a page that also changes at other hours than those of the doors."""
+
+    def decorate(view: View) -> View:
+        kept = catalogue_page_by(hour)(view)
+
+        @wraps(view)
+        def of_path(request: HtmxRequest, edition: str, **rest: str) -> HttpResponse:
+            request.META["QUERY_STRING"] = ""
+            request.GET = QueryDict()
+            return kept(request, edition, **rest)
+
+        return of_path
+
+    return decorate
 
 
 def portal_page(view: View) -> View:
     """The same for a view of all editions, which changes whenever one of them does."""
+    return portal_page_by(nothing_more)(view)
 
-    @wraps(view)
-    def of_all(request: HtmxRequest, **rest: str) -> HttpResponse:
-        return _answer(request, all_editions(), lambda: view(request, **rest))
 
-    return of_all
+def portal_page_by(hour: MoreOfTheHour) -> Callable[[View], View]:
+    """Of all editions, and at other hours as well."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def of_all(request: HtmxRequest, **rest: str) -> HttpResponse:
+            return _answer(request, all_editions(), hour, lambda: view(request, **rest))
+
+        return of_all
+
+    return decorate
 
 
 def _answer(
-    request: HtmxRequest, editions: Editions, make: Callable[[], HttpResponse]
+    request: HtmxRequest,
+    editions: Editions,
+    hour: MoreOfTheHour,
+    make: Callable[[], HttpResponse],
 ) -> HttpResponse:
     """304 where the browser has the page, else the page kept, else the one made now."""
+    now = timezone.now()
     is_gzipped = bool(ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")))
-    key = _key(request, editions, is_gzipped=is_gzipped)
+    phase = (editions.phase(now), hour(editions, now))
+    key = _key(request, editions, phase, is_gzipped=is_gzipped)
     etag = f'W/"{key}"'
     changed_at = editions.version.changed_at
     answer = get_conditional_response(request, etag, changed_at)
@@ -129,13 +168,15 @@ def _answer(
     return answer
 
 
-def _key(request: HtmxRequest, editions: Editions, *, is_gzipped: bool) -> str:
+def _key(
+    request: HtmxRequest, editions: Editions, phase: tuple[object, ...], *, is_gzipped: bool
+) -> str:
     """All that a page is made of."""
     parts = (
         release(),
         *(expo.pk for expo in editions.expos),
         editions.version.number,
-        editions.phase(timezone.now()),
+        phase,
         get_language(),
         # Whole addresses stand in a page; ALLOWED_HOSTS says which hosts there are.
         request.scheme,

@@ -38,8 +38,8 @@ def create(connection: BaseDatabaseWrapper, prefix: str, tables: Iterable[Noted]
 
 
 def drop(connection: BaseDatabaseWrapper, prefix: str, tables: Iterable[str]) -> None:
-    """Take all triggers off that begin with the prefix."""
-    there = present(connection, prefix)
+    """Take the triggers of these tables off that begin with the prefix."""
+    there = present(connection, prefix) & names(connection.vendor, prefix, tables)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             for table in tables:

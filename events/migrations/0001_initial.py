@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                             ("inquiries_anonymised", "data diri peminat dihapus"),
                             ("claim_changed", "klaim dicatat atau diubah"),
                             ("claim_published", "klaim diterbitkan"),
+                            ("session_changed", "acara diubah"),
                         ],
                         max_length=40,
                         verbose_name="jenis",

@@ -152,6 +152,17 @@ class Migration(migrations.Migration):
                         verbose_name="edisi",
                     ),
                 ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="rooms",
+                        to="stands.planfeature",
+                        verbose_name="letak di denah",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "ruang",
@@ -206,6 +217,7 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     models.CharField(
+                        blank=True,
                         choices=[
                             ("id", "Bahasa Indonesia"),
                             ("jv", "Bahasa Jawa"),
@@ -261,6 +273,12 @@ class Migration(migrations.Migration):
                 (
                     "reported_by",
                     models.CharField(blank=True, max_length=160, verbose_name="dilaporkan oleh"),
+                ),
+                (
+                    "reported_by_en",
+                    models.CharField(
+                        blank=True, max_length=160, verbose_name="dilaporkan oleh (Inggris)"
+                    ),
                 ),
                 ("reported_sources", models.TextField(blank=True, verbose_name="sumber laporan")),
                 (

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pesantren.models import in_reader_language
-from stands.models import Expo
+from stands.clock import WIB, business_date
+from stands.models import Expo, PlanFeature
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,6 +27,15 @@ class Room(models.Model):
     name_en = models.CharField(_("nama (Inggris)"), max_length=80, blank=True)
     # How many people it holds, where that is known.
     seats = models.PositiveIntegerField(_("jumlah tempat duduk"), null=True, blank=True)
+    # What of the plan it is, where it is drawn.
+    place = models.ForeignKey(
+        PlanFeature,
+        verbose_name=_("letak di denah"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="rooms",
+    )
     order = models.PositiveSmallIntegerField(_("urutan"), default=0)
 
     class Meta:
@@ -86,13 +96,17 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Those of one edition as the schedule lists them; those without a day come last."""
         return (
             self.filter(expo=expo)
-            .select_related("room")
+            .select_related("room__place")
             .order_by(F("date").asc(nulls_last=True), F("starts_at").asc(nulls_last=True), "title")
         )
 
     def held(self) -> SessionQuerySet:
         """Those that were not called off."""
         return self.filter(is_cancelled=False)
+
+    def with_hours(self) -> SessionQuerySet:
+        """Those of which the hours are known."""
+        return self.filter(starts_at__isnull=False, ends_at__isnull=False)
 
     def with_speakers(self) -> SessionQuerySet:
         """With their speakers, in one more query."""
@@ -142,7 +156,7 @@ class Session(models.Model):
     starts_at = models.DateTimeField(_("mulai"), null=True, blank=True)
     ends_at = models.DateTimeField(_("selesai"), null=True, blank=True)
     language = models.CharField(
-        _("bahasa"), max_length=3, choices=Language, default=Language.INDONESIAN
+        _("bahasa"), max_length=3, choices=Language, default=Language.INDONESIAN, blank=True
     )
     # For whom: 'koperasi dan UMKM berbasis OPOP'. Empty: for everybody.
     target_group = models.CharField(_("untuk siapa"), max_length=160, blank=True)
@@ -168,6 +182,7 @@ class Session(models.Model):
         _("satuan yang dilaporkan (Inggris)"), max_length=60, blank=True
     )
     reported_by = models.CharField(_("dilaporkan oleh"), max_length=160, blank=True)
+    reported_by_en = models.CharField(_("dilaporkan oleh (Inggris)"), max_length=160, blank=True)
     reported_sources = models.TextField(_("sumber laporan"), blank=True)
     reported_on = models.DateField(_("tanggal laporan"), null=True, blank=True)
     # Addresses of pages that say that the session was held, parted by ` | ` as everywhere.
@@ -235,6 +250,32 @@ class Session(models.Model):
     def reported_unit_text(self) -> str:
         """What the reported count counts, in the reader's language."""
         return in_reader_language(self.reported_unit, self.reported_unit_en)
+
+    @property
+    def reported_by_text(self) -> str:
+        """Who reported the count, in the reader's language."""
+        return in_reader_language(self.reported_by, self.reported_by_en)
+
+    @property
+    def starts(self) -> dt.time | None:
+        """The hour in WIB at which it begins."""
+        return None if self.starts_at is None else self.starts_at.astimezone(WIB).time()
+
+    @property
+    def ends(self) -> dt.time | None:
+        """The hour in WIB at which it ends."""
+        return None if self.ends_at is None else self.ends_at.astimezone(WIB).time()
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether its hours are known, so that it can be in a calendar."""
+        return self.starts_at is not None and self.ends_at is not None
+
+    def has_ended_by(self, at: dt.datetime) -> bool:
+        """Whether it is over; with a day and no hours, after that day."""
+        if self.ends_at is not None:
+            return self.ends_at <= at
+        return self.date is not None and self.date < business_date(at)
 
     def is_on_at(self, at: dt.datetime) -> bool:
         """Whether it is being held at that instant."""

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
+from programme.models import Room, Session, Speaker
 from stands import catalogue_triggers
 from stands.catalogue_version import add_up, all_editions, edition_at
 from stands.models import CatalogueChange, Expo, ExpoDay, Offer, Stand, Zone
@@ -27,6 +28,7 @@ from tests.make import (
     make_stand,
     make_zone,
 )
+from tests.programmes import make_room, make_session, make_speaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +44,7 @@ def expo() -> Expo:
     product = make_product(producer=make_producer(pesantren=pesantren))
     make_credential(product=product)
     make_offer(stand=make_stand(expo=expo, pesantren=[pesantren]), product=product)
+    make_session(expo=expo, room=make_room(expo=expo), speakers=[make_speaker()])
     return expo
 
 
@@ -83,6 +86,13 @@ CHANGES: dict[str, Callable[[], object]] = {
     "category": lambda: Category.objects.update(name_en="Drinks"),
     "credential": lambda: Credential.objects.update(expires=dt.date(2021, 1, 1)),
     "credential less": lambda: Credential.objects.all().delete(),
+    "session": lambda: Session.objects.update(title="Lomba"),
+    "session called off": lambda: Session.objects.update(is_cancelled=True),
+    "session more": lambda: make_session(expo=Expo.objects.get()),
+    "room": lambda: Room.objects.update(name="Aula"),
+    "speaker": lambda: Speaker.objects.update(about="Pengasuh"),
+    "speaker comes": lambda: Session.objects.get().speakers.add(make_speaker(name="Emil")),
+    "speaker goes": lambda: Session.objects.get().speakers.clear(),
 }
 
 
@@ -130,7 +140,7 @@ def test_version_is_not_raised_when_stock_is_no_longer_counted(expo: Expo) -> No
 def test_every_model_raises_the_version_or_does_not_matter() -> None:
     tables = {
         model._meta.db_table
-        for name in ("pesantren", "stands")
+        for name in ("pesantren", "stands", "programme")
         for model in apps.get_app_config(name).get_models(include_auto_created=True)
     }
 

@@ -26,6 +26,7 @@ from tests.make import (
     make_product,
     make_stand,
 )
+from tests.programmes import make_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +52,10 @@ PAGES = {
     "pesantren_list": "/2020/pesantren/",
     "pesantren_detail": "/2020/pesantren/al-qodiri/",
     "producer_detail": "/2020/pembuat/kopontren/",
+    "schedule": "/2020/jadwal/",
+    "session_detail": "/2020/jadwal/ekspor/",
+    "schedule_calendar": "/2020/jadwal.ics",
+    "session_calendar": "/2020/jadwal/ekspor.ics",
 }
 # Public pages of an edition that are no catalogue pages, and why.
 OTHERS = {
@@ -75,6 +80,7 @@ def expo() -> Expo:
     type(producer).objects.update(slug="kopontren")
     product = make_product(name="Kopi Santri", slug="kopi", producer=producer)
     make_offer(stand=make_stand(expo=expo, code="A1", pesantren=[pesantren]), product=product)
+    make_session(expo=expo, slug="ekspor")
     return expo
 
 
