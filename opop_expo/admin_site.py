@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from stands.http import HtmxRequest
 
 # What an organiser opens most comes first; Django would sort by name.
-ORDER = ["sales", "stands", "pesantren", "events", "auth"]
+ORDER = ["sales", "stands", "programme", "pesantren", "events", "auth"]
 
 
 class OrganiserSite(AdminSite):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from pesantren.models import Product
 from pesantren.money import rupiah, thousands
+from programme.models import Session
 from sales.models import HeldSale, Payment, SaleFlag
 from stands.models import Inquiry
 
@@ -92,6 +93,11 @@ def facts_of(event: Event) -> list[Fact]:
     if "from" in data and "to" in data:
         before, after = _state(data.pop("from")), _state(data.pop("to"))
         facts.append(Fact(_("keadaan"), after, before))
+    if event.kind == event.Kind.SESSION_CHANGED:
+        changes: dict[str, list[str]] = data.pop("fields", {})
+        for name, (before, after) in changes.items():
+            label = str(getattr(Session._meta.get_field(name), "verbose_name", name))
+            facts.append(Fact(label, after or _("kosong"), before or _("kosong")))
     if event.kind == event.Kind.DIGEST_PRINTED:
         data["stands"] = len(data.get("stands", []))
     places = {key: place for place, key in enumerate(LABELS)}

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_safe
 
 from pesantren.curation import with_export_readiness
 from pesantren.models import PILLAR_MEANINGS, Product
+from programme.schedule import hour_of_schedule, moment_of, sessions_of
 from stands import catalogue
 from stands.clock import business_date
-from stands.kept_pages import detail_page, portal_page
+from stands.kept_pages import detail_page_by, portal_page_by
 from stands.models import Expo, Stand
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ FEATURED = 8
 
 @require_safe
 @login_not_required
-@portal_page
+@portal_page_by(hour_of_schedule)
 def home(request: HttpRequest) -> HttpResponse:
     """The current edition's home; before there is any edition, a page that says so."""
     expo = Expo.objects.public().with_span().current()
@@ -35,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_not_required
-@detail_page
+@detail_page_by(hour_of_schedule)
 def expo_home(request: HttpRequest, expo: Expo) -> HttpResponse:
     """The home of one edition, under the address that it keeps for ever."""
     return show(request, expo)
@@ -47,6 +48,7 @@ def show(request: HttpRequest, expo: Expo) -> HttpResponse:
     categories = list(catalogue.categories_at(expo))
     stands = list(Stand.objects.at(expo))
     featured = catalogue.featured_at(expo, FEATURED)
+    sessions = sessions_of(expo)
     featured = with_export_readiness(featured, expo.reference_date(business_date(now)))
     return render(
         request,
@@ -58,6 +60,8 @@ def show(request: HttpRequest, expo: Expo) -> HttpResponse:
             "is_open": expo.is_open_at(now),
             "next_day": expo.next_day_after(now),
             "has_ended": expo.has_ended_by(now),
+            "session_count": len(sessions),
+            "moment": moment_of(sessions, now),
             "categories": categories,
             "product_count": sum(c.product_count for c in categories),
             "stands": stands,

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from opop_expo import share_pictures, structured
-from opop_expo.templatetags.pages import address_in, date_span
+from opop_expo.templatetags.pages import address_in, clock, date_span, day
 from pesantren.money import rupiah
 from stands.origin import public_origin
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from opop_expo.share_pictures import SharePicture
     from pesantren.models import Pesantren, Producer, Product
+    from programme.models import Session
     from stands.models import Expo, Offer, Stand
 
     Context = Mapping[str, Any]
@@ -302,6 +303,49 @@ def _maker(context: Context) -> Page | None:
     )
 
 
+def _schedule(context: Context) -> Page | None:
+    # A list of nothing is nothing to be found.
+    if not context.get("sessions"):
+        return None
+    return _list(
+        _("Jadwal acara"),
+        _(
+            "Talkshow, pelatihan, dan acara lain di %(expo)s, %(venue)s, %(city)s: kapan, di ruang"
+            " mana, siapa pembicaranya, dan untuk siapa."
+        ),
+        context,
+    )
+
+
+def _session(context: Context) -> Page | None:
+    expo: Expo | None = context.get("expo")
+    session: Session | None = context.get("session")
+    if expo is None or session is None:
+        return None
+    people = ", ".join(who.name for who in session.speakers.all())
+    where = ", ".join(
+        filter(None, [session.room.name_text if session.room else "", expo.venue, expo.city])
+    )
+    when = day(session.date)
+    if session.starts and session.ends:
+        when += f", {clock(session.starts)}–{clock(session.ends)} WIB"
+    words = [
+        session.description_text,
+        f"{when}, {where}." if when else f"{expo.name}, {where}.",
+        _("Pembicara: %(names)s.") % {"names": people} if people else "",
+        _("Untuk: %(group)s.") % {"group": session.target_group_text}
+        if session.target_group
+        else "",
+    ]
+    return Page(
+        title=f"{session.title_text} · {session.get_kind_display()} · {expo.name}",
+        description=" ".join(filter(None, words)),
+        crumbs=(_edition_crumb(expo), (_("Jadwal acara"), structured.url(expo, "schedule"))),
+        picture=share_pictures.of_edition(expo),
+        data=lambda here: structured.session(here, expo, session),
+    )
+
+
 def _edition_crumb(expo: Expo) -> tuple[str, str]:
     return expo.name, expo.get_absolute_url()
 
@@ -318,4 +362,6 @@ PAGES: dict[str, Callable[[Context], Page | None]] = {
     "pesantren_list": _makers,
     "pesantren_detail": _pesantren,
     "producer_detail": _maker,
+    "schedule": _schedule,
+    "session_detail": _session,
 }

@@ -33,6 +33,7 @@ HALL = [
     "stands.offer",
     "stands.planfeature",
 ]
+PROGRAMME = ["programme.room", "programme.speaker", "programme.session"]
 # Recording writes these, and nobody else.
 LEDGER = [
     "sales.sale",
@@ -61,7 +62,7 @@ BANK = [*BANK_FILES, *BANK_FINDINGS]
 # Actions and models: `{"view add": ["sales.pairingcode"]}`.
 ROLES: dict[str, dict[str, list[str]]] = {
     ORGANISER: {
-        "view add change": [*CATALOGUE, *HALL, *VOUCHERS, "sales.cashier"],
+        "view add change": [*CATALOGUE, *HALL, *PROGRAMME, *VOUCHERS, "sales.cashier"],
         # Lines of a product, and a line made by mistake must go again.
         "delete": ["pesantren.credential", "pesantren.photo", "stands.planfeature"],
         # A tablet is paired by a code; its till has a name that may change, and it can be revoked.
@@ -119,6 +120,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *TABLETS,
             *CATALOGUE,
             *HALL,
+            *PROGRAMME,
             "stands.viewcount",
             "sales.cashier",
         ],

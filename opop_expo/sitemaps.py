@@ -13,6 +13,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from pesantren.models import Pesantren, Producer, Product
+from programme.models import Session
 from stands.models import Expo, Offer, Stand
 
 if TYPE_CHECKING:
@@ -118,10 +119,34 @@ class Producers(_Bilingual):
         return reverse("producer_detail", args=item)
 
 
+class Schedules(_Bilingual):
+    """The programme of each edition that has one."""
+
+    def items(self) -> QuerySet[Expo, str]:
+        expos = Expo.objects.public().filter(sessions__isnull=False)
+        return expos.order_by("-slug").values_list("slug", flat=True).distinct()
+
+    def location(self, item: str) -> str:
+        return reverse("schedule", args=[item])
+
+
+class Sessions(_Bilingual):
+    """Talkshows, trainings and the like."""
+
+    def items(self) -> QuerySet[Session, tuple[str, str]]:
+        sessions = Session.objects.filter(expo__in=Expo.objects.public())
+        return sessions.order_by("expo", "pk").values_list("expo__slug", "slug")
+
+    def location(self, item: tuple[str, str]) -> str:
+        return reverse("session_detail", args=item)
+
+
 SITEMAPS: dict[str, type[_Bilingual]] = {
     "edisi": EditionPages,
     "stan": Stands,
     "produk": Products,
     "pesantren": PesantrenPages,
     "pelaku": Producers,
+    "jadwal": Schedules,
+    "acara": Sessions,
 }

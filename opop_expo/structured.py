@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pesantren.models import Pesantren, Producer, Product
+    from programme.models import Session, Speaker
     from stands.models import Expo, ExpoDay, Offer, Stand
 
     Data = dict[str, Any]
@@ -98,6 +99,54 @@ def exhibition(here: Here, expo: Expo) -> list[Data]:
         or _("Produk pesantren Jawa Timur: apa yang dijual, di stan mana, dan berapa harganya."),
     }
     return [data]
+
+
+def session(here: Here, expo: Expo, session: Session) -> list[Data]:
+    """A session as an event of the exhibition; nothing while its day is unknown."""
+    if session.date is None:
+        return []
+    state = "EventCancelled" if session.is_cancelled else "EventScheduled"
+    where = place(expo)
+    if session.room:
+        where = {"@type": "Place", "name": session.room.name_text, "containedInPlace": where}
+        where["address"] = where["containedInPlace"].pop("address")
+    data: Data = {
+        "@type": "EducationEvent" if session.kind == session.Kind.TRAINING else "Event",
+        "name": session.title_text,
+        "url": here.address,
+        "startDate": _instant(session.starts_at) or session.date.isoformat(),
+        "eventStatus": f"https://schema.org/{state}",
+        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "location": where,
+        "organizer": ORGANISER,
+        "superEvent": {
+            "@type": "ExhibitionEvent",
+            "@id": f"{here.origin}{expo.get_absolute_url()}#pameran",
+            "name": expo.name,
+        },
+    }
+    if session.ends_at:
+        data["endDate"] = _instant(session.ends_at)
+    if session.description_text:
+        data["description"] = session.description_text
+    if session.language:
+        data["inLanguage"] = session.language
+    if session.capacity:
+        data["maximumAttendeeCapacity"] = session.capacity
+    if session.target_group:
+        data["audience"] = {"@type": "Audience", "audienceType": session.target_group_text}
+    if session.speakers.all():
+        data["performer"] = [_person(who) for who in session.speakers.all()]
+    return [data]
+
+
+def _person(speaker: Speaker) -> Data:
+    data: Data = {"@type": "Person", "name": speaker.name}
+    return data | ({"jobTitle": speaker.about_text} if speaker.about_text else {})
+
+
+def _instant(at: dt.datetime | None) -> str:
+    return "" if at is None else at.astimezone(WIB).isoformat()
 
 
 def place(expo: Expo) -> Data:

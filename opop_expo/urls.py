@@ -74,6 +74,7 @@ urlpatterns = [
             outside_views.share_picture,
             name="share_picture",
         ),
+        path("", include("programme.urls")),
         path("", include("stands.urls")),
         prefix_default_language=False,
     ),

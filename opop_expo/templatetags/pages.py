@@ -13,6 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from pesantren.models import Credential, Pesantren, Producer, Product
+from programme.models import Session, Speaker
+from stands.clock import clock_text
 from stands.models import Offer, Stand
 from stands.saved_code import PRODUCT, STAND, Key
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django_stubs_ext import StrOrPromise
 
-    Row: TypeAlias = Credential | Offer | Producer | Product | Stand
+    Row: TypeAlias = Credential | Offer | Producer | Product | Session | Speaker | Stand
 
 register = template.Library()
 
@@ -55,6 +57,16 @@ EXAMPLE_WORDS: dict[type[Any], dict[str, StrOrPromise]] = {
         "stock": _("stok"),
     },
     Credential: {"number": _("nomor legalitas")},
+    Session: {
+        "title": _("judul acara"),
+        "date": _("tanggal acara"),
+        "starts_at": _("jam acara"),
+        "room": _("ruang"),
+        "speakers": _("pembicara"),
+        "capacity": _("kapasitas"),
+        "target_group": _("untuk siapa"),
+    },
+    Speaker: {"name": _("nama pembicara")},
 }
 
 
@@ -73,9 +85,7 @@ def weekday(date: dt.date) -> str:
 @register.filter
 def clock(time: dt.time | None) -> str:
     """Write an hour as Indonesian does, `09.00`, or as English does, `09:00`."""
-    if time is None:
-        return ""
-    return f"{time:%H:%M}" if get_language() == "en" else f"{time:%H.%M}"
+    return "" if time is None else clock_text(time)
 
 
 @register.simple_tag
@@ -130,7 +140,7 @@ def site_name(address: str) -> str:
 
 
 @register.simple_tag
-def lang_of(row: Product | Producer | Pesantren | Stand, field: str) -> str:
+def lang_of(row: Product | Producer | Pesantren | Session | Stand, field: str) -> str:
     """The attribute of an element whose text has no English and so stays Indonesian."""
     is_left = get_language() == "en" and not getattr(row, f"{field}_en")
     return mark_safe(' lang="id"') if is_left else ""

@@ -36,6 +36,7 @@ from tests.make import (
     make_regency,
     make_zone,
 )
+from tests.programmes import make_room, make_session, make_speaker
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -80,6 +81,12 @@ def fill(expo: Expo, number: int) -> None:
     make_sale(stand, {offers[1]: 1}, sold_at=long_ago)  # outside the days: flagged
     make_held(stand, offers[0])
     log_event(Event.Kind.IMPORTED, f"berkas {number}", actor=keeper.user)
+    make_session(
+        expo=expo,
+        date=day.date(),
+        room=make_room(expo=expo, name=f"Ruang {number}"),
+        speakers=[make_speaker(name=f"Narasumber {number}")],
+    )
 
 
 def make_held(stand: Any, offer: Any) -> None:

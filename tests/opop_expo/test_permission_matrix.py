@@ -47,6 +47,7 @@ from tests.addresses import Address, addresses
 from tests.closings import close_request, make_close
 from tests.inquiries import make_inquiry
 from tests.ledger import make_keeper, make_sale, make_shop, pair_tablet
+from tests.programmes import make_room, make_session, make_speaker
 from tests.redeemed import spend
 from tests.vouchers import make_voucher
 from tests.waiting import make_flag, make_held
@@ -168,6 +169,7 @@ PAGES: list[Page] = [
     public("inquiry_thanks"),
     *map(public, ["floor_plan", "floor_plan_ground"]),
     *map(public, ["producer_detail", "product_left"]),
+    *map(public, ["schedule", "session_detail", "schedule_calendar", "session_calendar"]),
     *map(public, ["favicon", "touch_icon", "livez", "readyz"]),
     # What search engines and messengers read of the pages above.
     *map(public, ["robots", "sitemap", "manifest", "share_picture"]),
@@ -261,6 +263,9 @@ PAGES: list[Page] = [
     *model("stands.offer", **CATALOGUE),
     *model("stands.expo", **HALL),
     *model("stands.zone", **HALL),
+    *model("programme.room", view="VOS", add="OS", change="OS", delete="S"),
+    *model("programme.speaker", view="VOS", add="OS", change="OS", delete="S"),
+    *model("programme.session", view="VOS", add="OS", change="OS", delete="S"),
     *model("sales.cashier", view="VFOS", add="OS", change="OS", delete="S"),
     # Made by pairing, never by hand.
     *model("sales.till", view="VFOS", change="OS"),
@@ -387,6 +392,12 @@ def hall(settings: Any) -> Hall:
     assert tablet_till.tablet is not None
     picture = find(stand.expo, "produk", product.slug)
     assert picture is not None
+    session = make_session(
+        expo=stand.expo,
+        date=business_date(timezone.now()),
+        room=make_room(expo=stand.expo),
+        speakers=[make_speaker()],
+    )
     arguments = {
         "token": RECEIPT,
         "stand_detail code": stand.code,
@@ -394,6 +405,8 @@ def hall(settings: Any) -> Hall:
         "product_left slug": product.slug,
         "pesantren_detail slug": pesantren.slug,
         "producer_detail slug": producer.slug,
+        "session_detail slug": session.slug,
+        "session_calendar slug": session.slug,
         "edition": stand.expo.slug,
         "stand_id": stand.pk,
         "close_id": close.pk,
@@ -428,6 +441,9 @@ def hall(settings: Any) -> Hall:
         "stands.zone": stand.zone_id,
         "stands.stand": stand.pk,
         "stands.offer": offer.pk,
+        "programme.room": session.room_id,
+        "programme.speaker": session.speakers.get().pk,
+        "programme.session": session.pk,
         "pesantren.regency": pesantren.regency_id,
         "pesantren.category": product.category_id,
         "pesantren.pesantren": pesantren.pk,

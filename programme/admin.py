@@ -1,0 +1,228 @@
+"""Rooms, speakers and sessions, in the admin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from pesantren.admin import ORIGIN
+from programme.models import Room, Session, Speaker
+from programme.scheduling import save_session, told
+from programme.session_form import SessionForm
+from stands.admin import EditionFilter
+from stands.clock import clock_text
+from stands.models import Expo, PlanFeature
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.db.models import ForeignKey
+    from django.http import HttpRequest
+
+# Of the plan these are no place where anybody speaks.
+NO_ROOM = [PlanFeature.Kind.HALL, PlanFeature.Kind.ZONE]
+
+
+@admin.register(Room)
+class RoomAdmin(admin.ModelAdmin):
+    """Where sessions are held."""
+
+    list_display = ["name", "name_en", "seats", "place", "session_count", "expo", "order"]
+    list_filter = [EditionFilter]
+    list_select_related = ["expo", "place__zone"]
+    list_editable = ["order"]
+    search_fields = ["name", "name_en", "expo__name"]
+    fields = ["expo", ("name", "name_en"), "seats", "place", "order"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> list[str]:
+        # Its sessions belong to the edition it was made for.
+        return ["expo"] if obj else []
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
+        rooms = super().get_queryset(request).annotate(session_count=Count("sessions"))
+        return rooms.order_by("expo", "order", "name")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"expo": _current()} | super().get_changeform_initial_data(request)
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "place":
+            places = PlanFeature.objects.exclude(kind__in=NO_ROOM).select_related("zone")
+            kwargs["queryset"] = places.filter(expo=_edition_asked(request)).order_by("order")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=_("acara"), ordering="session_count")
+    def session_count(self, room: Room) -> int:
+        return int(vars(room)["session_count"])
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(admin.ModelAdmin):
+    """Who speaks, at whichever edition."""
+
+    list_display = ["name", "about", "session_count"]
+    search_fields = ["name", "about"]
+    fieldsets = [
+        (None, {"fields": ["name", "about", "about_en"]}),
+        (ORIGIN[0], {"classes": ["collapse"], "fields": ["example_fields"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Speaker]:
+        speakers = super().get_queryset(request).annotate(session_count=Count("sessions"))
+        return speakers.order_by("name", "about")
+
+    @admin.display(description=_("acara"), ordering="session_count")
+    def session_count(self, speaker: Speaker) -> int:
+        return int(vars(speaker)["session_count"])
+
+
+@admin.register(Session)
+class SessionAdmin(admin.ModelAdmin):
+    """Talkshows, trainings and the like; no room and no speaker is in two places at once."""
+
+    form = SessionForm
+    list_display = ["hours", "title", "kind", "room", "people", "state"]
+    list_display_links = ["title"]
+    list_filter = [EditionFilter, "date", "kind", "is_cancelled", "room__name"]
+    list_select_related = ["room", "expo"]
+    search_fields = ["title", "title_en", "speakers__name", "room__name", "target_group"]
+    autocomplete_fields = ["speakers"]
+    actions = ["call_off", "hold_after_all"]
+    save_as = True
+    save_on_top = True
+    view_on_site = False
+    fieldsets = [
+        (None, {"fields": ["expo", "page", ("title", "title_en"), "kind", "is_cancelled"]}),
+        (_("Kapan dan di mana"), {"fields": ["date", ("starts", "ends"), "room"]}),
+        (
+            _("Siapa"),
+            {"fields": ["speakers", ("target_group", "target_group_en"), "language"]},
+        ),
+        (_("Pendaftaran"), {"fields": [("takes_registrations", "capacity")]}),
+        (_("Keterangan"), {"fields": ["description", "description_en"]}),
+        (
+            _("Jumlah peserta menurut laporan"),
+            {
+                "classes": ["collapse"],
+                "description": _(
+                    "Hanya kalau ada yang melaporkannya. Yang hadir menurut portal ini dihitung"
+                    " sendiri dan ditampilkan terpisah."
+                ),
+                "fields": [
+                    ("reported_count", "reported_unit", "reported_unit_en"),
+                    ("reported_by", "reported_by_en"),
+                    "reported_on",
+                    "reported_sources",
+                ],
+            },
+        ),
+        ORIGIN,
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
+        # People have its address, and their registrations belong to its edition.
+        return ["page", "expo"] if obj else ["page"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
+        return super().get_queryset(request).prefetch_related("speakers")
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"expo": _current()} | super().get_changeform_initial_data(request)
+
+    def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:
+        save_session(obj, form.cleaned_data["speakers"], actor=cast("User", request.user))
+        for words in _doubts_of(obj):
+            messages.warning(request, words)
+
+    @admin.display(description=_("waktu"), ordering="starts_at")
+    def hours(self, session: Session) -> str:
+        if session.date is None:
+            return str(_("tidak tercatat"))
+        day = date_format(session.date, "D, j M Y")
+        if session.starts and session.ends:
+            return f"{day}, {clock_text(session.starts)}–{clock_text(session.ends)}"
+        return day
+
+    @admin.display(description=_("pembicara"))
+    def people(self, session: Session) -> str:
+        return ", ".join(who.name for who in session.speakers.all())
+
+    @admin.display(description=_("keadaan"), ordering="is_cancelled")
+    def state(self, session: Session) -> str:
+        if session.is_cancelled:
+            return str(pgettext_lazy("acara", "dibatalkan"))
+        return str(_("bisa didaftari")) if session.takes_registrations else ""
+
+    @admin.display(description=_("halaman pengunjung"))
+    def page(self, session: Session) -> str:
+        if not session.pk:
+            return str(_("Alamatnya dibuat dari judul."))
+        path = reverse("session_detail", args=[session.expo.slug, session.slug])
+        return format_html('<a href="{}">{}</a>', path, path)
+
+    @admin.action(description=_("Batalkan acara"), permissions=["change"])
+    def call_off(self, request: HttpRequest, sessions: QuerySet[Session]) -> None:
+        self._set_cancelled(request, sessions, is_cancelled=True)
+
+    @admin.action(description=_("Adakan lagi acara yang dibatalkan"), permissions=["change"])
+    def hold_after_all(self, request: HttpRequest, sessions: QuerySet[Session]) -> None:
+        self._set_cancelled(request, sessions, is_cancelled=False)
+
+    def _set_cancelled(
+        self, request: HttpRequest, sessions: QuerySet[Session], *, is_cancelled: bool
+    ) -> None:
+        for session in sessions:
+            session.is_cancelled = is_cancelled
+            try:
+                with transaction.atomic():
+                    save_session(session, session.speakers.all(), actor=cast("User", request.user))
+            except ValidationError as error:
+                words = f"{told(session)}: {' '.join(error.messages)}"
+                self.message_user(request, words, messages.ERROR)
+                continue
+            done = _("%(session)s dibatalkan.") if is_cancelled else _("%(session)s diadakan.")
+            self.message_user(request, done % {"session": told(session)})
+
+
+def _doubts_of(session: Session) -> list[str]:
+    """What an organiser should look at twice, and may well mean."""
+    doubts = []
+    starts, ends = session.starts, session.ends
+    for day in session.expo.all_days:
+        if day.date != session.date or not (day.opens and day.closes and starts and ends):
+            continue
+        if not day.opens <= starts < ends <= day.closes:
+            words = _("Acara ini di luar jam buka hari itu (%(from)s–%(to)s).")
+            hours = {"from": clock_text(day.opens), "to": clock_text(day.closes)}
+            doubts.append(str(words % hours))
+    seats = session.room.seats if session.room else None
+    if seats and session.capacity and session.capacity > seats:
+        words = _("Kapasitasnya %(capacity)s, tempat duduk di %(room)s hanya %(seats)s.")
+        doubts.append(
+            str(words % {"capacity": session.capacity, "room": session.room, "seats": seats})
+        )
+    return doubts
+
+
+def _current() -> int | None:
+    """The edition that is shown, which an organiser most likely plans for."""
+    return Expo.objects.filter(is_current=True).values_list("pk", flat=True).first()
+
+
+def _edition_asked(request: HttpRequest | None) -> Expo | None:
+    """The edition of the room that a form is for, the current one for a new room."""
+    match = request.resolver_match if request else None
+    key = match.kwargs.get("object_id") if match else None
+    if key and key.isdigit():
+        return Expo.objects.filter(rooms=int(key)).first()
+    return Expo.objects.filter(is_current=True).first()
