@@ -59,12 +59,35 @@ BANK_FILES = ["sales.bankstatement", "sales.bankline", "sales.bankformat"]
 BANK_FINDINGS = ["sales.bankmatch", "sales.paymentcheck"]
 BANK = [*BANK_FILES, *BANK_FINDINGS]
 
+# Figures that were claimed.
+CLAIMS = ["outcomes.claim"]
+# Money lent and granted.
+FINANCING = ["outcomes.financingscheme", "outcomes.disbursement"]
+# Partnerships; a document is a right of its own.
+PARTNERSHIPS = ["outcomes.agreement", "outcomes.agreementparty"]
+OUTCOMES = [*CLAIMS, *FINANCING, *PARTNERSHIPS]
+
 # Actions and models: `{"view add": ["sales.pairingcode"]}`.
 ROLES: dict[str, dict[str, list[str]]] = {
     ORGANISER: {
-        "view add change": [*CATALOGUE, *HALL, *PROGRAMME, *VOUCHERS, "sales.cashier"],
+        "view add change": [
+            *CATALOGUE,
+            *HALL,
+            *PROGRAMME,
+            *VOUCHERS,
+            *OUTCOMES,
+            "sales.cashier",
+        ],
         # Lines of a product, and a line made by mistake must go again.
-        "delete": ["pesantren.credential", "pesantren.photo", "stands.planfeature"],
+        "delete": [
+            "pesantren.credential",
+            "pesantren.photo",
+            "stands.planfeature",
+            "outcomes.claim",
+            "outcomes.disbursement",
+            "outcomes.agreementparty",
+        ],
+        "read": ["outcomes.agreement"],
         # A tablet is paired by a code; its till has a name that may change, and it can be revoked.
         "view add": ["sales.pairingcode"],
         # A spreadsheet may only bring in what its sender may add and change by hand.
@@ -82,7 +105,8 @@ ROLES: dict[str, dict[str, list[str]]] = {
         ],
     },
     FINANCE: {
-        "view add change": [*VOUCHERS, *BANK_FINDINGS],
+        "view add change": [*VOUCHERS, *BANK_FINDINGS, *FINANCING],
+        "delete": ["outcomes.disbursement"],
         "view add": [*BANK_FILES, *SETTLEMENTS],
         "view change": ["sales.heldclosing"],
         "view": [
@@ -92,6 +116,8 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *TABLETS,
             *CATALOGUE,
             *HALL,
+            *CLAIMS,
+            *PARTNERSHIPS,
             "stands.viewcount",
             "sales.cashier",
         ],
@@ -121,6 +147,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *CATALOGUE,
             *HALL,
             *PROGRAMME,
+            *OUTCOMES,
             "stands.viewcount",
             "sales.cashier",
         ],

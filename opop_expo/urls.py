@@ -58,6 +58,7 @@ urlpatterns = [
         path("admin/dilihat/", include("opop_expo.seen_urls")),
         path("admin/kurasi/", include("stands.curation_urls")),
         path("admin/minat/", include("stands.inquiries_urls")),
+        path("admin/hasil/", include("outcomes.organiser_urls")),
         path("admin/denah/", include("stands.plan_editor_urls")),
         path("admin/impor/", include("opop_expo.imports.urls")),
         path("admin/cetak/", include("opop_expo.print_urls")),

@@ -141,6 +141,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "kerja sama",
                 "verbose_name_plural": "kerja sama",
+                "permissions": [("read_agreement", "Can read the document of an agreement")],
                 "ordering": ["kind", "order", "name"],
                 "indexes": [models.Index(fields=["expo", "kind"], name="agreement_expo_kind")],
                 "constraints": [

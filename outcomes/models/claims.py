@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from outcomes.models.financing import FinancingScheme
 from pesantren.models import in_reader_language
+from pesantren.money import rupiah, thousands
 from stands.models import Expo
 
 
@@ -225,6 +226,11 @@ class Claim(models.Model):
     def unit_text(self) -> str:
         """What is counted, in the reader's language."""
         return in_reader_language(self.unit, self.unit_en)
+
+    @property
+    def value_text(self) -> str:
+        """The value as it is written, rupiah as such; empty where only words are known."""
+        return rupiah(self.value) if self.is_amount else thousands(self.value)
 
     @property
     def words(self) -> str:

@@ -96,6 +96,8 @@ class Agreement(models.Model):
     class Meta:
         verbose_name = _("kerja sama")
         verbose_name_plural = _("kerja sama")
+        # The document that it was signed in is for fewer than know of it.
+        permissions = [("read_agreement", "Can read the document of an agreement")]
         ordering = ["kind", "order", "name"]
         indexes = [models.Index(fields=["expo", "kind"], name="agreement_expo_kind")]
         constraints = [

@@ -47,6 +47,7 @@ from tests.addresses import Address, addresses
 from tests.closings import close_request, make_close
 from tests.inquiries import make_inquiry
 from tests.ledger import make_keeper, make_sale, make_shop, pair_tablet
+from tests.outcomes.make import make_claim
 from tests.programmes import make_room, make_session, make_speaker
 from tests.redeemed import spend
 from tests.vouchers import make_voucher
@@ -238,6 +239,10 @@ PAGES: list[Page] = [
     *(desk(name, "VFOS", POST) for name in ["prove_ledger", "print_day_digest"]),
     *(desk(name, "VFCOS") for name in ["event_log", "event_log_csv", "event_log_xlsx"]),
     *(desk(name, "VFCOS") for name in ["views_seen", "views_seen_csv", "views_seen_xlsx"]),
+    # --- what came of an edition
+    *(desk(name, "VFOS") for name in ["outcomes_desk", "claims"]),
+    *(desk(name, "OS", FORM) for name in ["claim_add", "claim_change"]),
+    *(desk(name, "OS", POST) for name in ["claim_publish", "claim_count"]),
     # --- print
     *(desk(name, "VFCOS") for name in ["print_desk", "stand_cards_pdf"]),
     *(desk(name, "VFCOS") for name in ["price_cards_pdf", "catalogue_pdf"]),
@@ -427,6 +432,7 @@ def hall(settings: Any) -> Hall:
         "tablet_id": tablet_till.tablet.pk,
         "held_id": held.pk,
         "flag_id": flag.pk,
+        "claim_id": make_claim(expo=stand.expo).pk,
         "inquiry_id": make_inquiry(expo=stand.expo, product=product).pk,
     }
     objects = {

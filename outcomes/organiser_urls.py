@@ -1,0 +1,25 @@
+"""Addresses of the organisers' pages on what came of an edition."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import path
+
+from outcomes import claims_page, desk_page
+
+urlpatterns = [
+    path("", admin.site.admin_view(desk_page.outcomes_desk), name="outcomes_desk"),
+    path("klaim/", admin.site.admin_view(claims_page.claims), name="claims"),
+    path("klaim/hitung/", admin.site.admin_view(claims_page.claim_count), name="claim_count"),
+    path("klaim/catat/", admin.site.admin_view(claims_page.claim_add), name="claim_add"),
+    path(
+        "klaim/<int:claim_id>/",
+        admin.site.admin_view(claims_page.claim_change),
+        name="claim_change",
+    ),
+    path(
+        "klaim/<int:claim_id>/terbitkan/",
+        admin.site.admin_view(claims_page.claim_publish),
+        name="claim_publish",
+    ),
+]
