@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Group, Permission
 
-ORGANISER, FINANCE, CATALOGUE_EDITOR, VIEWER, KEEPER = (
+ORGANISER, FINANCE, CATALOGUE_EDITOR, VIEWER, KEEPER, USHER = (
     "Organiser",
     "Finance",
     "Catalogue editor",
     "Viewer",
     "Keeper",
+    "Usher",
 )
 
 CATALOGUE = [
@@ -66,6 +67,8 @@ FINANCING = ["outcomes.financingscheme", "outcomes.disbursement"]
 # Partnerships; a document is a right of its own.
 PARTNERSHIPS = ["outcomes.agreement", "outcomes.agreementparty"]
 OUTCOMES = [*CLAIMS, *FINANCING, *PARTNERSHIPS]
+# A tap is counted by whoever stands there, and never changed.
+GATES = ["programme.gate", "programme.gatecount"]
 
 # Actions and models: `{"view add": ["sales.pairingcode"]}`.
 ROLES: dict[str, dict[str, list[str]]] = {
@@ -76,20 +79,23 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *PROGRAMME,
             *VOUCHERS,
             *OUTCOMES,
+            "programme.gate",
             "sales.cashier",
         ],
-        # Lines of a product, and a line made by mistake must go again.
+        # Lines of a product, and a line made by mistake must go again. A gate at which anybody was
+        # counted stays.
         "delete": [
             "pesantren.credential",
             "pesantren.photo",
             "stands.planfeature",
+            "programme.gate",
             "outcomes.claim",
             "outcomes.disbursement",
             "outcomes.agreementparty",
         ],
         "read": ["outcomes.agreement"],
         # A tablet is paired by a code; its till has a name that may change, and it can be revoked.
-        "view add": ["sales.pairingcode"],
+        "view add": ["sales.pairingcode", "programme.gatecount"],
         # A spreadsheet may only bring in what its sender may add and change by hand.
         "add": ["opop_expo.importjob"],
         # Who wrote an inquiry is for those alone who answer it.
@@ -118,6 +124,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *HALL,
             *CLAIMS,
             *PARTNERSHIPS,
+            *GATES,
             "stands.viewcount",
             "sales.cashier",
         ],
@@ -148,12 +155,15 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *HALL,
             *PROGRAMME,
             *OUTCOMES,
+            *GATES,
             "stands.viewcount",
             "sales.cashier",
         ],
     },
     # A keeper is a cashier with a login: the till asks for the stand, not for a permission.
     KEEPER: {},
+    # Who helps at the doors. The counter itself names the gates.
+    USHER: {"add": ["programme.gatecount"]},
 }
 
 

@@ -13,6 +13,8 @@ from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from sales.models import Cashier
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -21,8 +23,12 @@ if TYPE_CHECKING:
 
 @require_safe
 def after_login(request: SignedInRequest) -> HttpResponse:
-    """Lead a keeper to the till and an organiser to the admin."""
-    return redirect("admin:index" if request.user.is_staff else "till")
+    """Lead an organiser to the admin, who counts at a gate to the gates, a keeper to the till."""
+    if request.user.is_staff:
+        return redirect("admin:index")
+    counts = request.user.has_perm("programme.add_gatecount")
+    keeps = Cashier.objects.for_user(request.user).exists()
+    return redirect("counter" if counts and not keeps else "till")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from outcomes.models import Agreement, AgreementParty, Claim, Disbursement
 from pesantren.models import Pesantren
-from programme.models import Attendance, GateCount, Session
+from programme.gate_counts import counted_in_all, counted_on
+from programme.models import Attendance, Session
 from sales.models import Voucher, VoucherBatch
 from sales.totals.sums import Grouping, TotalsFilter, sums_by
 from sales.vouchers.reads import uses_of
@@ -294,11 +295,11 @@ def attendance(of: Of) -> int | None:
     by_day=True,
 )
 def visitors(of: Of) -> int | None:
-    """People counted at the gates, taps taken back taken off. Who comes in again counts again."""
-    taps = GateCount.objects.filter(gate__expo=of.expo)
-    taps = taps.filter(date=of.date) if of.date else taps
-    sums = taps.aggregate(people=Sum("step"), taps=Count("pk"))
-    return sums["people"] if sums["taps"] else None
+    """People counted at the gates, taps taken back taken off. Who comes in again counts again.
+
+    Of the edition those of its days: what was counted on another day is no visit to it.
+    """
+    return counted_on(of.expo, of.date) if of.date else counted_in_all(of.expo).people
 
 
 # --- financing and partnerships -----------------------------------------------------------------

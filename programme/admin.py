@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+import programme.gates_admin  # noqa: F401, registers what it holds
 from pesantren.admin import ORIGIN
 from programme.models import Room, Session, Speaker
 from programme.scheduling import save_session, told

@@ -9,7 +9,7 @@ from programme.models.attendance import (
     Registration,
     RegistrationQuerySet,
 )
-from programme.models.gates import MOST_AT_ONCE, Gate, GateCount
+from programme.models.gates import MOST_AT_ONCE, Gate, GateCount, GateCountQuerySet
 from programme.models.schedule import Room, Session, SessionQuerySet, Speaker
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "AttendanceQuerySet",
     "Gate",
     "GateCount",
+    "GateCountQuerySet",
     "ParticipantKind",
     "Registration",
     "RegistrationQuerySet",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from pesantren.models import in_reader_language
 from stands.models import Expo
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.contrib.auth.models import User
 
 # More than this at once is no tap.
 MOST_AT_ONCE = 50
@@ -46,6 +53,22 @@ class Gate(models.Model):
         return in_reader_language(self.name, self.name_en)
 
 
+class GateCountQuerySet(models.QuerySet["GateCount"]):
+    """Taps, in words; the last one comes first where they are asked for at a gate."""
+
+    def standing(self) -> GateCountQuerySet:
+        """Those that nobody took back, and no undo."""
+        return self.filter(takes_back=None, taken_back_by=None)
+
+    def at(self, gate: Gate, date: dt.date) -> GateCountQuerySet:
+        """Those at one gate on one day."""
+        return self.filter(gate=gate, date=date).order_by("-counted_at", "-pk")
+
+    def by(self, user: User) -> GateCountQuerySet:
+        """Those that one person sent."""
+        return self.filter(counted_by=user)
+
+
 class GateCount(models.Model):
     """One tap at a gate: so many came in, or one tap was taken back. Append only.
 
@@ -66,10 +89,11 @@ class GateCount(models.Model):
         on_delete=models.PROTECT,
         related_name="taken_back_by",
     )
-    # The phone's clock, corrected by the offset measured when it was sent, and its day in WIB.
+    # The phone's clock, corrected by the offset measured when it was sent.
     counted_at = models.DateTimeField(_("dihitung"))
+    # Day and hour in WIB, 0 to 23: of the tap itself, and for an undo those of what it takes back,
+    # so that it mends the very figure that was wrong.
     date = models.DateField(_("tanggal"))
-    # 0 to 23, in WIB.
     hour = models.PositiveSmallIntegerField(_("jam"))
     received_at = models.DateTimeField(_("diterima"), default=timezone.now, editable=False)
     counted_by = models.ForeignKey(
@@ -78,6 +102,8 @@ class GateCount(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+
+    objects = GateCountQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hitungan pintu")

@@ -31,6 +31,7 @@ from opop_expo.roles import (
     FINANCE,
     KEEPER,
     ORGANISER,
+    USHER,
     VIEWER,
     role_codes,
     sync_groups,
@@ -45,6 +46,7 @@ from stands.clock import business_date
 from stands.models import Stand
 from tests.addresses import Address, addresses
 from tests.closings import close_request, make_close
+from tests.gates import make_count, make_gate
 from tests.inquiries import make_inquiry
 from tests.ledger import make_keeper, make_sale, make_shop, pair_tablet
 from tests.outcomes.make import make_claim
@@ -64,14 +66,15 @@ ROLES = {
     "A": "anonymous",
     "T": "paired tablet",
     "K": "keeper",
+    "U": "usher",
     "V": "viewer",
     "F": "finance",
     "C": "catalogue editor",
     "O": "organiser",
     "S": "superuser",
 }
-ALL, DESK = "ATKVFCOS", "VFCOS"
-GROUPS = {"K": KEEPER, "V": VIEWER, "F": FINANCE, "C": CATALOGUE_EDITOR, "O": ORGANISER}
+ALL, DESK = "ATKUVFCOS", "VFCOS"
+GROUPS = {"K": KEEPER, "U": USHER, "V": VIEWER, "F": FINANCE, "C": CATALOGUE_EDITOR, "O": ORGANISER}
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 READ, FORM, POST, ANY = "GET HEAD", "GET HEAD POST", "POST", " ".join(METHODS)
@@ -132,7 +135,7 @@ def for_tablets(name: str) -> Page:
 
 def desk(name: str, may: str, methods: str = READ, *, post: str = "", answer: str = OK) -> Page:
     """An organisers' page: letters of the roles that see it, and of those that may post there."""
-    return Page(name, may, methods, post, dict.fromkeys("ATK", LOGIN), True, answer)
+    return Page(name, may, methods, post, dict.fromkeys("ATKU", LOGIN), True, answer)
 
 
 def model(
@@ -192,7 +195,15 @@ PAGES: list[Page] = [
     *(till(name, FORM) for name in ["till", "till_form", "till_closing", "reversal"]),
     *map(for_tablets, ["tablet_contact", "tablet_sale", "tablet_batch"]),
     *map(for_tablets, ["tablet_pin", "tablet_offer", "tablet_voucher"]),
-    Page("after_login", "KVFCOS", READ, others=dict.fromkeys("AT", LOGIN), guard_first=True),
+    Page("after_login", "KUVFCOS", READ, others=dict.fromkeys("AT", LOGIN), guard_first=True),
+    # --- who counts at the gates
+    *(
+        Page(name, "UOS", FORM, others=dict.fromkeys("AT", LOGIN), guard_first=True)
+        for name in ["counter", "counter_en"]
+    ),
+    # The same for every phone, and holds nothing of an edition.
+    *map(public, ["counter_kept", "counter_kept_en", "counter_worker", "counter_manifest"]),
+    Page("counter_send", "UOS", POST, others=dict.fromkeys("AT", "401")),
     # --- organisers' pages
     desk("daily_totals", "VFOS"),
     *(desk(f"daily_totals_{kind}", "VFOS") for kind in ["csv", "xlsx", "report"]),
@@ -271,6 +282,8 @@ PAGES: list[Page] = [
     *model("programme.room", view="VOS", add="OS", change="OS", delete="S"),
     *model("programme.speaker", view="VOS", add="OS", change="OS", delete="S"),
     *model("programme.session", view="VOS", add="OS", change="OS", delete="S"),
+    *model("programme.gate", view="VFOS", add="OS", change="OS", delete="OS"),
+    *model("programme.gatecount", view="VFOS"),
     *model("sales.cashier", view="VFOS", add="OS", change="OS", delete="S"),
     # Made by pairing, never by hand.
     *model("sales.till", view="VFOS", change="OS"),
@@ -291,20 +304,22 @@ PAGES: list[Page] = [
         "OS",
         ANY,
         "",
-        dict.fromkeys("ATK", LOGIN) | dict.fromkeys("VFC", "404"),
+        dict.fromkeys("ATKU", LOGIN) | dict.fromkeys("VFC", "404"),
         True,
     ),
-    Page("admin:login", DESK, ANY, others={"A": LOGIN, "T": LOGIN, "K": "403"}),
+    Page("admin:login", DESK, ANY, others={"A": LOGIN, "T": LOGIN, "K": "403", "U": "403"}),
     desk("admin:password_change", DESK, "GET HEAD POST PUT OPTIONS"),
     desk("admin:password_change_done", DESK, "GET HEAD OPTIONS"),
     # Leads everybody to the login of the portal in the end.
-    Page("admin:logout", DESK, "POST OPTIONS", "", {"A": LOGIN, "T": LOGIN, "K": OK}, True),
+    Page(
+        "admin:logout", DESK, "POST OPTIONS", "", {"A": LOGIN, "T": LOGIN, "K": OK, "U": OK}, True
+    ),
     # Without the name of a field it tells nobody anything; see the test below.
     Page(
         "admin:autocomplete",
         "",
         "GET HEAD OPTIONS",
-        others=dict.fromkeys("ATK", LOGIN),
+        others=dict.fromkeys("ATKU", LOGIN),
         guard_first=True,
         open_options=DESK,
     ),
@@ -362,7 +377,7 @@ def hall(settings: Any) -> Hall:
     citra = User.objects.create_user("citra")
     clients = {letter: Client(raise_request_exception=False) for letter in ROLES}
     keeper = make_keeper(stand=stand)
-    users = {"K": keeper.user} | {
+    users = {"K": keeper.user, "U": User.objects.create_user("dewi")} | {
         letter: User.objects.create_user(ROLES[letter], is_staff=True) for letter in DESK
     }
     User.objects.filter(pk=users["S"].pk).update(is_superuser=True)  # type: ignore[union-attr]
@@ -390,6 +405,7 @@ def hall(settings: Any) -> Hall:
         request=close_request(tablet_till).as_json(),
     )
     event = log_event(Event.Kind.IMPORTED, "uji", actor=citra)
+    gate_count = make_count(gate=make_gate(expo=stand.expo), by=citra)
     product, producer = offer.product, offer.product.producer
     pesantren = producer.pesantren
     assert pesantren is not None
@@ -442,6 +458,8 @@ def hall(settings: Any) -> Hall:
         "sales.ledgerhead": stand.ledger_head.pk,
         "sales.till": tablet_till.pk,
         "sales.cashier": keeper.pk,
+        "programme.gate": gate_count.gate_id,
+        "programme.gatecount": gate_count.pk,
         "events.event": event.pk,
         "stands.expo": stand.expo_id,
         "stands.zone": stand.zone_id,
@@ -555,6 +573,12 @@ def _body(method: str, path: str) -> dict[str, Any]:
             "content_type": "application/json",
             "headers": {"X-Opop-Till": "1"},
         }
+    if path == reverse("counter_send"):
+        return {
+            "data": json.dumps({"sent_at": timezone.now().isoformat(), "items": []}),
+            "content_type": "application/json",
+            "headers": {"X-Opop-Outbox": "1"},
+        }
     # A deletion in Django's admin is asked to be confirmed.
     data = f"post=yes&hari={business_date(timezone.now())}" if method == "POST" else ""
     return {"data": data, "content_type": "application/x-www-form-urlencoded"}
@@ -587,7 +611,7 @@ def test_nobody_changes_ledger_or_log_by_the_admin(hall: Hall, role: str) -> Non
             (root, {"action": "delete_selected", "_selected_action": str(key), "post": "yes"}),
         ]:
             told_as = told(client.post(path, data))
-            assert told_as in ((LOGIN,) if role in "ATK" else ("403", OK)), path
+            assert told_as in ((LOGIN,) if role in "ATKU" else ("403", OK)), path
     assert everything_kept() == before
 
 
@@ -603,8 +627,9 @@ def test_no_role_holds_a_permission_to_change_what_is_kept() -> None:
     for label in {*kept, *LEDGER}:
         app, _dot, model = label.partition(".")
         verbs = {verb for verb in ("add", "change", "delete") if f"{app}.{verb}_{model}" in held}
-        # The bank's own list and what was settled are added to by their pages, and never changed.
-        added = model.startswith(("bank", "settlement"))
+        # The bank's own list, what was settled and what was counted at a gate are added to by their
+        # pages, and never changed.
+        added = model.startswith(("bank", "settlement", "gatecount"))
         assert verbs <= ({"add"} if added else set()), label
 
 
@@ -628,7 +653,7 @@ def test_autocomplete_tells_names_only_to_who_may_see_them(hall: Hall) -> None:
         told_to = {
             role: told(hall.clients[role].get("/admin/autocomplete/", asked)) for role in ROLES
         }
-        assert told_to == dict.fromkeys("ATK", LOGIN) | dict.fromkeys(DESK, OK)
+        assert told_to == dict.fromkeys("ATKU", LOGIN) | dict.fromkeys(DESK, OK)
     asked = {"app_label": "auth", "model_name": "user", "field_name": "groups", "term": "A"}
     told_to = {role: told(hall.clients[role].get("/admin/autocomplete/", asked)) for role in DESK}
     assert told_to == dict.fromkeys("VFCO", "403") | {"S": OK}
