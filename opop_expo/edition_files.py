@@ -58,6 +58,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "example",
     ),
     "offers.csv": ("stand_code", "product_slug", "price_rupiah", "stock", "order", "example"),
+    "rooms.csv": ("name", "name_en", "seats", "place", "order"),
+    "speakers.csv": ("name", "about", "about_en", "example"),
+    "sessions.csv": (
+        "slug", "kind", "title", "title_en", "description", "description_en", "date", "starts",
+        "ends", "room", "speakers", "language", "target_group", "target_group_en",
+        "registrations", "capacity", "cancelled", "reported_count", "reported_unit",
+        "reported_unit_en", "reported_by", "reported_by_en", "reported_on", "reported_sources",
+        "sources", "example",
+    ),
     "schemes.csv": (
         "code", "name", "name_en", "kind", "institution", "detail", "detail_en", "order",
         "said_by", "sources", "example",
@@ -77,8 +86,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-# An edition may have its plan drawn later, in the admin; what came of it is known last.
-OPTIONAL = {"plan.csv", "schemes.csv", "claims.csv", "agreements.csv", "parties.csv"}
+# An edition may have its plan drawn and its programme made later, in the admin; what came of it is
+# known last.
+OPTIONAL = {
+    "plan.csv", "rooms.csv", "speakers.csv", "sessions.csv", "schemes.csv", "claims.csv",
+    "agreements.csv", "parties.csv",
+}  # fmt: skip
 
 # Of a past edition often nothing but figures is known: its folder has none of these.
 CATALOGUE = COLUMNS.keys() - OPTIONAL - {"edition.csv", "days.csv"}
@@ -97,6 +110,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "stands.csv": ("code",),
     "plan.csv": ("place",),
     "offers.csv": ("stand_code", "product_slug"),
+    "rooms.csv": ("name",),
+    "speakers.csv": ("name",),
+    "sessions.csv": ("slug",),
     "schemes.csv": ("code",),
     "claims.csv": ("code",),
     "agreements.csv": ("code",),

@@ -23,12 +23,13 @@ from django.utils.translation import gettext as _
 
 from events.log import log_event
 from events.models import Event
-from opop_expo import outcome_rows
+from opop_expo import outcome_rows, programme_rows
 from opop_expo.edition_files import EditionFiles, EditionRefused, Problem, Row, read_files
 from opop_expo.row_rules import RowRules, check_place, complain_of, differs
 from outcomes.models import Agreement, AgreementParty, Claim, FinancingScheme
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
 from pesantren.pictures import draw_missing_pictures
+from programme.models import Room, Session, Speaker
 from stands.models import Expo, ExpoDay, Offer, PlanFeature, Stand, Zone
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class _Loading(RowRules):
         expo = self._load_expo()
         self._load_hall(expo)
         self._load_offers(expo)
+        self._load_programme(expo)
         self._load_outcomes(expo)
         return expo
 
@@ -176,9 +178,12 @@ class _Loading(RowRules):
         self._load("days.csv", days, ExpoDay, lambda row: {"expo": expo, **self.day(row)})
         self._load("zones.csv", self.zones, Zone, lambda row: {"expo": expo, **self.zone(row)})
         self._load("stands.csv", self.stands, Stand, lambda row: {"expo": expo, **self.stand(row)})
-        features = {str(one.order): one for one in expo.plan_features.all()}
+        self.features = {str(one.order): one for one in expo.plan_features.all()}
         self._load(
-            "plan.csv", features, PlanFeature, lambda row: {"expo": expo, **self.plan_feature(row)}
+            "plan.csv",
+            self.features,
+            PlanFeature,
+            lambda row: {"expo": expo, **self.plan_feature(row)},
         )
         self._check_plan(expo)
 
@@ -212,6 +217,43 @@ class _Loading(RowRules):
                     str(offers[key]),
                     data={"offer": offers[key].pk, "old_rupiah": before, "new_rupiah": after},
                 )
+
+    # --- what happened ----------------------------------------------------------------------------
+
+    def _load_programme(self, expo: Expo) -> None:
+        rooms = {one.name: one for one in expo.rooms.all()}
+        speakers = {
+            one.name: one for one in Speaker.objects.filter(name__in=self._keys("speakers.csv"))
+        }
+        sessions = {one.slug: one for one in expo.sessions.prefetch_related("speakers")}
+        self._load(
+            "rooms.csv",
+            rooms,
+            Room,
+            lambda row: {
+                "expo": expo,
+                "place": self._refer(row, "place", self.features, "plan.csv", required=False),
+                **programme_rows.room(row),
+            },
+        )
+        self._load("speakers.csv", speakers, Speaker, programme_rows.speaker)
+        self._load(
+            "sessions.csv",
+            sessions,
+            Session,
+            lambda row: {
+                "expo": expo,
+                "room": self._refer(row, "room", rooms, "rooms.csv", required=False),
+                "speakers": self._refer_to_many(row, "speakers", speakers, "speakers.csv"),
+                **programme_rows.session(row),
+            },
+        )
+        # Days that are wrong themselves are told of in their own rows.
+        if not any(self._has_problems(name) for name in ("edition.csv", "days.csv")):
+            programme_rows.check_sessions(self.files.rows.get("sessions.csv", []), sessions)
+
+    def _has_problems(self, file: str) -> bool:
+        return file not in self.files.rows or any(row.is_bad for row in self.files.rows[file])
 
     # --- what came of it --------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import models, transaction
 
+from opop_expo.example_programme import add_programme
 from sales.models import HeldSale, Payment, Sale
 from sales.recording import record_reversal, record_sale
 from sales.requests import LineRequest, PaymentRequest, ReversalRequest, ReversedLine, SaleRequest
@@ -56,13 +57,14 @@ def make_example_edition(*, source: Expo, now: dt.datetime) -> Expo:
     """The example edition of this year, made from `source` or brought up to date.
 
     Made, it becomes the current edition. Made again, it gets the days that are missing up to
-    tomorrow and the sales that are missing up to now; what was entered stays. If the hall would be
-    closed now, the hours of all days are widened alike.
+    tomorrow with their programme, and the sales that are missing up to now; what was entered stays.
+    If the hall would be closed now, the hours of all days are widened alike.
     """
     slug = f"{business_date(now).year}-contoh"
     with transaction.atomic():
         expo = Expo.objects.filter(slug=slug).first() or _copy(source, slug)
         _add_days(expo, now)
+        add_programme(expo)
         _add_sales(expo, now)
     return expo
 

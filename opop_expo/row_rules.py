@@ -30,11 +30,15 @@ COLUMN_OF_FIELD = {
     "about": "notes",
     "about_en": "notes_en",
     "example_fields": "example",
+    "ends_at": "ends",
+    "is_cancelled": "cancelled",
     "is_public": "public",
     "is_published": "published",
     "producer": "producer_slug",
     "product": "product_slug",
     "regency": "regency_code",
+    "starts_at": "starts",
+    "takes_registrations": "registrations",
 }
 
 

@@ -87,14 +87,15 @@ def test_reported_count_is_shown_as_a_report(client: Client) -> None:
         reported_count=90,
         reported_unit="koperasi dan UMKM",
         reported_unit_en="cooperatives and small businesses",
-        reported_by="TIMES Indonesia, 20 Desember 2020",
+        reported_by="TIMES Indonesia",
+        reported_on=dt.date(2020, 12, 20),
         reported_sources="https://timesindonesia.co.id/x",
     )
 
     page, english = client.get(PATH).text, client.get(f"/en{PATH}").text
 
     assert "<strong>90</strong> <span>koperasi dan UMKM</span>" in page
-    assert "Dilaporkan oleh TIMES Indonesia, 20 Desember 2020. Bukan hitungan portal ini." in page
+    assert "Dilaporkan TIMES Indonesia, 20 Desember 2020. Bukan hitungan portal ini." in page
     assert 'href="https://timesindonesia.co.id/x"' in page
     assert "cooperatives and small businesses" in english
 
