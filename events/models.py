@@ -42,6 +42,8 @@ class Event(models.Model):
         INQUIRIES_ANONYMISED = "inquiries_anonymised", _("data diri peminat dihapus")
         CLAIM_CHANGED = "claim_changed", _("klaim dicatat atau diubah")
         CLAIM_PUBLISHED = "claim_published", _("klaim diterbitkan")
+        SCHEME_CHANGED = "scheme_changed", _("skema pembiayaan diubah")
+        DISBURSEMENT_CHANGED = "disbursement_changed", _("penyaluran dicatat atau diubah")
         SESSION_CHANGED = "session_changed", _("acara diubah")
 
     at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)

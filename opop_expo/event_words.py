@@ -56,6 +56,28 @@ LABELS = {
     "note": gettext_lazy("catatan"),
     "is_mail": gettext_lazy("lewat e-mail"),
     "hash": gettext_lazy("sidik"),
+    "published": gettext_lazy("diterbitkan"),
+    "removed": gettext_lazy("dihapus"),
+    "figure": gettext_lazy("angka"),
+    "value": gettext_lazy("nilai"),
+    "scheme": gettext_lazy("skema"),
+    "date": gettext_lazy("tanggal"),
+    "unit": gettext_lazy("satuan"),
+    "text": gettext_lazy("isi"),
+    "detail": gettext_lazy("keterangan"),
+    "basis": gettext_lazy("dasar"),
+    "said_by": gettext_lazy("menurut"),
+    "said_on": gettext_lazy("tanggal pernyataan"),
+    "sources": gettext_lazy("sumber"),
+    "query": gettext_lazy("kueri"),
+    "institution": gettext_lazy("lembaga"),
+    "producer": gettext_lazy("pelaku usaha"),
+    "recipient": gettext_lazy("penerima"),
+    "is_public": gettext_lazy("tampil untuk umum"),
+    "signed_on": gettext_lazy("tanggal diteken"),
+    "printed_name": gettext_lazy("tertulis di sumber"),
+    "document": gettext_lazy("dokumen"),
+    "parties": gettext_lazy("pihak"),
 }
 # Keys of rows and of requests, and what is told better elsewhere.
 SILENT = {
@@ -63,7 +85,7 @@ SILENT = {
     "line", "payments", "statement", "batch", "voucher", "close", "version", "expo", "outcome",
     "resolution", "kind", "digest", "file_sha256", "file_hash", "order", "named", "milliseconds",
     "replaces", "again", "closed", "open", "seen", "wanted", "products", "job", "tablet", "rows",
-    "inquiry",
+    "inquiry", "claim", "disbursement", "agreement", "is_published", "example_fields",
 }  # fmt: skip
 # What came of the rows of a file.
 ROW_WORDS = {
@@ -98,6 +120,9 @@ def facts_of(event: Event) -> list[Fact]:
         for name, (before, after) in changes.items():
             label = str(getattr(Session._meta.get_field(name), "verbose_name", name))
             facts.append(Fact(label, after or _("kosong"), before or _("kosong")))
+    changed = data.pop("changed", None)
+    if isinstance(changed, dict):
+        facts += [_changed(name, *pair) for name, pair in changed.items() if name not in SILENT]
     if event.kind == event.Kind.DIGEST_PRINTED:
         data["stands"] = len(data.get("stands", []))
     places = {key: place for place, key in enumerate(LABELS)}
@@ -106,6 +131,16 @@ def facts_of(event: Event) -> list[Fact]:
             continue
         facts.append(_fact(key, data[key]))
     return facts
+
+
+def _changed(name: str, before: Any, after: Any) -> Fact:
+    """What a field said before, and what it says now."""
+    label = str(LABELS.get(name, name.removesuffix("_rupiah").replace("_", " ")))
+    said = [
+        "–" if one in (None, "") else _said(one, money=name.endswith("_rupiah"))
+        for one in (before, after)
+    ]
+    return Fact(label, said[1], "" if before in (None, "") else said[0])
 
 
 def _fact(key: str, value: Any) -> Fact:

@@ -10,14 +10,15 @@ import datetime as dt
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from django.db import models, transaction
-from django.utils import timezone, translation
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.log import log_event
 from events.models import Event
 from outcomes.counting import QUERIES, count
 from outcomes.models import Claim, ClaimQuerySet, FinancingScheme
+from outcomes.tracing import changes, in_language, state_of
 from stands.models import Expo
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def remove_claim(claim: Claim, *, actor: AbstractBaseUser) -> None:
         if there.code:
             raise ClaimRefused(_("Klaim ini berasal dari berkas edisi, jadi tetap ada."))
         before = state_of(there)
-        data = {"claim": there.pk, "removed": True, "changed": _changes(before, {})}
+        data = {"claim": there.pk, "removed": True, "changed": changes(before, {})}
         log_event(Event.Kind.CLAIM_CHANGED, subject_of(there), actor=actor, data=data)
         there.delete()
 
@@ -172,8 +173,8 @@ def count_now(
         there.value, there.counted_at, there.basis = value, now, Claim.Basis.COUNTED
         there.said_by = BY_THIS_SYSTEM
         there.example_fields = "*" if locked.is_example else ""
-        there.unit, there.detail = _in("id", asked.unit), _in("id", asked.what)
-        there.unit_en, there.detail_en = _in("en", asked.unit), _in("en", asked.what)
+        there.unit, there.unit_en = (in_language(one, asked.unit) for one in ("id", "en"))
+        there.detail, there.detail_en = (in_language(one, asked.what) for one in ("id", "en"))
         there.full_clean()
         there.save()
         if state_of(there) != before:
@@ -193,38 +194,13 @@ def lock(expo: Expo) -> Expo:
     return Expo.objects.select_for_update().get(pk=expo.pk)
 
 
-def state_of(row: models.Model) -> dict[str, Any]:
-    """What a row says, as it can be kept in the log: without keys, times of writing and who."""
-    silent = {"id", "expo", "made_at", "made_by", "code", "order", "counted_at", "inquiry"}
-    found: dict[str, Any] = {}
-    for field in row._meta.concrete_fields:
-        if field.name in silent or field.attname in silent:
-            continue
-        value = getattr(row, field.attname)
-        if isinstance(field, models.ForeignKey):
-            value = str(getattr(row, field.name) or "")
-        elif not isinstance(value, (bool, int, str, type(None))):
-            value = str(value)
-        found[field.name] = value
-    return found
-
-
 def subject_of(claim: Claim) -> str:
     """How the log calls a claim: its edition and figure, in Indonesian whoever reads."""
-    return f"{claim.expo.slug}: {_in('id', claim.Figure(claim.figure).label)}"
-
-
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
-    """Old and new of each field that changed; what is empty on both sides is not told."""
-    return {
-        name: [before.get(name), after.get(name)]
-        for name in {**before, **after}
-        if (before.get(name) or None) != (after.get(name) or None)
-    }
+    return f"{claim.expo.slug}: {in_language('id', claim.Figure(claim.figure).label)}"
 
 
 def _log_change(claim: Claim, before: dict[str, Any], actor: AbstractBaseUser) -> None:
-    changed = _changes(before, state_of(claim))
+    changed = changes(before, state_of(claim))
     if changed:
         data = {"claim": claim.pk, "changed": changed}
         log_event(Event.Kind.CLAIM_CHANGED, subject_of(claim), actor=actor, data=data)
@@ -233,7 +209,7 @@ def _log_change(claim: Claim, before: dict[str, Any], actor: AbstractBaseUser) -
 def _log_published(claim: Claim, before: Claim | None, actor: AbstractBaseUser) -> None:
     old = {} if before is None else {"value": before.value, "said_by": before.said_by}
     new = {"value": claim.value, "said_by": claim.said_by} if claim.is_published else {}
-    data = {"claim": claim.pk, "changed": _changes(old, new), "published": claim.is_published}
+    data = {"claim": claim.pk, "changed": changes(old, new), "published": claim.is_published}
     log_event(Event.Kind.CLAIM_PUBLISHED, subject_of(claim), actor=actor, data=data)
 
 
@@ -244,9 +220,3 @@ def _what_is_said(said: Said) -> dict[str, Any]:
 
 def _values(said: Said) -> dict[str, Any]:
     return {one.name: getattr(said, one.name) for one in fields(said)}
-
-
-def _in(language: str, text: Any) -> str:
-    """A text in one language, whatever the reader's."""
-    with translation.override(language):
-        return str(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from outcomes import claims_page, desk_page
+from outcomes import claims_page, desk_page, financing_page
 
 urlpatterns = [
     path("", admin.site.admin_view(desk_page.outcomes_desk), name="outcomes_desk"),
@@ -21,5 +21,26 @@ urlpatterns = [
         "klaim/<int:claim_id>/terbitkan/",
         admin.site.admin_view(claims_page.claim_publish),
         name="claim_publish",
+    ),
+    path("pembiayaan/", admin.site.admin_view(financing_page.financing), name="financing"),
+    path(
+        "pembiayaan/catat/",
+        admin.site.admin_view(financing_page.disbursement_add),
+        name="disbursement_add",
+    ),
+    path(
+        "pembiayaan/<int:disbursement_id>/",
+        admin.site.admin_view(financing_page.disbursement_change),
+        name="disbursement_change",
+    ),
+    path(
+        "pembiayaan/skema/tambah/",
+        admin.site.admin_view(financing_page.scheme_add),
+        name="scheme_add",
+    ),
+    path(
+        "pembiayaan/skema/<int:scheme_id>/",
+        admin.site.admin_view(financing_page.scheme_change),
+        name="scheme_change",
     ),
 ]

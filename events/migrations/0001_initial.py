@@ -87,6 +87,8 @@ class Migration(migrations.Migration):
                             ("inquiries_anonymised", "data diri peminat dihapus"),
                             ("claim_changed", "klaim dicatat atau diubah"),
                             ("claim_published", "klaim diterbitkan"),
+                            ("scheme_changed", "skema pembiayaan diubah"),
+                            ("disbursement_changed", "penyaluran dicatat atau diubah"),
                             ("session_changed", "acara diubah"),
                         ],
                         max_length=40,

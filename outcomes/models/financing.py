@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -72,6 +74,8 @@ class FinancingScheme(models.Model):
 class Disbursement(models.Model):
     """Money handed to one recipient under one scheme."""
 
+    # Made with the form: what is sent twice is one.
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     scheme = models.ForeignKey(
         FinancingScheme,
         verbose_name=_("skema"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -33,6 +35,9 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
 class Agreement(models.Model):
     """A partnership, from first interest to a contract."""
+
+    # Made with the form: what is sent twice is one.
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     class Kind(models.TextChoices):
         B2B = "b2b", _("Antar usaha (B2B)")

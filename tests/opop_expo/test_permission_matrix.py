@@ -49,7 +49,7 @@ from tests.closings import close_request, make_close
 from tests.gates import make_count, make_gate
 from tests.inquiries import make_inquiry
 from tests.ledger import make_keeper, make_sale, make_shop, pair_tablet
-from tests.outcomes.make import make_claim
+from tests.outcomes.make import make_claim, make_disbursement, make_scheme
 from tests.programmes import make_room, make_session, make_speaker
 from tests.redeemed import spend
 from tests.vouchers import make_voucher
@@ -254,6 +254,9 @@ PAGES: list[Page] = [
     *(desk(name, "VFOS") for name in ["outcomes_desk", "claims"]),
     *(desk(name, "OS", FORM) for name in ["claim_add", "claim_change"]),
     *(desk(name, "OS", POST) for name in ["claim_publish", "claim_count"]),
+    desk("financing", "VFOS"),
+    *(desk(name, "FOS", FORM) for name in ["disbursement_add", "disbursement_change"]),
+    *(desk(name, "FOS", FORM) for name in ["scheme_add", "scheme_change"]),
     # --- print
     *(desk(name, "VFCOS") for name in ["print_desk", "stand_cards_pdf"]),
     *(desk(name, "VFCOS") for name in ["price_cards_pdf", "catalogue_pdf"]),
@@ -419,6 +422,7 @@ def hall(settings: Any) -> Hall:
         room=make_room(expo=stand.expo),
         speakers=[make_speaker()],
     )
+    scheme = make_scheme(expo=stand.expo)
     arguments = {
         "token": RECEIPT,
         "stand_detail code": stand.code,
@@ -449,6 +453,8 @@ def hall(settings: Any) -> Hall:
         "held_id": held.pk,
         "flag_id": flag.pk,
         "claim_id": make_claim(expo=stand.expo).pk,
+        "scheme_id": scheme.pk,
+        "disbursement_id": make_disbursement(scheme=scheme).pk,
         "inquiry_id": make_inquiry(expo=stand.expo, product=product).pk,
     }
     objects = {
