@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from outcomes.comparing import compare
 from pesantren.curation import with_export_readiness
 from pesantren.models import PILLAR_MEANINGS, Product
 from programme.schedule import hour_of_schedule, moment_of, sessions_of
@@ -70,5 +71,7 @@ def show(request: HttpRequest, expo: Expo) -> HttpResponse:
                 (pillar.value, pillar.label, PILLAR_MEANINGS[pillar]) for pillar in Product.Pillar
             ],
             "featured": featured,
+            # Of most past editions nothing else is known.
+            "known": None if expo.has_stands else compare([expo])[0],
         },
     )

@@ -12,6 +12,7 @@ from django.urls import include, path, register_converter
 from django.views.static import serve
 
 from opop_expo import home, outside_views, views
+from outcomes import archive_page
 from sales.work_list.pages import organiser_reversal
 from stands.counting_views import pages_seen
 
@@ -77,6 +78,8 @@ urlpatterns = [
             name="share_picture",
         ),
         path("", include("programme.urls")),
+        path("edisi/", archive_page.edition_list, name="edition_list"),
+        path("edisi/angka.csv", archive_page.editions_csv, name="editions_csv"),
         path("", include("stands.urls")),
         prefix_default_language=False,
     ),

@@ -37,6 +37,8 @@ RAISES = {
     "stands_stand_pesantren": OF_STAND,
     "stands_offer": OF_STAND,
     "stands_keptproduct": OF_EXPO,
+    "outcomes_claim": OF_EXPO,
+    "outcomes_resultschoice": OF_EXPO,
     "pesantren_regency": OF_ALL,
     "pesantren_pesantren": OF_ALL,
     "pesantren_producer": OF_ALL,
@@ -51,6 +53,12 @@ RAISES = {
 }
 # Tables of these apps whose changes no catalogue page shows.
 DOES_NOT_MATTER = {
+    # What is frozen or shown of these is no part of a kept page (outcomes.results_page).
+    "outcomes_resultsversion",
+    "outcomes_financingscheme",
+    "outcomes_disbursement",
+    "outcomes_agreement",
+    "outcomes_agreementparty",
     "stands_searchentry",  # derived from the tables above
     "stands_searchword",
     "stands_searchstale",

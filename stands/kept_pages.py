@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from stands.catalogue_version import Editions
     from stands.http import HtmxRequest
+    from stands.models import Expo
 
     View: TypeAlias = Callable[..., HttpResponse]
     # What more of the hour shows in a page, of the editions that it is made of. Asked before each
@@ -114,6 +116,20 @@ def detail_page_by(hour: MoreOfTheHour) -> Callable[[View], View]:
         return of_path
 
     return decorate
+
+
+def needs_stands(view: View) -> View:
+    """Of an edition whose hall is not known here, say so in place of a page without anything."""
+
+    @wraps(view)
+    def of_edition(request: HtmxRequest, expo: Expo, **rest: str) -> HttpResponse:
+        if not expo.has_stands:
+            has_ended = expo.has_ended_by(timezone.now())
+            context = {"expo": expo, "has_ended": has_ended}
+            return render(request, "stands/no_catalogue.html", context)
+        return view(request, expo, **rest)
+
+    return of_edition
 
 
 def portal_page(view: View) -> View:

@@ -14,7 +14,7 @@ from django_htmx.http import push_url
 
 from stands.filters import StandFilter
 from stands.http import wants_fragment
-from stands.kept_pages import catalogue_page
+from stands.kept_pages import catalogue_page, needs_stands
 from stands.models import Stand
 from stands.plan import Plan, Wanted, plan_of
 from stands.plan_geometry import Frame, Point, frame_of
@@ -73,6 +73,7 @@ class Looking:
 @require_safe
 @login_not_required
 @catalogue_page
+@needs_stands
 def floor_plan(request: HtmxRequest, expo: Expo) -> HttpResponse:
     """The plan with a link per stand, and the same stands as a list beside it."""
     form = StandFilter(request.GET, expo=expo, now=timezone.now())

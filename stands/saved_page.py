@@ -42,6 +42,8 @@ LONGEST_PATH = 300
 def saved_list(request: HtmxRequest, edition: str) -> HttpResponse:
     """The list of whoever asks. A POST changes it, with no token: it says where it comes from."""
     expo = request.editions.expo
+    if not expo.has_stands:
+        return _nothing_to_save(request, expo)
     saved = read_saved(request, expo)
     if request.method == "POST":
         if not is_from_here(request):
@@ -73,6 +75,11 @@ def shared_list(request: HtmxRequest, edition: str, code: str) -> HttpResponse:
         )
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _nothing_to_save(request: HttpRequest, expo: Expo) -> HttpResponse:
+    context = {"expo": expo, "has_ended": expo.has_ended_by(timezone.now())}
+    return render(request, "stands/no_catalogue.html", context)
 
 
 # --- changing -------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from django.urls import path
 from stands import inquiry_page, offline_pages, plan_page, saved_page, views
 
 urlpatterns = [
-    path("edisi/", views.edition_list, name="edition_list"),
     path("<edition:edition>/luring.js", offline_pages.offline_worker, name="offline_worker"),
     path("<edition:edition>/luring.json", offline_pages.offline_bundle, name="offline_bundle"),
     path("<edition:edition>/cari/", views.search_all, name="search_all"),

@@ -27,7 +27,7 @@ from stands.contact import contact_about, contacts_at, contacts_of
 from stands.filters import PesantrenFilter, ProductFilter, StandFilter
 from stands.http import wants_fragment, without_gaps
 from stands.kept_cards import kept_cards
-from stands.kept_pages import catalogue_page, detail_page, portal_page
+from stands.kept_pages import catalogue_page, detail_page, needs_stands
 from stands.models import Expo, Offer, Stand
 from stands.opening import opening_at
 from stands.search import search
@@ -59,19 +59,8 @@ vary_on_htmx = vary_on_headers("HX-Request", "HX-History-Restore-Request")
 
 @require_safe
 @login_not_required
-@portal_page
-def edition_list(request: HttpRequest) -> HttpResponse:
-    """All editions, the newest first."""
-    return render(
-        request,
-        "stands/edition_list.html",
-        {"editions": Expo.objects.public().with_span().with_stand_count()},
-    )
-
-
-@require_safe
-@login_not_required
 @catalogue_page
+@needs_stands
 def search_all(request: HtmxRequest, expo: Expo) -> HttpResponse:
     """Everything of an edition that fits the words, kind by kind."""
     typed = request.GET.get("q", "")[:LETTERS_OF_A_SEARCH]
@@ -91,6 +80,7 @@ def search_all(request: HtmxRequest, expo: Expo) -> HttpResponse:
 @require_safe
 @login_not_required
 @catalogue_page
+@needs_stands
 def stand_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
     """The stands of an edition, zone by zone, narrowed by what was asked for."""
     if elsewhere := without_gaps(request):
@@ -142,6 +132,7 @@ def stand_detail(request: HttpRequest, expo: Expo, code: str) -> HttpResponse:
 @require_safe
 @login_not_required
 @catalogue_page
+@needs_stands
 def product_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
     """The products of an edition, page by page, narrowed by what was asked for."""
     if elsewhere := without_gaps(request):
@@ -229,6 +220,7 @@ def product_left(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
 @require_safe
 @login_not_required
 @catalogue_page
+@needs_stands
 def pesantren_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
     """The pesantren on the stands of an edition."""
     if elsewhere := without_gaps(request):

@@ -59,10 +59,6 @@ class ExpoQuerySet(models.QuerySet["Expo"]):
             first_date=models.Min("days__date"), last_date=models.Max("days__date")
         )
 
-    def with_stand_count(self) -> ExpoQuerySet:
-        """With the number of stands, in the same query."""
-        return self.annotate(stand_count=models.Count("stands", distinct=True))
-
     def current(self) -> Expo | None:
         """The edition that `/` shows: the one marked so, else the newest."""
         return self.with_days().order_by("-is_current", "-slug").first()

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import F
 
+from outcomes.models import Claim, ResultsChoice
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
 from programme.models import Room, Session, Speaker
 from stands import catalogue_triggers
@@ -45,6 +46,9 @@ def expo() -> Expo:
     make_credential(product=product)
     make_offer(stand=make_stand(expo=expo, pesantren=[pesantren]), product=product)
     make_session(expo=expo, room=make_room(expo=expo), speakers=[make_speaker()])
+    Claim.objects.create(
+        expo=expo, figure="stands", value=40, said_by="Kabar", sources="https://kabar.id/"
+    )
     return expo
 
 
@@ -93,6 +97,9 @@ CHANGES: dict[str, Callable[[], object]] = {
     "speaker": lambda: Speaker.objects.update(about="Pengasuh"),
     "speaker comes": lambda: Session.objects.get().speakers.add(make_speaker(name="Emil")),
     "speaker goes": lambda: Session.objects.get().speakers.clear(),
+    "claim": lambda: Claim.objects.update(value=41),
+    "claim published": lambda: Claim.objects.update(is_published=True),
+    "results opened": lambda: ResultsChoice.objects.create(expo=Expo.objects.get(), is_public=True),
 }
 
 
@@ -140,7 +147,7 @@ def test_version_is_not_raised_when_stock_is_no_longer_counted(expo: Expo) -> No
 def test_every_model_raises_the_version_or_does_not_matter() -> None:
     tables = {
         model._meta.db_table
-        for name in ("pesantren", "stands", "programme")
+        for name in ("pesantren", "stands", "programme", "outcomes")
         for model in apps.get_app_config(name).get_models(include_auto_created=True)
     }
 

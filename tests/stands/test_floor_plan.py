@@ -139,7 +139,7 @@ def test_plan_that_somebody_drew_is_called_an_example(client: Client, hall: Expo
 
 
 def test_edition_without_a_plan_says_so(client: Client) -> None:
-    make_expo()
+    make_stand(expo=make_expo(), code="A1")
     assert "Denah edisi ini belum digambar." in client.get("/2020/denah/").text
 
 
