@@ -45,6 +45,8 @@ class Event(models.Model):
         SCHEME_CHANGED = "scheme_changed", _("skema pembiayaan diubah")
         DISBURSEMENT_CHANGED = "disbursement_changed", _("penyaluran dicatat atau diubah")
         SESSION_CHANGED = "session_changed", _("acara diubah")
+        ATTENDANCE_WITHDRAWN = "attendance_withdrawn", _("kehadiran ditarik kembali")
+        PARTICIPANTS_ANONYMISED = "participants_anonymised", _("data diri peserta dihapus")
 
     at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
     kind = models.CharField(_("jenis"), max_length=40, choices=Kind)

@@ -86,6 +86,7 @@ SILENT = {
     "resolution", "kind", "digest", "file_sha256", "file_hash", "order", "named", "milliseconds",
     "replaces", "again", "closed", "open", "seen", "wanted", "products", "job", "tablet", "rows",
     "inquiry", "claim", "disbursement", "agreement", "is_published", "example_fields",
+    "attendance", "way",
 }  # fmt: skip
 # What came of the rows of a file.
 ROW_WORDS = {

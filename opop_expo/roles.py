@@ -80,6 +80,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *VOUCHERS,
             *OUTCOMES,
             "programme.gate",
+            "programme.attendance",
             "sales.cashier",
         ],
         # Lines of a product, and a line made by mistake must go again. A gate at which anybody was
@@ -99,7 +100,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
         # A spreadsheet may only bring in what its sender may add and change by hand.
         "add": ["opop_expo.importjob"],
         # Who wrote an inquiry is for those alone who answer it.
-        "view change": [*REVIEW, *TABLETS, "stands.inquiry"],
+        "view change": [*REVIEW, *TABLETS, "stands.inquiry", "programme.registration"],
         # Accounts to choose whose login a cashier is; a superuser makes them.
         "view": [
             *LEDGER,
@@ -162,8 +163,13 @@ ROLES: dict[str, dict[str, list[str]]] = {
     },
     # A keeper is a cashier with a login: the till asks for the stand, not for a permission.
     KEEPER: {},
-    # Who helps at the doors. The counter itself names the gates.
-    USHER: {"add": ["programme.gatecount"]},
+    # Who helps at the doors: counts at a gate, whose names the counter itself tells; lets people in
+    # to a session, and sees who registered for it.
+    USHER: {
+        "add": ["programme.gatecount"],
+        "view add": ["programme.attendance"],
+        "view": ["programme.registration"],
+    },
 }
 
 

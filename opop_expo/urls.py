@@ -41,6 +41,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("kasir/tablet/", include("sales.tablet.urls")),
     path("hitung/", include("programme.counter_urls")),
+    path("hadir/", include("programme.check_in_urls")),
     *i18n_patterns(
         path("", home.home, name="home"),
         path("manifest.webmanifest", outside_views.manifest, name="manifest"),
@@ -61,6 +62,7 @@ urlpatterns = [
         path("admin/kurasi/", include("stands.curation_urls")),
         path("admin/minat/", include("stands.inquiries_urls")),
         path("admin/hasil/", include("outcomes.organiser_urls")),
+        path("admin/peserta/", include("programme.participants_urls")),
         path("admin/denah/", include("stands.plan_editor_urls")),
         path("admin/impor/", include("opop_expo.imports.urls")),
         path("admin/cetak/", include("opop_expo.print_urls")),
@@ -80,6 +82,7 @@ urlpatterns = [
         path("", include("programme.urls")),
         path("edisi/", archive_page.edition_list, name="edition_list"),
         path("edisi/angka.csv", archive_page.editions_csv, name="editions_csv"),
+        path("", include("programme.participant_urls")),
         path("", include("stands.urls")),
         prefix_default_language=False,
     ),

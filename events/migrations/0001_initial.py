@@ -90,6 +90,8 @@ class Migration(migrations.Migration):
                             ("scheme_changed", "skema pembiayaan diubah"),
                             ("disbursement_changed", "penyaluran dicatat atau diubah"),
                             ("session_changed", "acara diubah"),
+                            ("attendance_withdrawn", "kehadiran ditarik kembali"),
+                            ("participants_anonymised", "data diri peserta dihapus"),
                         ],
                         max_length=40,
                         verbose_name="jenis",

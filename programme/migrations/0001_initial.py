@@ -400,7 +400,9 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "pendaftaran",
                 "ordering": ["made_at", "pk"],
                 "indexes": [
-                    models.Index(fields=["session", "state"], name="registration_session_state")
+                    models.Index(
+                        fields=["session", "state", "made_at"], name="registration_session_state"
+                    )
                 ],
                 "constraints": [
                     models.CheckConstraint(
@@ -453,6 +455,28 @@ class Migration(migrations.Migration):
                         verbose_name="cara",
                     ),
                 ),
+                (
+                    "ticket_state",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("registered", "Terdaftar"),
+                            ("waiting", "Daftar tunggu"),
+                            ("cancelled", "Dibatalkan"),
+                        ],
+                        max_length=10,
+                        verbose_name="keadaan tiket",
+                    ),
+                ),
+                (
+                    "certificate",
+                    models.CharField(
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                        verbose_name="kode sertifikat",
+                    ),
+                ),
                 ("came_at", models.DateTimeField(verbose_name="datang")),
                 (
                     "received_at",
@@ -464,6 +488,18 @@ class Migration(migrations.Migration):
                     "withdrawn_at",
                     models.DateTimeField(
                         blank=True, editable=False, null=True, verbose_name="ditarik kembali"
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="ditarik oleh",
                     ),
                 ),
                 (
@@ -529,13 +565,37 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("registration", None), ("way", "walk_in")),
                             models.Q(
-                                ("registration__isnull", False), ("way__in", ["scan", "name"])
+                                ("registration", None), ("ticket_state", ""), ("way", "walk_in")
+                            ),
+                            models.Q(
+                                ("registration__isnull", False),
+                                ("way__in", ["scan", "name"]),
+                                models.Q(("ticket_state", ""), _negated=True),
                             ),
                             _connector="OR",
                         ),
                         name="attendance_way_of_registration",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("anonymised_at", None), models.Q(("name", ""), _negated=True)
+                            ),
+                            models.Q(("anonymised_at__isnull", False), ("name", "")),
+                            _connector="OR",
+                        ),
+                        name="attendance_says_who",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
+                            models.Q(
+                                ("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="attendance_withdrawn_by_somebody",
                     ),
                 ],
             },

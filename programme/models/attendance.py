@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,6 +13,9 @@ from django.utils.translation import pgettext_lazy
 
 from pesantren.models import Producer
 from programme.models.schedule import Session
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 class ParticipantKind(models.TextChoices):
@@ -32,6 +37,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def with_a_seat(self) -> RegistrationQuerySet:
         """Those that may come in."""
         return self.filter(state=Registration.State.REGISTERED)
+
+    def to_forget(self, before: dt.datetime) -> RegistrationQuerySet:
+        """Those with a name for sessions that were over by then, or that never had a day."""
+        over = Q(session__ends_at__lte=before) | Q(session__ends_at=None, made_at__lte=before)
+        return self.filter(over, anonymised_at=None)
 
     def waiting(self) -> RegistrationQuerySet:
         """Those on the waiting list, who came first first."""
@@ -78,7 +88,9 @@ class Registration(models.Model):
         verbose_name = _("pendaftaran")
         verbose_name_plural = _("pendaftaran")
         ordering = ["made_at", "pk"]
-        indexes = [models.Index(fields=["session", "state"], name="registration_session_state")]
+        indexes = [
+            models.Index(fields=["session", "state", "made_at"], name="registration_session_state")
+        ]
         constraints = [
             models.CheckConstraint(
                 name="registration_says_who",
@@ -91,6 +103,11 @@ class Registration(models.Model):
     def __str__(self) -> str:
         return f"{self.name} · {self.session_id}"
 
+    @property
+    def has_come(self) -> bool:
+        """Whether somebody came in by it; prefetch the attendances where many are asked."""
+        return any(one.withdrawn_at is None for one in self.attendances.all())
+
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     """People who came, in words."""
@@ -102,6 +119,11 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def counted(self) -> AttendanceQuerySet:
         """Those that count: not the ones taken back."""
         return self.filter(withdrawn_at=None)
+
+    def to_forget(self, before: dt.datetime) -> AttendanceQuerySet:
+        """Those with a name of sessions that were over by then."""
+        over = Q(session__ends_at__lte=before) | Q(session__ends_at=None, came_at__lte=before)
+        return self.filter(over, anonymised_at=None)
 
 
 class Attendance(models.Model):
@@ -140,6 +162,12 @@ class Attendance(models.Model):
     )
     organisation = models.CharField(_("usaha atau lembaga"), max_length=120, blank=True)
     way = models.CharField(_("cara"), max_length=7, choices=Way)
+    # What the ticket was at the door: somebody who waited, or had called off, may be let in.
+    ticket_state = models.CharField(
+        _("keadaan tiket"), max_length=10, choices=Registration.State, blank=True
+    )
+    # Printed on the certificate, and asked for by whoever checks it: random, from secrets.
+    certificate = models.CharField(_("kode sertifikat"), max_length=20, unique=True, editable=False)
     # The device's clock, corrected by the offset measured when it was sent.
     came_at = models.DateTimeField(_("datang"))
     received_at = models.DateTimeField(_("diterima"), default=timezone.now, editable=False)
@@ -150,6 +178,15 @@ class Attendance(models.Model):
         related_name="+",
     )
     withdrawn_at = models.DateTimeField(_("ditarik kembali"), null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ditarik oleh"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     anonymised_at = models.DateTimeField(_("data diri dihapus"), null=True, editable=False)
 
     objects = AttendanceQuerySet.as_manager()
@@ -168,8 +205,18 @@ class Attendance(models.Model):
             ),
             models.CheckConstraint(
                 name="attendance_way_of_registration",
-                condition=Q(way="walk_in", registration=None)
-                | Q(way__in=["scan", "name"], registration__isnull=False),
+                condition=Q(way="walk_in", registration=None, ticket_state="")
+                | Q(way__in=["scan", "name"], registration__isnull=False) & ~Q(ticket_state=""),
+            ),
+            models.CheckConstraint(
+                name="attendance_says_who",
+                condition=Q(anonymised_at=None) & ~Q(name="")
+                | Q(anonymised_at__isnull=False, name=""),
+            ),
+            models.CheckConstraint(
+                name="attendance_withdrawn_by_somebody",
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
             ),
         ]
 

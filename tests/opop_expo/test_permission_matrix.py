@@ -50,6 +50,7 @@ from tests.gates import make_count, make_gate
 from tests.inquiries import make_inquiry
 from tests.ledger import make_keeper, make_sale, make_shop, pair_tablet
 from tests.outcomes.make import make_claim, make_disbursement, make_scheme
+from tests.participants import make_attendance, make_registration
 from tests.programmes import make_room, make_session, make_speaker
 from tests.redeemed import spend
 from tests.vouchers import make_voucher
@@ -82,6 +83,7 @@ READ, FORM, POST, ANY = "GET HEAD", "GET HEAD POST", "POST", " ".join(METHODS)
 OK, LOGIN = "ok", "login"
 
 RECEIPT = "q" * 22
+TICKET_PAGES = ["ticket", "ticket_certificate", "ticket_call_off"]
 NO_STORAGE = uuid.UUID(int=1)
 
 
@@ -166,6 +168,12 @@ PAGES: list[Page] = [
     *map(public, ["search_all", "offline_worker", "offline_bundle"]),
     # A list in the visitor's own cookie; a POST asks where it comes from.
     public("saved_list", FORM),
+    # Who wants to come to a session; a POST asks where it comes from.
+    public("session_registration", FORM),
+    *map(public, ["session_producers", "session_seats"]),
+    # Behind codes that cannot be guessed.
+    *map(public, ["ticket", "ticket_certificate", "certificate_check", "certificate"]),
+    public("ticket_call_off", POST),
     # Somebody's list behind its address; the one asked for here is cut off.
     public("shared_list"),
     # Leads to the products unless the address says what it is about.
@@ -221,6 +229,14 @@ PAGES: list[Page] = [
     # --- who wrote to a maker
     desk("inquiries", "OS"),
     desk("inquiry_detail", "OS", FORM),
+    # --- who takes part in sessions
+    *(desk(f"participants{what}", "OS") for what in ["", "_csv", "_xlsx"]),
+    desk("session_participants", "OS", FORM),
+    *(desk(f"session_participants_{kind}", "OS") for kind in ["csv", "xlsx"]),
+    desk("session_certificates", "OS"),
+    # What devices at the door send and ask for; no redirect to the login, the page says so.
+    Page("check_in_send", "UOS", POST, others=dict.fromkeys("AT", "401")),
+    Page("check_in_list", "UOS", READ, others=dict.fromkeys("AT", "401")),
     # --- the closing of the day
     *(desk(name, "VFOS") for name in ["closings", "closings_csv", "closings_xlsx"]),
     desk("close_detail", "VFOS"),
@@ -421,8 +437,11 @@ def hall(settings: Any) -> Hall:
         date=business_date(timezone.now()),
         room=make_room(expo=stand.expo),
         speakers=[make_speaker()],
+        takes_registrations=True,
     )
     scheme = make_scheme(expo=stand.expo)
+    seat = make_registration(session)
+    attendance = make_attendance(session, seat, actor=citra)
     arguments = {
         "token": RECEIPT,
         "stand_detail code": stand.code,
@@ -432,6 +451,12 @@ def hall(settings: Any) -> Hall:
         "producer_detail slug": producer.slug,
         "session_detail slug": session.slug,
         "session_calendar slug": session.slug,
+        "session_registration slug": session.slug,
+        "session_producers slug": session.slug,
+        "session_seats slug": session.slug,
+        "session_id": session.pk,
+        **{f"{name} code": seat.ticket for name in TICKET_PAGES},
+        "certificate code": attendance.certificate,
         "edition": stand.expo.slug,
         "stand_id": stand.pk,
         "close_id": close.pk,
@@ -579,7 +604,7 @@ def _body(method: str, path: str) -> dict[str, Any]:
             "content_type": "application/json",
             "headers": {"X-Opop-Till": "1"},
         }
-    if path == reverse("counter_send"):
+    if path in {reverse("counter_send"), reverse("check_in_send")}:
         return {
             "data": json.dumps({"sent_at": timezone.now().isoformat(), "items": []}),
             "content_type": "application/json",

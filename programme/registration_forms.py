@@ -1,0 +1,150 @@
+"""The form of a registration: a name, as what, from where, and a contact for whoever wants one."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pesantren.models import Producer
+from programme.models import ParticipantKind
+from programme.producers_named import Named, producer_called, producers_like
+from programme.registering import Participant
+from stands.inquiry_forms import BETWEEN_DIGITS, TELEPHONE, OneLineField
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+# Chosen where none of the producers offered is meant.
+NONE_OF_THEM = "bukan"
+
+
+class ParticipantForm(forms.Form):
+    """Who somebody is; at the door as well as on the registration page."""
+
+    name = OneLineField(
+        label=gettext_lazy("Nama"),
+        max_length=80,
+        error_messages={"required": gettext_lazy("Tulis nama Anda.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Datang sebagai"),
+        choices=ParticipantKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Pilih salah satu."),
+            "invalid_choice": gettext_lazy("Pilih salah satu."),
+        },
+    )
+    organisation = OneLineField(
+        label=gettext_lazy("Usaha atau lembaga"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    # The key of a producer, or NONE_OF_THEM; asked only where the text may mean several.
+    producer = forms.CharField(required=False, max_length=20)
+
+    def __init__(self, data: QueryDict | None = None, **more: Any) -> None:
+        super().__init__(data, label_suffix="", **more)
+        # Offered beside the text, where it may mean one of them.
+        self.offered: list[Named] = []
+        self.chosen: Producer | None = None
+        for name, field in self.fields.items():
+            if self.is_bound and self.has_error(name):
+                field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"salah-{name}"}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        text, kind = cleaned.get("organisation", ""), cleaned.get("kind")
+        if kind is None or "organisation" not in cleaned or kind == ParticipantKind.VISITOR:
+            return cleaned
+        if not text:
+            self.add_error("organisation", _("Tulis nama usaha atau lembaga Anda."))
+        else:
+            self._find_producer(text, cleaned.get("producer", ""))
+        return cleaned
+
+    def _find_producer(self, text: str, picked: str) -> None:
+        """The producer that the text means; asks back where it may mean one of several."""
+        if picked == NONE_OF_THEM:
+            return
+        if picked.isascii() and picked.isdigit():
+            self.chosen = Producer.objects.filter(pk=int(picked[:18])).first()
+            if self.chosen is not None:
+                return
+        same = producer_called(text)
+        if same is not None:
+            self.chosen = Producer.objects.get(pk=same.pk)
+            return
+        self.offered = producers_like(text)
+        if self.offered:
+            self.add_error(
+                "organisation", _("Nama ini mirip dengan yang ada di katalog. Pilih yang benar.")
+            )
+
+    @property
+    def participant(self) -> Participant:
+        """Who it is; of a producer the text too, as it was written."""
+        given = self.cleaned_data
+        return Participant(
+            name=given["name"],
+            kind=given["kind"],
+            producer=self.chosen,
+            organisation=given["organisation"],
+            contact=given.get("contact", ""),
+        )
+
+
+class RegistrationForm(ParticipantForm):
+    """The same with a contact, if wanted, and a consent."""
+
+    contact = OneLineField(
+        label=gettext_lazy("E-mail atau nomor WhatsApp"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "email"}),
+    )
+    consent = forms.BooleanField(
+        error_messages={
+            "required": gettext_lazy(
+                "Centang ini dulu: tanpa izin Anda kami tidak boleh menyimpannya."
+            )
+        },
+    )
+    # People leave it empty, since it is hidden and says so; programs fill in what there is.
+    ulangi = forms.CharField(required=False, max_length=200)
+    # Made with the form, so that what is sent twice is one.
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial={"key": uuid.uuid4()})
+
+    def clean_contact(self) -> str:
+        """A mail address, a telephone number, or nothing."""
+        contact: str = self.cleaned_data["contact"]
+        if not contact or TELEPHONE.fullmatch(BETWEEN_DIGITS.sub("", contact)):
+            return contact
+        try:
+            validate_email(contact)
+        except ValidationError:
+            raise ValidationError(
+                _("Ini bukan e-mail dan bukan nomor: nama@contoh.id atau 0812-3456-7890.")
+            ) from None
+        return contact
+
+    @property
+    def is_from_a_program(self) -> bool:
+        """Whether the field that nobody sees was filled in."""
+        return bool(self.data.get("ulangi"))
+
+    @property
+    def form_key(self) -> uuid.UUID:
+        """The number that the form was made with; without one, what is sent is no repetition."""
+        return self.cleaned_data.get("key") or uuid.uuid4()

@@ -1,0 +1,179 @@
+"""The organisers' pages of who takes part, and forgetting them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from events.models import Event
+from programme.attending import (
+    KindCount,
+    came_to,
+    counts_by_kind,
+    counts_by_producer,
+    counts_by_session,
+)
+from programme.forgetting import KEPT_FOR
+from programme.models import Attendance, ParticipantKind, Registration
+from tests.make import make_producer
+from tests.participants import make_attendance, make_organiser, make_registration, make_talk
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def citra(client: Client) -> Client:
+    """Citra, who organises."""
+    client.force_login(make_organiser())
+    return client
+
+
+def test_each_figure_is_called_what_it_is(citra: Client) -> None:
+    session = make_talk(
+        capacity=2, reported_count=90, reported_by="NU Online", reported_unit="koperasi"
+    )
+    first = make_registration(session)
+    for name in ("Budi", "Candra"):
+        make_registration(session, name)
+    make_attendance(session, first)
+    make_talk(expo=session.expo, title="Belum")
+    [one, other] = sorted(counts_by_session(session.expo), key=lambda one: -one.came)
+    assert (one.registered, one.waiting, one.came, one.reported) == (2, 1, 1, 90)
+    assert (other.came, other.was_counted, other.reported) == (0, False, None)
+    page = citra.get("/admin/peserta/").text
+    assert "belum dihitung" in page
+    assert "NU Online" in page
+
+
+def test_people_are_counted_by_kind_and_producer() -> None:
+    session, producer = make_talk(), make_producer(name="Kopontren A")
+    other = make_talk(expo=session.expo)
+    for place in (session, session, other):
+        make_attendance(place, kind="kopontren", organisation="Kopontren A")
+    make_attendance(session)
+    taken_back = make_attendance(session)
+    Attendance.objects.filter(pk=taken_back.pk).update(
+        withdrawn_at=timezone.now(), withdrawn_by=taken_back.recorded_by
+    )
+    assert came_to(session) == 3
+    assert counts_by_kind(session.expo) == [
+        KindCount(ParticipantKind.KOPONTREN, 3),
+        KindCount(ParticipantKind.VISITOR, 1),
+    ]
+    [of] = counts_by_producer(session.expo)
+    assert (of.producer_id, of.came, of.sessions) == (producer.pk, 3, 2)
+    [here] = counts_by_producer(session.expo, session=session)
+    assert (here.came, here.sessions) == (2, 1)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_each_count_is_one_query(count: int) -> None:
+    sessions = [make_talk()]
+    sessions += [make_talk(expo=sessions[0].expo) for _ in range(count - 1)]
+    for session in sessions:
+        make_attendance(session, make_registration(session))
+    expo = sessions[0].expo
+    for counts in (counts_by_session, counts_by_kind, counts_by_producer):
+        with CaptureQueriesContext(connection) as queries:
+            counts(expo)
+        assert len(queries) == 1
+
+
+def test_organiser_lets_in_withdraws_and_calls_off(citra: Client) -> None:
+    session = make_talk(capacity=1)
+    first, second = make_registration(session, "Ani"), make_registration(session, "Budi")
+    page = f"/admin/peserta/{session.pk}/"
+    for _ in range(2):
+        response = citra.post(page, {"hadir": str(first.pk)}, follow=True)
+    assert "Ani sudah tercatat hadir." in response.text
+    row = Attendance.objects.get()
+    assert (row.way, row.recorded_by.username) == ("name", "citra")
+    assert "Budi" in citra.get(page).text
+    citra.post(page, {"tarik": str(row.pk)})
+    row.refresh_from_db()
+    assert row.withdrawn_by is not None
+    assert Event.objects.get(kind=Event.Kind.ATTENDANCE_WITHDRAWN).actor == row.withdrawn_by
+    moved = citra.post(page, {"batal": str(first.pk)}, follow=True)
+    assert "1 orang dari daftar tunggu" in moved.text
+    second.refresh_from_db()
+    assert second.state == "registered"
+
+
+def test_walk_in_without_a_script(citra: Client) -> None:
+    session = make_talk()
+    make_producer(name="Kopontren Sidogiri")
+    page = f"/admin/peserta/{session.pk}/"
+    form = {
+        "tanpa_daftar": "1",
+        "key": "00000000-0000-4000-8000-000000000001",
+        "name": "Umar",
+        "kind": "kopontren",
+        "organisation": "Kopontren Sidogri",
+    }
+    asked = citra.post(page, form)
+    assert asked.status_code == 422
+    assert "Kopontren Sidogiri" in asked.text
+    assert form["key"] in asked.text
+    picked = form | {"organisation": "Kopontren Sidogiri"}
+    for _ in range(2):
+        assert citra.post(page, picked).status_code == 302
+    row = Attendance.objects.get()
+    assert (row.way, row.producer is not None) == ("walk_in", True)
+
+
+def test_files_hold_what_the_pages_show(citra: Client) -> None:
+    session = make_talk(title="Kopi", capacity=5)
+    make_attendance(session, make_registration(session, "=Ani"))
+    assert "Kopi" in citra.get("/admin/peserta/csv/").text
+    names = citra.get(f"/admin/peserta/{session.pk}/csv/").text
+    assert "'=Ani" in names
+    book = load_workbook(io.BytesIO(citra.get(f"/admin/peserta/{session.pk}/xlsx/").content))
+    assert book.active is not None
+    assert book.active["A2"].value == "=Ani"
+    assert citra.get("/admin/peserta/xlsx/").status_code == 200
+
+
+def test_row_of_another_session_cannot_be_touched(citra: Client) -> None:
+    session = make_talk()
+    row = make_attendance(make_talk(expo=session.expo))
+    for post in ({"tarik": str(row.pk)}, {"tarik": "x"}, {"hadir": str(row.pk)}, {"batal": ""}):
+        assert citra.post(f"/admin/peserta/{session.pk}/", post).status_code == 404
+    assert Attendance.objects.counted().count() == 1
+
+
+def test_names_go_after_half_a_year_and_counts_stay(citra: Client) -> None:
+    long_ago = timezone.now() - KEPT_FOR - dt.timedelta(days=1)
+    session, recent = make_talk(), None
+    producer = make_producer(name="Kopontren A")
+    registration = make_registration(
+        session, "Ani", kind="kopontren", producer=producer, contact="ani@x.id"
+    )
+    make_attendance(session, registration)
+    recent = make_attendance(make_talk(expo=session.expo))
+    type(session).objects.filter(pk=session.pk).update(
+        starts_at=long_ago - dt.timedelta(hours=1), ends_at=long_ago, date=long_ago.date()
+    )
+    before = counts_by_producer(session.expo)
+    call_command("anonymise_participants", stdout=io.StringIO())
+    registration.refresh_from_db()
+    assert (registration.name, registration.contact) == ("", "")
+    gone = Attendance.objects.get(session=session)
+    assert (gone.name, gone.producer) == ("", producer)
+    recent.refresh_from_db()
+    assert recent.name == "Umar"
+    assert counts_by_producer(session.expo) == before
+    assert Event.objects.get(kind=Event.Kind.PARTICIPANTS_ANONYMISED).data == {"count": 2}
+    assert "data diri sudah dihapus" in citra.get(f"/admin/peserta/{session.pk}/").text
+    assert citra.get(f"/admin/peserta/{session.pk}/sertifikat/").status_code == 404
+    assert Registration.objects.count() == 1

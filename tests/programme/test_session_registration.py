@@ -1,0 +1,192 @@
+"""The page where somebody registers: forgiving, once, and in the reader's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import translation
+
+from programme import registration_page
+from programme.models import Registration
+from programme.producers_named import producers_like
+from tests.make import make_pesantren, make_producer
+from tests.participants import filled_in, make_attendance, make_registration, make_talk
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from programme.models import Session
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(session: Session) -> str:
+    return f"/{session.expo.slug}/jadwal/{session.slug}/daftar/"
+
+
+def test_who_registers_is_led_to_a_ticket(client: Client) -> None:
+    session = make_talk(capacity=5)
+    response = client.post(page_of(session), filled_in())
+    registration = Registration.objects.get()
+    assert (response.status_code, response["Location"]) == (303, f"/tiket/{registration.ticket}/")
+    assert (registration.name, registration.state, registration.contact) == (
+        "Dewi Lestari",
+        "registered",
+        "",
+    )
+    assert len(registration.ticket) == 16
+
+
+def test_sent_twice_leads_to_the_same_ticket(client: Client) -> None:
+    session, form = make_talk(), filled_in()
+    first, second = (client.post(page_of(session), form)["Location"] for _ in range(2))
+    assert first == second
+    assert Registration.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"name": " "}, "Tulis nama Anda."),
+        ({"kind": ""}, "Pilih salah satu."),
+        ({"kind": "presiden"}, "Pilih salah satu."),
+        ({"consent": ""}, "Centang ini dulu"),
+        ({"contact": "bukan kontak"}, "Ini bukan e-mail dan bukan nomor"),
+        ({"kind": "umkm"}, "Tulis nama usaha atau lembaga Anda."),
+        ({"name": "x" * 81}, "81"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_place(
+    client: Client, wrong: dict[str, str], said: str
+) -> None:
+    session = make_talk()
+    response = client.post(page_of(session), filled_in(**wrong))
+    assert response.status_code == 422
+    assert said in response.text
+    assert not Registration.objects.exists()
+
+
+def test_exact_name_of_a_producer_finds_it(client: Client) -> None:
+    session, producer = make_talk(), make_producer(name="Kopontren Al-Qodiri")
+    client.post(page_of(session), filled_in(kind="kopontren", organisation="kopontren al qodiri"))
+    assert Registration.objects.get().producer == producer
+
+
+def test_misspelt_name_asks_back_and_the_choice_is_kept(client: Client) -> None:
+    session, producer = make_talk(), make_producer(name="Kopontren Sidogiri")
+    make_producer(name="Batik Jetis")
+    form = filled_in(kind="kopontren", organisation="kopontren sidogri")
+    asked = client.post(page_of(session), form)
+    assert asked.status_code == 422
+    assert "Kopontren Sidogiri" in asked.text
+    assert "Batik Jetis" not in asked.text
+    client.post(page_of(session), form | {"producer": str(producer.pk)})
+    assert Registration.objects.get().producer == producer
+
+
+def test_none_of_them_keeps_what_was_written(client: Client) -> None:
+    session = make_talk()
+    make_producer(name="Kopontren Sidogiri")
+    form = filled_in(kind="kopontren", organisation="Kopontren Sidogri", producer="bukan")
+    client.post(page_of(session), form)
+    registration = Registration.objects.get()
+    assert (registration.producer, registration.organisation) == (None, "Kopontren Sidogri")
+
+
+def test_unknown_business_is_taken_as_it_is(client: Client) -> None:
+    session = make_talk()
+    client.post(page_of(session), filled_in(kind="umkm", organisation="Warung Bu Tini"))
+    assert Registration.objects.get().organisation == "Warung Bu Tini"
+
+
+def test_names_are_found_as_people_type_them() -> None:
+    for name in ("Kopontren Al-Qodiri", "Kopontren Sidogiri", "Santri Batik Nurul Jadid"):
+        make_producer(name=name, kind="umkm")
+    assert [one.name for one in producers_like("sidgiri")] == ["Kopontren Sidogiri"]
+    assert [one.name for one in producers_like("batik nurul")] == ["Santri Batik Nurul Jadid"]
+    assert [one.name for one in producers_like("qodir")] == ["Kopontren Al-Qodiri"]
+    # The name says more than the pesantren.
+    make_producer(name="Batik Jetis", pesantren=make_pesantren(name="Pesantren Sidogiri"))
+    assert [one.name for one in producers_like("sidogiri")] == [
+        "Kopontren Sidogiri",
+        "Batik Jetis",
+    ]
+    assert producers_like("x") == producers_like("") == producers_like("zzzzzz") == []
+
+
+def test_typing_offers_producers(client: Client) -> None:
+    session = make_talk()
+    make_producer(name="Kopontren Sidogiri")
+    found = client.get(f"{page_of(session)}usaha/", {"organisation": "sidog"})
+    assert "Kopontren Sidogiri" in found.text
+    assert "<html" not in found.text
+
+
+def test_a_program_is_led_away_and_nothing_kept(client: Client) -> None:
+    session = make_talk()
+    response = client.post(page_of(session), filled_in(ulangi="https://iklan.example"))
+    assert response.status_code == 302
+    assert not Registration.objects.exists()
+
+
+def test_another_sites_page_cannot_register(client: Client) -> None:
+    session = make_talk()
+    response = client.post(
+        page_of(session), filled_in(), headers={"Origin": "https://lain.example"}
+    )
+    assert response.status_code == 403
+    assert not Registration.objects.exists()
+
+
+def test_one_person_too_often_has_to_wait_and_keeps_what_was_typed(client: Client) -> None:
+    session = make_talk()
+    most = registration_page.BY_PERSON.most
+    for _ in range(most):
+        assert client.post(page_of(session), filled_in()).status_code == 303
+    response = client.post(page_of(session), filled_in())
+    assert response.status_code == 429
+    assert "Dewi Lestari" in response.text
+    assert Registration.objects.count() == most
+
+
+def test_full_session_says_so_and_gives_a_place_on_the_list(client: Client) -> None:
+    session = make_talk(capacity=1)
+    make_registration(session)
+    assert "Masuk daftar tunggu" in client.get(page_of(session)).text
+    ticket = client.post(page_of(session), filled_in(), follow=True)
+    assert "Daftar tunggu nomor 1" in ticket.text
+
+
+def test_closed_session_has_no_form(client: Client) -> None:
+    session = make_talk(takes_registrations=False)
+    response = client.get(page_of(session))
+    assert "langsung datang saja" in response.text
+    assert "<form method" not in response.text
+    refused = client.post(page_of(session), filled_in())
+    assert refused.status_code == 409
+
+
+def test_seats_left_and_people_who_came_are_told_as_of_now(client: Client) -> None:
+    session = make_talk(capacity=3)
+    address = f"/{session.expo.slug}/jadwal/{session.slug}/tempat/"
+    assert "dari 3 tempat masih ada" in client.get(address).text
+    assert "dihitung hadir" not in client.get(address).text
+    make_attendance(session, make_registration(session))
+    now = client.get(address)
+    assert "<strong>2</strong> dari 3 tempat masih ada" in now.text
+    assert "<strong>1</strong> orang dihitung hadir di pintu" in now.text
+    assert "no-store" in now["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["daftar/", "daftar/usaha/", "tempat/"])
+def test_unknown_session_is_not_found(client: Client, path: str) -> None:
+    session = make_talk()
+    assert client.get(f"/{session.expo.slug}/jadwal/lain/{path}").status_code == 404
+
+
+def test_page_is_not_for_search_engines(client: Client) -> None:
+    page = client.get(page_of(make_talk()))
+    assert '<meta name="robots" content="noindex">' in page.text
+    with translation.override("id"):
+        assert "no-store" in page["Cache-Control"]
