@@ -47,6 +47,7 @@ class Event(models.Model):
         SESSION_CHANGED = "session_changed", _("acara diubah")
         ATTENDANCE_WITHDRAWN = "attendance_withdrawn", _("kehadiran ditarik kembali")
         PARTICIPANTS_ANONYMISED = "participants_anonymised", _("data diri peserta dihapus")
+        EDITION_CLOSED = "edition_closed", _("edisi ditutup")
 
     at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
     kind = models.CharField(_("jenis"), max_length=40, choices=Kind)

@@ -10,6 +10,8 @@ What happened since an earlier load is not undone:
 - Which of several claims is published is set when a claim is made and never after: the organiser
   chooses.
 - A row that is gone from a file is reported and stays in the database.
+- A closed edition is loaded again as long as nothing of it would change; a row that would is
+  refused, and with it the load.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from outcomes.models import Agreement, AgreementParty, Claim, FinancingScheme
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
 from pesantren.pictures import draw_missing_pictures
 from programme.models import Room, Session, Speaker
+from stands.closed_triggers import GUARDED
 from stands.models import Expo, ExpoDay, Offer, PlanFeature, Stand, Zone
 
 if TYPE_CHECKING:
@@ -330,6 +333,9 @@ class _Loading(RowRules):
             digests[row.key] = row.digest + str(values.get("is_example", ""))
             there = known.get(row.key)
             if there is None:
+                if _is_closed(model(), values):
+                    row.complain("", _("Edisi ini sudah ditutup: tidak ada yang bisa ditambah."))
+                    continue
                 there = model()
                 if _write(row, there, values):
                     known[row.key] = there
@@ -338,6 +344,8 @@ class _Loading(RowRules):
             values = {name: one for name, one in values.items() if name not in only_when_new}
             if before.get(row.key) == digests[row.key] or not differs(there, values):
                 count.same += 1
+            elif _is_closed(there, values):
+                row.complain("", _("Edisi ini sudah ditutup: baris ini tidak bisa diubah lagi."))
             elif _write(row, there, values):
                 count.changed += 1
         count.gone = [key for key in before if key not in digests and key in known]
@@ -352,6 +360,22 @@ class _Loading(RowRules):
 
     def _keys(self, file: str) -> set[str]:
         return {row.key for row in self.files.rows.get(file, [])}
+
+
+def _is_closed(there: models.Model, values: Mapping[str, Any]) -> bool:
+    """Whether the database would refuse to write the row, since its edition is closed."""
+    guarded = GUARDED.get(there._meta.db_table)
+    if guarded is None:
+        return False
+    expo = there if isinstance(there, Expo) else values.get("expo")
+    if expo is None and values.get("stand") is not None:
+        expo = values["stand"].expo
+    if expo is None or not expo.is_closed:
+        return False
+    is_new = there._state.adding
+    return is_new or any(
+        name not in guarded.free and differs(there, {name: value}) for name, value in values.items()
+    )
 
 
 def _write(row: Row, target: models.Model, values: Mapping[str, Any]) -> bool:

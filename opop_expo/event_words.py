@@ -48,6 +48,8 @@ LABELS = {
     "counts": gettext_lazy("banyaknya"),
     "entries": gettext_lazy("nota"),
     "stands": gettext_lazy("stan"),
+    "kept": gettext_lazy("produk disimpan"),
+    "withdrawn": gettext_lazy("barang ditarik"),
     "breaks": gettext_lazy("kejanggalan"),
     "code": gettext_lazy("kode"),
     "file": gettext_lazy("berkas"),

@@ -63,6 +63,8 @@ def make_example_edition(*, source: Expo, now: dt.datetime) -> Expo:
     slug = f"{business_date(now).year}-contoh"
     with transaction.atomic():
         expo = Expo.objects.filter(slug=slug).first() or _copy(source, slug)
+        if expo.is_closed:
+            return expo
         _add_days(expo, now)
         add_programme(expo)
         _add_sales(expo, now)

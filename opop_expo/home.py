@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from outcomes.comparing import compare
-from pesantren.curation import with_export_readiness
 from pesantren.models import PILLAR_MEANINGS, Product
 from programme.schedule import hour_of_schedule, moment_of, sessions_of
 from stands import catalogue
@@ -46,11 +45,12 @@ def expo_home(request: HttpRequest, expo: Expo) -> HttpResponse:
 def show(request: HttpRequest, expo: Expo) -> HttpResponse:
     """What, when, where, and what there is to find."""
     now = timezone.now()
-    categories = list(catalogue.categories_at(expo))
+    categories = catalogue.categories_at(expo)
     stands = list(Stand.objects.at(expo))
-    featured = catalogue.featured_at(expo, FEATURED)
+    featured = catalogue.shown_at(
+        catalogue.featured_at(expo, FEATURED), expo, expo.reference_date(business_date(now))
+    )
     sessions = sessions_of(expo)
-    featured = with_export_readiness(featured, expo.reference_date(business_date(now)))
     return render(
         request,
         "opop_expo/expo_home.html",

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import IntegrityError
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.views.defaults import page_not_found
 from django_htmx.http import HttpResponseClientRedirect
 
 from stands.catalogue_version import edition_at
+from stands.closed_triggers import is_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,6 +160,28 @@ def may_prepare(request: HtmxRequest) -> bool:
     return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.has_perm(
         "stands.view_expo"
     )
+
+
+class ClosedEditionMiddleware:
+    """Say why where the database refused to change a closed edition: a path that nobody thought of.
+
+    Forms of a closed edition are shown without buttons, so hardly anybody comes here.
+    """
+
+    def __init__(self, get_response: Callable[[HtmxRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HtmxRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HtmxRequest, exception: Exception
+    ) -> HttpResponse | JsonResponse | None:
+        if not isinstance(exception, IntegrityError) or not is_refusal(exception):
+            return None
+        if request.content_type == "application/json":
+            return JsonResponse({"error": "edition_closed"}, status=409)
+        return render(request, "edition_closed.html", status=409)
 
 
 class HtmxLoginMiddleware:

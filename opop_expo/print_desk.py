@@ -37,6 +37,7 @@ from stands.models import Expo, Offer, Stand
 from stands.paper import pdf_response
 from stands.price_cards import SHEETS, PriceCard, price_cards
 from stands.printed_catalogue import Cover, printed_catalogue
+from stands.published import show_as_published
 from stands.stand_cards import StandCard, stand_cards
 
 if TYPE_CHECKING:
@@ -130,8 +131,11 @@ def price_cards_pdf(request: SignedInRequest) -> HttpResponse:
         text = _("Lebih dari %(most)s kartu. Pilih sebagian stan.") % {"most": MOST_CARDS}
         return _desk(request, error=text, status=422)
     products = [offer.product for offer in rows]
-    _add_credentials(products, day)
-    mark_export_ready(products, day)
+    if expo.is_closed:
+        show_as_published(expo, products)
+    else:
+        _add_credentials(products, day)
+        mark_export_ready(products, day)
     cards = [
         PriceCard(offer, offer.product, _product_address(request, expo, offer.product))
         for offer in rows
@@ -149,12 +153,7 @@ def catalogue_pdf(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, form)
     expo, day = form.expo, _today_at(form.expo)
-    products = catalogue.products_at(expo)
-    if form.cleaned_data["isi"] == "kurasi":
-        products = products.curated()
-    products = catalogue.with_offers_at(products, expo)
-    products = with_export_readiness(catalogue.with_valid_credentials(products, day), day)
-    rows = list(products.order_by("category__order", "category", "name", "pk")[: MOST_PRODUCTS + 1])
+    rows = _catalogue_rows(expo, day, curated_only=form.cleaned_data["isi"] == "kurasi")
     if not rows:
         return _desk(request, error=_("Belum ada produk untuk katalog ini."), status=422)
     if len(rows) > MOST_PRODUCTS:
@@ -224,6 +223,20 @@ def _stand_address(request: HttpRequest, stand: Stand) -> str:
 def _product_address(request: HttpRequest, expo: Expo, product: Product) -> str:
     with translation.override("id"):
         return request.build_absolute_uri(reverse("product_detail", args=[expo.slug, product.slug]))
+
+
+def _catalogue_rows(expo: Expo, day: dt.date, *, curated_only: bool) -> list[Product]:
+    """What the catalogue lists, category by category, and one more than it may hold."""
+    products = catalogue.with_offers_at(catalogue.products_at(expo), expo)
+    if expo.is_closed:
+        rows = catalogue.shown_at(products, expo, day)
+        rows = [row for row in rows if row.is_curated or not curated_only]
+        rows.sort(key=lambda row: (row.category.order, row.category.pk, row.name, row.pk))
+        return rows[: MOST_PRODUCTS + 1]
+    if curated_only:
+        products = products.curated()
+    products = with_export_readiness(catalogue.with_valid_credentials(products, day), day)
+    return list(products.order_by("category__order", "category", "name", "pk")[: MOST_PRODUCTS + 1])
 
 
 def _add_credentials(products: Iterable[Product], day: dt.date) -> None:

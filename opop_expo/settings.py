@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "opop_expo.middleware.HtmxLoginMiddleware",
+    "opop_expo.middleware.ClosedEditionMiddleware",
 ]
 # Whoever tries the portal sees its own 404 page; TECHNICAL_404=1 brings Django's back.
 if DEBUG and not env.bool("TECHNICAL_404", default=False):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -23,12 +24,14 @@ from opop_expo.share_drawing import draw_share_picture
 from opop_expo.templatetags.pages import date_span, is_example
 from pesantren.money import rupiah
 from stands import catalogue
+from stands.clock import business_date
 from stands.models import Expo, Offer, Stand
+from stands.published import show_as_published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pesantren.models import Pesantren, Producer, Product
+    from pesantren.models import Pesantren, Producer, Product, ProductQuerySet
 
 # Raise it when the drawing changes: every picture then has another address.
 SERIES = 2
@@ -204,12 +207,14 @@ def find(expo: Expo, kind: str, key: str) -> SharePicture | None:
         return of_edition(expo) if key == expo.slug else None
     if kind == "stan":
         stand = Stand.objects.at(expo).with_pesantren().with_offers().filter(code=key).first()
+        show_as_published(expo, [offer.product for offer in stand.offers_here] if stand else [])
         return of_stand(expo, stand) if stand else None
     if kind == "produk":
         products = catalogue.products_known_at(expo).with_maker()
         product = products.filter(slug=key).first()
         if product is None:
             return None
+        show_as_published(expo, [product])
         offers = Offer.objects.on_sale().at(expo).of_product(product)
         return of_product(expo, product, list(offers))
     if kind == "pesantren":
@@ -222,9 +227,17 @@ def find(expo: Expo, kind: str, key: str) -> SharePicture | None:
         producer = catalogue.producers_known_at(expo).filter(slug=key).first()
         if producer is None:
             return None
-        made = catalogue.with_offers_at(catalogue.products_made_by(producer, expo), expo)
-        return of_producer(expo, producer, list(made), stands_of(made))
+        rows = catalogue.with_offers_at(catalogue.products_made_by(producer, expo), expo)
+        made = _as_shown(rows, expo)
+        return of_producer(expo, producer, made, stands_of(made))
     return None
+
+
+def _as_shown(products: ProductQuerySet, expo: Expo) -> list[Product]:
+    """In the order of the pages, of a closed edition as it published them."""
+    if expo.is_closed:
+        return catalogue.shown_at(products, expo, business_date(timezone.now()))
+    return list(products)
 
 
 def stands_of(products: Iterable[Product]) -> list[Stand]:
@@ -237,8 +250,9 @@ def all_of(expo: Expo) -> Iterator[SharePicture]:
     """Every picture of an edition, in the language that is active."""
     yield of_edition(expo)
     for stand in Stand.objects.at(expo).with_pesantren().with_offers():
+        show_as_published(expo, [offer.product for offer in stand.offers_here])
         yield of_stand(expo, stand)
-    for product in catalogue.with_offers_at(catalogue.products_at(expo), expo):
+    for product in _as_shown(catalogue.with_offers_at(catalogue.products_at(expo), expo), expo):
         yield of_product(expo, product, vars(product)["offers_here"])
     for pesantren in catalogue.with_what_they_bring(catalogue.pesantren_at(expo), expo):
         yield of_pesantren(expo, pesantren, vars(pesantren)["stands_here"])

@@ -12,6 +12,7 @@ from django.urls import include, path, register_converter
 from django.views.static import serve
 
 from opop_expo import home, outside_views, views
+from opop_expo.closing_page import close_edition_page
 from outcomes import archive_page
 from sales.work_list.pages import organiser_reversal
 from stands.counting_views import pages_seen
@@ -58,6 +59,11 @@ urlpatterns = [
         path("admin/sales/bank/", include("sales.bank.urls")),
         path("admin/sales/bukti/", include("sales.proof.urls")),
         path("admin/catatan/", include("opop_expo.event_log_urls")),
+        path(
+            "admin/edisi/<edition:edition>/tutup/",
+            admin.site.admin_view(close_edition_page),
+            name="close_edition",
+        ),
         path("admin/dilihat/", include("opop_expo.seen_urls")),
         path("admin/kurasi/", include("stands.curation_urls")),
         path("admin/minat/", include("stands.inquiries_urls")),

@@ -34,6 +34,23 @@ ORIGIN: tuple[Any, Any] = (
 )
 
 
+class AddressForm(forms.ModelForm):
+    """A row whose address stays once a closed edition leads there; the database sees to it."""
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        row: Any = self.instance
+        if row.pk and "slug" in self.changed_data:
+            is_held = row.kept.exists() or (
+                isinstance(row, Pesantren) and row.stands.exclude(expo__closed_at=None).exists()
+            )
+            if is_held:
+                raise forms.ValidationError(
+                    gettext("Edisi yang sudah ditutup memakai alamat ini: tidak bisa diubah lagi.")
+                )
+        return slug
+
+
 @admin.register(Regency)
 class RegencyAdmin(admin.ModelAdmin):
     """Kabupaten and kota."""
@@ -94,6 +111,7 @@ class ProducerInline(admin.TabularInline):
     """The producers of a pesantren."""
 
     model = Producer
+    form = AddressForm
     fields = ["name", "slug", "kind"]
     prepopulated_fields = {"slug": ["name"]}
     extra = 0
@@ -104,6 +122,7 @@ class ProducerInline(admin.TabularInline):
 class PesantrenAdmin(admin.ModelAdmin):
     """Boarding schools with their producers."""
 
+    form = AddressForm
     list_display = ["name", "regency", "founded"]
     list_filter = ["regency"]
     list_select_related = ["regency"]
@@ -126,7 +145,7 @@ class PesantrenAdmin(admin.ModelAdmin):
             see_to_photos(formset)
 
 
-class ProducerForm(forms.ModelForm):
+class ProducerForm(AddressForm):
     """A producer, whose WhatsApp number may be written as people write it."""
 
     # Longer than what is kept, for spaces and dashes.
@@ -204,6 +223,7 @@ class CredentialInline(admin.TabularInline):
 class ProductAdmin(admin.ModelAdmin):
     """Products with picture and credentials."""
 
+    form = AddressForm
     list_display = ["thumbnail", "name", "producer", "category", "price", "pillar", "state"]
     list_display_links = ["name"]
     list_filter = ["state", "category", "pillar", "producer__kind"]

@@ -478,6 +478,22 @@ class Photo(models.Model):
         )
 
 
+class KeptPhoto(models.Model):
+    """A photo that a closed edition shows: its files stay when the product gets another one.
+
+    Written by stands.closing_edition, asked by pesantren.photo_making.
+    """
+
+    name = models.CharField(_("berkas"), max_length=100, unique=True)
+
+    class Meta:
+        verbose_name = _("foto edisi lalu")
+        verbose_name_plural = _("foto edisi lalu")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CredentialQuerySet(models.QuerySet["Credential"]):
     """Credentials, in words."""
 

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import F
 from PIL import Image
 
-from pesantren.models import Photo, Product
+from pesantren.models import KeptPhoto, Photo, Product
 from pesantren.photos import decoded
 from pesantren.print_photos import kept_name, print_photo
 from pesantren.renditions import FALLBACK, OFFERED, WIDTHS, keeps_own_size, rendition_name, slots
@@ -171,8 +171,9 @@ def photo_went(name: str) -> None:
 
 
 def drop_photos(names: Iterable[str]) -> None:
-    """Remove those photos that no row has, and what was made of them."""
+    """Remove those photos that no row and no closed edition has, and what was made of them."""
     wanted = set(names)
+    wanted -= set(KeptPhoto.objects.filter(name__in=wanted).values_list("name", flat=True))
     for model in WITH_PHOTO:
         there = model._default_manager.filter(photo__in=wanted)
         wanted -= set(there.values_list("photo", flat=True))

@@ -19,7 +19,7 @@ from pesantren.admin import ORIGIN
 from programme.models import Room, Session, Speaker
 from programme.scheduling import save_session, told
 from programme.session_form import SessionForm
-from stands.admin import EditionFilter
+from stands.admin import ClosedIsReadOnly, EditionFilter
 from stands.clock import clock_text
 from stands.models import Expo, PlanFeature
 
@@ -33,7 +33,7 @@ NO_ROOM = [PlanFeature.Kind.HALL, PlanFeature.Kind.ZONE]
 
 
 @admin.register(Room)
-class RoomAdmin(admin.ModelAdmin):
+class RoomAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     """Where sessions are held."""
 
     list_display = ["name", "name_en", "seats", "place", "session_count", "expo", "order"]
@@ -88,7 +88,7 @@ class SpeakerAdmin(admin.ModelAdmin):
 
 
 @admin.register(Session)
-class SessionAdmin(admin.ModelAdmin):
+class SessionAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     """Talkshows, trainings and the like; no room and no speaker is in two places at once."""
 
     form = SessionForm

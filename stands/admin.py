@@ -26,6 +26,7 @@ from stands.plan import plan_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from django.db.models import ForeignKey
     from django.forms import BaseModelFormSet, ModelForm
     from django.http import HttpRequest, HttpResponse
 
@@ -62,7 +63,56 @@ class OfferEditionFilter(EditionFilter):
     way = "stand__"
 
 
-class ExpoDayInline(admin.TabularInline):
+def is_of_closed(row: Any) -> bool:
+    """Whether a row belongs to an edition that is closed, or is one."""
+    if isinstance(row, Offer):
+        row = row.stand
+    expo = row if isinstance(row, Expo) else getattr(row, "expo", None)
+    return expo is not None and expo.is_closed
+
+
+class ClosedIsReadOnly:
+    """For the admin of what belongs to an edition, and its lines: read only once that is closed.
+
+    The database would refuse a change (stands.closed_triggers); so nobody is asked for one.
+    """
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may: bool = super().has_change_permission(request, obj)  # type: ignore[misc]
+        return may and not is_of_closed(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may: bool = super().has_delete_permission(request, obj)  # type: ignore[misc]
+        return may and not is_of_closed(obj)
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Nothing new is made for a closed edition."""
+        if db_field.name == "expo":
+            kwargs.setdefault("queryset", Expo.objects.filter(closed_at=None))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **more: Any) -> Any:
+        """The form, and why it has no buttons."""
+        row = self.get_object(request, object_id)  # type: ignore[attr-defined]
+        if request.method == "GET" and is_of_closed(row):
+            messages.info(request, CLOSED)
+        return super().change_view(request, object_id, *args, **more)  # type: ignore[misc]
+
+
+class ClosedHasNoLines(ClosedIsReadOnly):
+    """The same for lines below an edition or a stand: none is added either."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may: bool = super().has_add_permission(request, obj)  # type: ignore[misc]
+        return may and not is_of_closed(obj)
+
+
+CLOSED = _("Edisi ini sudah ditutup: isinya tidak bisa diubah lagi.")
+
+
+class ExpoDayInline(ClosedHasNoLines, admin.TabularInline):
     """The days of an edition."""
 
     model = ExpoDay
@@ -70,7 +120,7 @@ class ExpoDayInline(admin.TabularInline):
     extra = 0
 
 
-class ZoneInline(admin.TabularInline):
+class ZoneInline(ClosedHasNoLines, admin.TabularInline):
     """The parts of its hall."""
 
     model = Zone
@@ -79,7 +129,7 @@ class ZoneInline(admin.TabularInline):
 
 
 @admin.register(Expo)
-class ExpoAdmin(admin.ModelAdmin):
+class ExpoAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     """Editions; the one at the front door is chosen by an action, so that there is always one."""
 
     list_display = ["name", "slug", "venue", "city", "stand_count", "state"]
@@ -106,7 +156,11 @@ class ExpoAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("keadaan"))
     def state(self, expo: Expo) -> str:
-        words = {_("di halaman depan"): expo.is_current, _("data contoh"): expo.is_example}
+        words = {
+            _("di halaman depan"): expo.is_current,
+            _("data contoh"): expo.is_example,
+            _("ditutup"): expo.is_closed,
+        }
         return ", ".join(str(word) for word, holds in words.items() if holds)
 
     @admin.action(description=_("Tampilkan di halaman depan"), permissions=["change"])
@@ -122,7 +176,7 @@ class ExpoAdmin(admin.ModelAdmin):
 
 
 @admin.register(Zone)
-class ZoneAdmin(admin.ModelAdmin):
+class ZoneAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     """Parts of the hall."""
 
     list_display = ["code", "name", "name_en", "expo", "order"]
@@ -148,6 +202,13 @@ class OfferForm(forms.ModelForm):
             self.fields["stock"].help_text = _("Kosong: tidak pernah habis.")
         if "product" in self.fields and not self.instance._state.adding:
             self.fix_product()
+
+    def clean_stand(self) -> Stand:
+        """A stand of an edition that may still change."""
+        stand: Stand = self.cleaned_data["stand"]
+        if stand.expo.is_closed:
+            raise forms.ValidationError(CLOSED)
+        return stand
 
     def clean_price_rupiah(self) -> int:
         """Beside its field; the database's own check would stand above the form."""
@@ -187,7 +248,7 @@ def warn_of_stock(request: HttpRequest, offer: Offer) -> None:
     )
 
 
-class OfferInline(admin.TabularInline):
+class OfferInline(ClosedHasNoLines, admin.TabularInline):
     """What a stand sells. An offer that was sold from is withdrawn, not deleted."""
 
     model = Offer
@@ -224,7 +285,7 @@ class StandForm(forms.ModelForm):
 
 
 @admin.register(Stand)
-class StandAdmin(admin.ModelAdmin):
+class StandAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     """Stands with what they sell."""
 
     form = StandForm
@@ -312,7 +373,7 @@ class StandAdmin(admin.ModelAdmin):
 
 
 @admin.register(Offer)
-class OfferAdmin(admin.ModelAdmin):
+class OfferAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     """All offers of all stands, to find one and change its price or stock."""
 
     form = OfferForm

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
@@ -13,18 +14,21 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    Value,
     When,
     Window,
     prefetch_related_objects,
 )
 from django.db.models.functions import RowNumber
 
+from pesantren.curation import with_export_readiness
 from pesantren.models import Category, Credential, Pesantren, Producer, Product
-from stands.models import Offer, Stand
+from stands.models import KeptProduct, Offer, Stand
+from stands.published import on_sale_at, show_as_published
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import TypedDict, TypeVar
 
     from django.db.models import Model
@@ -49,8 +53,10 @@ def products_known_at(expo: Expo) -> ProductQuerySet:
     """Everything that has a page there: what is or was on sale, and what its pesantren make.
 
     A withdrawn product keeps the page that its printed code leads to. A draft that no stand had
-    has none yet.
+    has none yet. A closed edition knows what it knew when it was closed.
     """
+    if expo.is_closed:
+        return Product.objects.filter(kept__expo=expo)
     made_there = Q(producer__pesantren__in=pesantren_at(expo).values("pk"))
     return Product.objects.filter(
         Q(pk__in=Offer.objects.at(expo).values("product"))
@@ -63,7 +69,16 @@ def products_of(pesantren: Pesantren, expo: Expo) -> ProductQuerySet:
 
     Without what was withdrawn, and without drafts that no stand sells.
     """
+    if expo.is_closed:
+        return _what_there_was(expo, Q(pesantren=pesantren))
     return _what_there_is(Product.objects.of_pesantren(pesantren), expo)
+
+
+def _what_there_was(expo: Expo, asked: Q) -> ProductQuerySet:
+    """The same at a closed edition, in no order: shown_at() puts it in the one it had."""
+    kept = KeptProduct.objects.filter(asked, expo=expo)
+    kept = kept.exclude(content__state=Product.State.WITHDRAWN)
+    return Product.objects.filter(pk__in=kept.values("product"))
 
 
 def _what_there_is(products: ProductQuerySet, expo: Expo) -> ProductQuerySet:
@@ -80,15 +95,32 @@ def in_order(rows: QuerySet[Row], keys: Sequence[int]) -> list[Row]:
 
 def producers_known_at(expo: Expo) -> QuerySet[Producer]:
     """The makers that have a page there: of what is or was on sale, and of the pesantren there."""
+    made = Q(pk__in=Offer.objects.at(expo).values("product__producer"))
+    if expo.is_closed:
+        made = Q(pk__in=KeptProduct.objects.filter(expo=expo).values("producer"))
     return Producer.objects.filter(
-        Q(pk__in=Offer.objects.at(expo).values("product__producer"))
-        | Q(pesantren__in=pesantren_at(expo).values("pk"))
+        made | Q(pesantren__in=pesantren_at(expo).values("pk"))
     ).select_related("pesantren__regency")
 
 
 def products_made_by(producer: Producer, expo: Expo) -> ProductQuerySet:
     """All that a maker makes, as products_of() has it of a pesantren."""
+    if expo.is_closed:
+        return _what_there_was(expo, Q(producer=producer))
     return _what_there_is(Product.objects.of_producer(producer), expo)
+
+
+def shown_at(products: ProductQuerySet, expo: Expo, day: dt.date) -> list[Product]:
+    """The rows with `is_export_ready`; of a closed edition as it published them.
+
+    They come with their maker. Of a closed edition what is on sale comes first, then by the name
+    that each had; `offers_here` says which is.
+    """
+    if not expo.is_closed:
+        return list(with_export_readiness(products, day))
+    rows = list(products)
+    show_as_published(expo, rows)
+    return sorted(rows, key=lambda row: (not vars(row).get("offers_here"), row.name, row.pk))
 
 
 def with_offers_at(products: ProductQuerySet, expo: Expo) -> ProductQuerySet:
@@ -127,6 +159,9 @@ def with_valid_credentials(products: ProductQuerySet, day: dt.date) -> ProductQu
 
 def featured_at(expo: Expo, most: int) -> ProductQuerySet:
     """The best of each category in turn: curated before the rest, then what is sold abroad."""
+    if expo.is_closed:
+        chosen = Product.objects.filter(pk__in=_featured_then(expo)[:most])
+        return with_offers_at(chosen, expo).order_by("category__order", "name")
     curated_first = Case(When(state=Product.State.CURATED, then=0), default=1)
     turn = Window(
         RowNumber(),
@@ -137,6 +172,23 @@ def featured_at(expo: Expo, most: int) -> ProductQuerySet:
     best = products_at(expo).order_by(curated_first, turn, "category", "pk")
     chosen = Product.objects.filter(pk__in=best.values("pk")[:most])
     return with_offers_at(chosen, expo).order_by("category__order", "name")
+
+
+def _featured_then(expo: Expo) -> list[int]:
+    """The same order as the database makes for an edition that is not closed."""
+
+    def rank(said: dict[str, Any]) -> tuple[bool, bool, str]:
+        is_curated = said["state"] == Product.State.CURATED
+        return not is_curated, not said["export_markets"], said["name"]
+
+    contents = on_sale_at(expo)
+    turns: Counter[int] = Counter()
+    order = []
+    for key in sorted(contents, key=lambda key: (rank(contents[key]), key)):
+        category = contents[key]["category"]["pk"]
+        turns[category] += 1
+        order.append((rank(contents[key])[0], turns[category], category, key))
+    return [key for *_order, key in sorted(order)]
 
 
 def pesantren_at(expo: Expo) -> PesantrenQuerySet:
@@ -153,14 +205,35 @@ def with_what_they_bring(pesantren: PesantrenQuerySet, expo: Expo) -> PesantrenQ
     ).prefetch_related(Prefetch("stands", Stand.objects.at(expo), to_attr="stands_here"))
 
 
-def categories_at(expo: Expo) -> QuerySet[WithAnnotations[Category, Counted]]:
+def with_counts_then(pesantren: Iterable[Pesantren], expo: Expo) -> list[Pesantren]:
+    """The rows of with_what_they_bring(), at a closed edition with as many products as it had."""
+    rows = list(pesantren)
+    if expo.is_closed:
+        made = Counter(
+            said["pesantren"]["pk"] for said in on_sale_at(expo).values() if said["pesantren"]
+        )
+        for row in rows:
+            vars(row)["product_count"] = made[row.pk]
+    return rows
+
+
+def categories_at(expo: Expo) -> list[WithAnnotations[Category, Counted]]:
     """The categories with something on sale, each with its `product_count`."""
-    return Category.objects.filter(products__in=products_at(expo)).annotate(
-        product_count=Count("products")
-    )
+    if not expo.is_closed:
+        found = Category.objects.filter(products__in=products_at(expo))
+        return list(found.annotate(product_count=Count("products")))
+    counts = Counter(said["category"]["pk"] for said in on_sale_at(expo).values())
+    there = Category.objects.filter(pk__in=counts).annotate(product_count=Value(0))
+    rows = list(there)
+    for row in rows:
+        row.product_count = counts[row.pk]
+    return rows
 
 
 def categories_with_something_at(expo: Expo) -> QuerySet[Category]:
     """The same uncounted, which takes no longer for a large catalogue than for a small one."""
+    if expo.is_closed:
+        there = {said["category"]["pk"] for said in on_sale_at(expo).values()}
+        return Category.objects.filter(pk__in=there)
     offers = Offer.objects.on_sale().at(expo).filter(product__category=OuterRef("pk"))
     return Category.objects.filter(Exists(offers))

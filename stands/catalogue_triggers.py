@@ -59,6 +59,7 @@ DOES_NOT_MATTER = {
     "outcomes_disbursement",
     "outcomes_agreement",
     "outcomes_agreementparty",
+    "pesantren_keptphoto",  # which files stay; kept products say what is shown
     "stands_searchentry",  # derived from the tables above
     "stands_searchword",
     "stands_searchstale",

@@ -18,6 +18,7 @@ from pesantren.curation import export_ready
 from pesantren.models import Category, Credential, Product, Regency
 from stands import catalogue
 from stands.models import Offer, Stand, Zone
+from stands.published import contents_at, on_sale_at
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -165,6 +166,8 @@ class _Sold(NamedTuple):
 
 def _sold(expo: Expo, *order: str) -> list[_Sold]:
     """Every offer of the edition, in the order wanted."""
+    if expo.is_closed:
+        return _sold_then(expo)
     product, pesantren = "product__", "product__producer__pesantren"
     offers = Offer.objects.on_sale().at(expo).order_by(*order)
     rows = offers.values_list(
@@ -178,6 +181,22 @@ def _sold(expo: Expo, *order: str) -> list[_Sold]:
         f"{pesantren}__regency",
     )
     return [_Sold._make(row) for row in rows]
+
+
+def _sold_then(expo: Expo) -> list[_Sold]:
+    """The same of a closed edition, as it published it, by the name of the product."""
+    offers = Offer.objects.filter(stand__expo=expo, withdrawn=False).order_by("pk")
+    rows = offers.values_list("product", "stand", "stand__zone", "price_rupiah", "stock")
+    by_product: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in rows:
+        by_product[row[0]].append(row)
+    sold = []
+    for key, said in on_sale_at(expo).items():
+        pesantren = said["pesantren"] or {"pk": None, "regency": None}
+        regency = pesantren["regency"]["pk"] if pesantren["regency"] else None
+        more = (said["category"]["pk"], said["pillar"], said["state"], said["export_markets"])
+        sold += [_Sold._make((*row, *more, pesantren["pk"], regency)) for row in by_product[key]]
+    return sold
 
 
 class _Columns:
@@ -272,6 +291,12 @@ def _proven(expo: Expo, day: dt.date) -> tuple[dict[int, set[str]], set[int]]:
     """The schemes that vouch for each product on `day`, and the products ready for export."""
     schemes: dict[int, set[str]] = defaultdict(set)
     ready: set[int] = set()
+    if expo.is_closed:
+        for key, said in contents_at(expo).items():
+            schemes[key] = {one["scheme"] for one in said["credentials"] if one["is_valid"]}
+            if said["is_export_ready"]:
+                ready.add(key)
+        return schemes, ready
     # Of all editions: to look only at what is sold here takes the database four times as long.
     valid = Credential.objects.valid_on(day).order_by().values_list("product", "scheme")
     products = export_ready(catalogue.products_at(expo), day).order_by()

@@ -24,6 +24,7 @@ from stands.http import is_from_here
 from stands.inquiring import inquiry_id, receive_inquiry
 from stands.inquiry_forms import InquiryForm
 from stands.models import Inquiry, Stand
+from stands.published import show_as_published
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict
@@ -138,8 +139,12 @@ def _subject(given: QueryDict, expo: Expo) -> Subject | None:
     """The thing that the address names at the edition; None where it names none, 404 if unknown."""
     asked = _asked(given)
     if "produk" in asked:
-        products = catalogue.products_known_at(expo).not_withdrawn().with_maker()
-        return get_object_or_404(products, slug=asked["produk"])
+        products = catalogue.products_known_at(expo).with_maker()
+        if not expo.is_closed:
+            products = products.not_withdrawn()
+        product = get_object_or_404(products, slug=asked["produk"])
+        show_as_published(expo, [product])
+        return product
     if "stan" in asked:
         return get_object_or_404(Stand.objects.at(expo), code=asked["stan"])
     if "pelaku" in asked:

@@ -105,6 +105,8 @@ def put_in_order(stand: Stand, offer_ids: Any, *, key: UUID, who: dict[str, str]
     offers = {offer.pk: offer for offer in rows}
     if _is_done(Event.Kind.ORDER_CHANGED, key):
         return
+    if stand.expo.is_closed:
+        raise OfferChangeRefusedError(_("Edisi ini sudah ditutup: isinya tidak bisa diubah lagi."))
     if not set(offer_ids) <= set(offers):
         raise Offer.DoesNotExist
     before = [offer.pk for offer in stand.offers.in_till_order()]

@@ -19,12 +19,12 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from pesantren.curation import with_export_readiness
 from stands import catalogue
 from stands.clock import business_date
 from stands.models import Stand
 from stands.plan import plan_of
 from stands.plan_page import look
+from stands.published import show_as_published
 from stands.release import release
 from stands.words import fold
 
@@ -93,9 +93,12 @@ def contents(request: HttpRequest, expo: Expo) -> dict[str, Any]:
     day = expo.reference_date(business_date(timezone.now()))
     known = catalogue.with_offers_at(catalogue.products_known_at(expo), expo).by_name()
     known = known.prefetch_related("credentials")
-    products = list(with_export_readiness(known, day))
+    products = catalogue.shown_at(known, expo, day)
     stands = list(Stand.objects.at(expo).with_pesantren().with_offers())
-    pesantren = list(catalogue.with_what_they_bring(catalogue.pesantren_at(expo), expo))
+    show_as_published(expo, [offer.product for stand in stands for offer in stand.offers_here])
+    pesantren = catalogue.with_counts_then(
+        catalogue.with_what_they_bring(catalogue.pesantren_at(expo), expo), expo
+    )
     made_by: dict[int, list[Product]] = {}
     for product in products:
         if product.producer.pesantren_id and not product.is_withdrawn:

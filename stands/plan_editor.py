@@ -61,7 +61,8 @@ def plan_editor(request: SignedInRequest) -> HttpResponse:
     """The plan of an edition with the numbers of each thing on it, saved with one button."""
     expos = list(Expo.objects.order_by("-is_current", "-slug"))
     expo = _wanted(expos, request.GET.get("edisi"))
-    may_place = request.user.has_perm("stands.change_stand")
+    is_closed = expo is not None and expo.is_closed
+    may_place = request.user.has_perm("stands.change_stand") and not is_closed
     if request.method == "POST" and not may_place:
         raise PermissionDenied
     if expo is None:
@@ -97,14 +98,16 @@ def plan_editor(request: SignedInRequest) -> HttpResponse:
 
 def rows_of(plan: Plan, sent: QueryDict | None, request: SignedInRequest) -> Rows:
     """A form for each thing, filled with what was sent for it."""
-    may_stands = request.user.has_perm("stands.change_stand")
-    may_features = request.user.has_perm("stands.change_planfeature")
+    is_open = not plan.expo.is_closed
+    may_stands = is_open and request.user.has_perm("stands.change_stand")
+    may_features = is_open and request.user.has_perm("stands.change_planfeature")
+    may_add = is_open and request.user.has_perm("stands.add_planfeature")
     features = [PlaceForm(one, plan, sent, may=may_features) for one in plan.features]
     return Rows(
         [PlaceForm(one, plan, sent, may=may_stands) for one in plan.stands],
         [form for form in features if form.thing.kind not in GROUND],
         [form for form in features if form.thing.kind in GROUND],
-        FeatureForm(plan, sent) if request.user.has_perm("stands.add_planfeature") else None,
+        FeatureForm(plan, sent) if may_add else None,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pesantren.models import Product
 from stands import catalogue
 from stands.models import Offer, Stand
+from stands.published import show_as_published
 from stands.saved_code import PRODUCT, STAND, Key
 from stands.walking import walk
 
@@ -99,7 +100,9 @@ def route_of(saved: Saved, expo: Expo) -> Route:
     wanted = {key.number for key in saved.keys if key.kind == PRODUCT}
     saved_stands = {key.number for key in saved.keys if key.kind == STAND}
     offers: dict[int, list[Offer]] = {}
-    for offer in _offers_of(wanted, expo):
+    on_sale = list(_offers_of(wanted, expo))
+    show_as_published(expo, [offer.product for offer in on_sale])
+    for offer in on_sale:
         offers.setdefault(offer.product_id, []).append(offer)
     chosen = _choose(offers, saved_stands)
     stands = in_walking_order(expo, saved_stands | {offer.stand_id for offer in chosen.values()})
@@ -171,8 +174,9 @@ def _offers_of(products: Iterable[int], expo: Expo) -> Iterable[Offer]:
 
 def _known(products: Iterable[int], expo: Expo) -> list[Product]:
     """Those with a page at the edition. No query for none."""
-    found = catalogue.products_known_at(expo).filter(pk__in=products)
-    return list(found.with_maker().by_name())
+    found = list(catalogue.products_known_at(expo).filter(pk__in=products).with_maker().by_name())
+    show_as_published(expo, found)
+    return found
 
 
 def _choose(offers: dict[int, list[Offer]], saved_stands: set[int]) -> dict[int, Offer]:

@@ -24,6 +24,7 @@ from django.utils.http import urlencode
 from pesantren.models import Pesantren, Producer, Product, Regency
 from stands import catalogue, search_index
 from stands.models import Offer, SearchEntry, Stand
+from stands.published import show_as_published
 from stands.search_backends import Fields, Order, best_entries, holds, is_named
 from stands.search_index import core_of
 from stands.understanding import OFTEN, Closeness, Reading, Understood
@@ -270,10 +271,14 @@ def _rows_of(match: Match, entries: Iterable[Best]) -> dict[str, dict[int, Any]]
         Kind.PRODUCER: Producer.objects.select_related("pesantren__regency"),
         Kind.REGENCY: Regency.objects.all(),
     }
-    return {
+    found = {
         kind: {row.pk: row for row in source.filter(pk__in=keys[kind])} if keys[kind] else {}
         for kind, source in sources.items()
     }
+    stands = found[Kind.STAND].values()
+    sold_there = [offer.product for stand in stands for offer in stand.offers_that_fit]
+    show_as_published(expo, [*found[Kind.PRODUCT].values(), *sold_there])
+    return found
 
 
 def _hit(expo: Expo, entry: Best, row: Any, marked: _Marker) -> Hit:

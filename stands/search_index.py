@@ -14,7 +14,16 @@ from django.db import connection, transaction
 
 from pesantren.models import Pesantren, Producer, Product, Regency
 from stands import search_triggers
-from stands.models import Offer, SearchEntry, SearchStale, SearchWord, Stand
+from stands.models import (
+    Expo,
+    KeptProduct,
+    Offer,
+    SearchEntry,
+    SearchStale,
+    SearchWord,
+    Stand,
+)
+from stands.published import pesantren_of
 from stands.words import LONGEST_WORD, lexicon, sound_of, words_of
 
 if TYPE_CHECKING:
@@ -269,6 +278,8 @@ def _products(keys: set[int] | None) -> Iterator[SearchEntry]:
         editions[sold].add(expo)
         if not withdrawn:
             codes[sold, expo].append(code)
+    closed = set(Expo.objects.exclude(closed_at=None).values_list("pk", flat=True))
+    yield from _kept_products(keys, codes)
     made_there = _editions_of_pesantren()
     for product in products.iterator(chunk_size=BATCH):
         maker = product.producer
@@ -278,7 +289,7 @@ def _products(keys: set[int] | None) -> Iterator[SearchEntry]:
         also = [product.name_en, product.category.name, product.category.name_en, maker.name]
         if maker.pesantren is not None:
             also += [maker.pesantren.name, *_regency_words(maker.pesantren.regency)]
-        for expo in sorted(known):
+        for expo in sorted(known - closed):
             here = codes.get((product.pk, expo), [])
             yield _entry(
                 Kind.PRODUCT,
@@ -291,16 +302,48 @@ def _products(keys: set[int] | None) -> Iterator[SearchEntry]:
             )
 
 
+def _kept_products(
+    keys: set[int] | None, codes: Mapping[tuple[int, int], list[str]]
+) -> Iterator[SearchEntry]:
+    """What closed editions published, whatever became of it since."""
+    kept = KeptProduct.objects.exclude(content__state=Product.State.WITHDRAWN)
+    if keys is not None:
+        kept = kept.filter(product__in=keys)
+    rows = kept.order_by("product", "expo").values_list("product", "expo", "content")
+    for product, expo, said in rows.iterator(chunk_size=BATCH):
+        category, pesantren = said["category"], pesantren_of(said)
+        also = [said["name_en"], category["name"], category["name_en"], said["producer"]["name"]]
+        if pesantren is not None:
+            also += [pesantren.name, *_regency_words(pesantren.regency)]
+        here = codes.get((product, expo), [])
+        yield _entry(
+            Kind.PRODUCT,
+            expo,
+            product,
+            name=said["name"],
+            also=[*also, *(word for code in here for word in _code_words(code))],
+            text=[said["description"], said["description_en"]],
+            is_here=bool(here),
+        )
+
+
+def _kept_names() -> dict[tuple[int, int], str]:
+    """What products were called at closed editions, by edition and product."""
+    kept = KeptProduct.objects.order_by().values_list("expo", "product", "content__name")
+    return {(expo, product): name for expo, product, name in kept}
+
+
 def _stands(keys: set[int] | None) -> Iterator[SearchEntry]:
     stands = Stand.objects.select_related("zone").order_by("pk")
     offers = Offer.objects.on_sale()
     if keys is not None:
         stands, offers = stands.filter(pk__in=keys), offers.filter(stand__in=keys)
     sold: dict[int, list[str]] = defaultdict(list)
-    for stand, name in offers.order_by("stand", "product__name").values_list(
-        "stand", "product__name"
+    kept_names = _kept_names()
+    for stand, expo, product, name in offers.order_by("stand", "product__name").values_list(
+        "stand", "stand__expo", "product", "product__name"
     ):
-        sold[stand].append(name)
+        sold[stand].append(kept_names.get((expo, product), name))
     for one in stands.prefetch_related("pesantren__regency"):
         there = list(one.pesantren.all())
         yield _entry(

@@ -78,7 +78,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 def lift(connection: BaseDatabaseWrapper) -> None:
     """Take all triggers off, and SQLite's full text tables away."""
-    noting.drop(connection, PREFIX, SOURCES)
+    noting.drop(connection, PREFIX, [*SOURCES, *TEXTS])
     if connection.vendor != "postgresql":
         with connection.cursor() as cursor:
             for table in TEXTS:

@@ -15,9 +15,11 @@ from pesantren.curation import with_export_readiness
 from pesantren.models import Product
 from stands.catalogue import products_at, products_known_at
 from stands.catalogue_version import kept_part
+from stands.published import contents_at, on_sale_at
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     from stands.models import Expo
 
@@ -77,16 +79,8 @@ def _shelf(expo: Expo, day: dt.date) -> dict[str, Any]:
     known: dict[int, dict[int, bool]] = defaultdict(dict)
     makers: dict[int, dict[int, list[int]]] = defaultdict(dict)
     categories: dict[int, list[Like]] = defaultdict(list)
-    on_sale = Case(
-        When(Q(pk__in=products_at(expo).values("pk")), then=True),
-        default=False,
-        output_field=BooleanField(),
-    )
-    products = with_export_readiness(products_known_at(expo), day).annotate(is_on_sale=on_sale)
-    columns = ("pk", "name", "producer", "category", "state", "is_export_ready", "is_on_sale")
-    rows = products.by_name().values_list(*columns)
     for key, name, maker, category, _state, is_ready, is_sold in sorted(
-        rows, key=lambda row: row[4] != Product.State.CURATED
+        _rows(expo, day), key=lambda row: row[4] != Product.State.CURATED
     ):
         known[key % BUNDLES][key] = is_ready
         if is_sold:
@@ -97,3 +91,33 @@ def _shelf(expo: Expo, day: dt.date) -> dict[str, Any]:
         **{f"makers-{number}": rows for number, rows in makers.items()},
         **{f"category-{number}": rows for number, rows in categories.items()},
     }
+
+
+def _rows(expo: Expo, day: dt.date) -> Iterable[tuple[Any, ...]]:
+    """Everything that has a page, by name: with maker, category, state, readiness, on sale or not.
+
+    Of a closed edition as it published it.
+    """
+    if expo.is_closed:
+        sold = on_sale_at(expo)
+        contents = sorted(contents_at(expo).items(), key=lambda one: (one[1]["name"], one[0]))
+        return [
+            (
+                key,
+                said["name"],
+                said["producer"]["pk"],
+                said["category"]["pk"],
+                said["state"],
+                said["is_export_ready"],
+                key in sold,
+            )
+            for key, said in contents
+        ]
+    on_sale = Case(
+        When(Q(pk__in=products_at(expo).values("pk")), then=True),
+        default=False,
+        output_field=BooleanField(),
+    )
+    products = with_export_readiness(products_known_at(expo), day).annotate(is_on_sale=on_sale)
+    columns = ("pk", "name", "producer", "category", "state", "is_export_ready", "is_on_sale")
+    return products.by_name().values_list(*columns)

@@ -15,11 +15,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url, replace_url
 
-from pesantren.curation import (
-    EXPORT_RULES,
-    mark_export_ready,
-    with_export_readiness,
-)
+from pesantren.curation import EXPORT_RULES, mark_export_ready
 from pesantren.models import Product, in_reader_language
 from stands import catalogue
 from stands.clock import business_date
@@ -30,6 +26,7 @@ from stands.kept_cards import kept_cards
 from stands.kept_pages import catalogue_page, detail_page, needs_stands
 from stands.models import Expo, Offer, Stand
 from stands.opening import opening_at
+from stands.published import show_as_published
 from stands.search import search
 from stands.shelf import beside
 
@@ -43,7 +40,6 @@ if TYPE_CHECKING:
     from pesantren.models import Photo
     from stands.filters import Filter
     from stands.http import HtmxRequest
-    from stands.models import StandQuerySet
 
 PRODUCTS_PER_PAGE = 24
 # More than any edition had; the programme counts over a thousand.
@@ -96,9 +92,11 @@ def stand_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
         for zone in facts.choices["zone"]
     ]
 
-    def read(keys: Sequence[int]) -> StandQuerySet:
+    def read(keys: Sequence[int]) -> list[Stand]:
         stands = Stand.objects.at(expo).filter(pk__in=keys).with_pesantren()
-        return stands.with_first_offers(OFFERS_ON_A_CARD)
+        rows = list(stands.with_first_offers(OFFERS_ON_A_CARD))
+        show_as_published(expo, [offer.product for row in rows for offer in row.offers_here])
+        return rows
 
     keys = [key for _zone, there in zones for key in there]
     cards = kept_cards(expo, "stands/_stand_card.html", "stand", keys, read, day=form.day)
@@ -114,7 +112,11 @@ def stand_detail(request: HttpRequest, expo: Expo, code: str) -> HttpResponse:
     """One stand: who is there, and what they sell for how much."""
     stands = Stand.objects.at(expo).with_pesantren().with_offers()
     stand = get_object_or_404(stands, code=code)
-    mark_export_ready([offer.product for offer in stand.offers_here], today_at(expo))
+    goods = [offer.product for offer in stand.offers_here]
+    if expo.is_closed:
+        show_as_published(expo, goods)
+    else:
+        mark_export_ready(goods, today_at(expo))
     makers = [offer.product.producer for offer in stand.offers_here]
     return render(
         request,
@@ -155,7 +157,7 @@ def product_cards(
 
     def read(keys: Sequence[int]) -> Iterable[Product]:
         products = Product.objects.filter(pk__in=keys).with_maker()
-        rows = list(with_export_readiness(products, day))
+        rows = catalogue.shown_at(products, expo, day)
         catalogue.bring_offers([*whole, *rows], expo, day)
         return rows
 
@@ -172,6 +174,7 @@ def product_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
     """One product: where it is sold, who makes it, and what vouches for it."""
     day = today_at(expo)
     product = get_object_or_404(Product.objects.with_maker(), slug=slug)
+    show_as_published(expo, [product])
     around = beside(product, expo, day, most=NEIGHBOURS)
     if around is None:
         raise Http404
@@ -228,7 +231,7 @@ def pesantren_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
     form = PesantrenFilter(request.GET, expo=expo, now=timezone.now())
     page = Paginator(form.keys, PESANTREN_PER_PAGE).get_page(request.GET.get("page"))
     pesantren = catalogue.with_what_they_bring(catalogue.pesantren_at(expo), expo)
-    shown = catalogue.in_order(pesantren, list(page))
+    shown = catalogue.with_counts_then(catalogue.in_order(pesantren, list(page)), expo)
     context = {"expo": expo, "page": page, "pesantren": shown}
     return render_list(request, "pesantren/pesantren_list.html", form, context, page.number)
 
@@ -241,8 +244,8 @@ def pesantren_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpRespons
     pesantren = get_object_or_404(
         catalogue.pesantren_at(expo).prefetch_related("photos", "producers"), slug=slug
     )
-    products = catalogue.with_offers_at(catalogue.products_of(pesantren, expo), expo)
-    products = with_export_readiness(products, today_at(expo))
+    made = catalogue.with_offers_at(catalogue.products_of(pesantren, expo), expo)
+    products = catalogue.shown_at(made, expo, today_at(expo))
     makers = pesantren.producers.all()
     return render(
         request,
@@ -252,7 +255,7 @@ def pesantren_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpRespons
             "pesantren": pesantren,
             "photos": list(pesantren.photos.all()),
             "stands": list(Stand.objects.at(expo).of_pesantren(pesantren)),
-            "products": list(products),
+            "products": products,
             "makers": makers,
             "contacts": contacts_of(makers, expo),
             "opening": opening_at(expo, timezone.now()),
@@ -266,8 +269,8 @@ def pesantren_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpRespons
 def producer_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
     """One maker: who it is, what it makes, where that is sold."""
     producer = get_object_or_404(catalogue.producers_known_at(expo), slug=slug)
-    products = catalogue.with_offers_at(catalogue.products_made_by(producer, expo), expo)
-    products = with_export_readiness(products, today_at(expo))
+    made = catalogue.with_offers_at(catalogue.products_made_by(producer, expo), expo)
+    products = catalogue.shown_at(made, expo, today_at(expo))
     stands = {offer.stand for product in products for offer in vars(product)["offers_here"]}
     return render(
         request,
@@ -275,7 +278,7 @@ def producer_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse
         {
             "expo": expo,
             "producer": producer,
-            "products": list(products),
+            "products": products,
             "stands": sorted(stands, key=lambda stand: (stand.zone.order, stand.code)),
             "contacts": contacts_of([producer], expo),
             "opening": opening_at(expo, timezone.now()),

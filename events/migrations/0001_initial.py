@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                             ("session_changed", "acara diubah"),
                             ("attendance_withdrawn", "kehadiran ditarik kembali"),
                             ("participants_anonymised", "data diri peserta dihapus"),
+                            ("edition_closed", "edisi ditutup"),
                         ],
                         max_length=40,
                         verbose_name="jenis",

@@ -66,7 +66,8 @@ class UploadForm(forms.Form):
         accept = ".xlsx,.csv" if kind else ".zip,application/zip"
         self.fields["file"].widget.attrs["accept"] = accept
         if kind is not None and kind.has_expo:
-            expos = Expo.objects.order_by("-is_current", "-slug")
+            # What a closed edition holds cannot change any more.
+            expos = Expo.objects.filter(closed_at=None).order_by("-is_current", "-slug")
             self.fields["expo"] = forms.ModelChoiceField(
                 expos,
                 label=_("Edisi"),

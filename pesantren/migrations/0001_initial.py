@@ -291,6 +291,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="KeptPhoto",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="berkas")),
+            ],
+            options={
+                "verbose_name": "foto edisi lalu",
+                "verbose_name_plural": "foto edisi lalu",
+            },
+        ),
+        migrations.CreateModel(
             name="Photo",
             fields=[
                 (

@@ -717,6 +717,25 @@ class Migration(migrations.Migration):
                         verbose_name="produk",
                     ),
                 ),
+                (
+                    "producer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="kept",
+                        to="pesantren.producer",
+                        verbose_name="pelaku usaha",
+                    ),
+                ),
+                (
+                    "pesantren",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="kept",
+                        to="pesantren.pesantren",
+                        verbose_name="pesantren",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "produk edisi lalu",

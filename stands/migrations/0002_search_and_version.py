@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, migrations, transaction
 
-from stands import catalogue_triggers, search_triggers
+from stands import catalogue_triggers, closed_triggers, search_triggers
 
 NO_EXTENSION = """
 The search needs PostgreSQL's extension pg_trgm, and this database user may not create it ({error}).
@@ -57,12 +57,14 @@ def install(apps, schema_editor):
                 cursor.execute(statement)
     search_triggers.install(connection)
     catalogue_triggers.install(connection)
+    closed_triggers.install(connection)
 
 
 def lift(apps, schema_editor):
     # The extension stays: it may have been there before, and others may use it.
     search_triggers.lift(schema_editor.connection)
     catalogue_triggers.lift(schema_editor.connection)
+    closed_triggers.lift(schema_editor.connection)
 
 
 class Migration(migrations.Migration):

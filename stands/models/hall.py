@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from pesantren.models import Pesantren, Product, in_reader_language
+from pesantren.models import Pesantren, Producer, Product, in_reader_language
 from stands.clock import WIB, business_date
 
 if TYPE_CHECKING:
@@ -122,8 +122,18 @@ class Expo(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("expo_home", args=[self.slug])
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is read only, and shows what it published of its products."""
+        return self.closed_at is not None
+
     def reference_date(self, today: dt.date) -> dt.date:
-        """The day as of which credentials count: today, at most the last day. Needs with_span()."""
+        """The day as of which credentials count: today, at most the last day. Needs with_span().
+
+        Of a closed edition never later than the day on which it was closed.
+        """
+        if self.closed_at is not None:
+            today = min(today, business_date(self.closed_at))
         return today if self.last_date is None else min(today, self.last_date)
 
     @cached_property
@@ -144,18 +154,23 @@ class Expo(models.Model):
     def is_open_at(self, at: dt.datetime) -> bool:
         """Whether the doors are open at `at`: a day with known hours, and within them."""
         day = self.day_at(at)
-        return day is not None and day.is_open_at(at)
+        return not self.is_closed and day is not None and day.is_open_at(at)
 
     def next_day_after(self, at: dt.datetime) -> ExpoDay | None:
         """The first day whose doors open after `at`; a day with unknown hours opens at midnight."""
+        if self.is_closed:
+            return None
         return next((day for day in self.all_days if day.opens_after(at)), None)
 
     def has_ended_by(self, at: dt.datetime) -> bool:
-        """Whether all days are over."""
+        """Whether all days are over, or the edition is closed."""
         days = self.all_days
-        return bool(days) and (
-            days[-1].date < business_date(at)
-            or (days[-1].date == business_date(at) and days[-1].has_closed_by(at))
+        return self.is_closed or (
+            bool(days)
+            and (
+                days[-1].date < business_date(at)
+                or (days[-1].date == business_date(at) and days[-1].has_closed_by(at))
+            )
         )
 
 
@@ -381,7 +396,9 @@ class StandQuerySet(models.QuerySet["Stand"]):
     def with_first_offers(self, most: int) -> StandQuerySet:
         """With the first they sell, as `offers_here`, and how many more, as `more_offers`."""
         offers = Offer.objects.on_sale().in_till_order().with_product()[:most]
-        sold = Q(offers__withdrawn=False) & ~Q(offers__product__state=Product.State.WITHDRAWN)
+        sold = Q(offers__withdrawn=False) & (
+            ~Q(offers__product__state=Product.State.WITHDRAWN) | Q(expo__closed_at__isnull=False)
+        )
         return self.prefetch_related(  # type: ignore[no-redef]  # declared on the model
             models.Prefetch("offers", offers, to_attr="offers_here")
         ).annotate(more_offers=models.Count("offers", filter=sold, distinct=True) - most)
@@ -472,8 +489,14 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     """Offers, in words."""
 
     def on_sale(self) -> OfferQuerySet:
-        """Those that a till sells and a visitor sees."""
-        return self.filter(withdrawn=False).exclude(product__state=Product.State.WITHDRAWN)
+        """Those that a till sells and a visitor sees.
+
+        At a closed edition what was withdrawn since is still shown; what was withdrawn when it was
+        closed has had its offers withdrawn then (stands.closing_edition).
+        """
+        return self.filter(withdrawn=False).exclude(
+            product__state=Product.State.WITHDRAWN, stand__expo__closed_at=None
+        )
 
     def at(self, expo: Expo) -> OfferQuerySet:
         """Those at the stands of one edition."""
@@ -540,7 +563,7 @@ class Offer(models.Model):
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether nobody sells it: taken from the stand, or its product by the curation."""
+        """Whether nobody sells it now: taken from the stand, or its product by the curation."""
         return self.withdrawn or self.product.is_withdrawn
 
     @property
@@ -557,7 +580,9 @@ class Offer(models.Model):
 class KeptProduct(models.Model):
     """What a closed edition published of a product: products themselves have no edition.
 
-    Price, credentials as of then, curation and texts, written once when the edition is closed.
+    Price, credentials as of then, curation and texts, written once when the edition is closed by
+    stands.closing_edition; stands.published shows them. Who made it then stands beside it, so that
+    no maker's page goes while an edition leads there.
     """
 
     expo = models.ForeignKey(
@@ -565,6 +590,16 @@ class KeptProduct(models.Model):
     )
     product = models.ForeignKey(
         Product, verbose_name=_("produk"), on_delete=models.PROTECT, related_name="kept"
+    )
+    producer = models.ForeignKey(
+        Producer, verbose_name=_("pelaku usaha"), on_delete=models.PROTECT, related_name="kept"
+    )
+    pesantren = models.ForeignKey(
+        Pesantren,
+        verbose_name=_("pesantren"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="kept",
     )
     content = models.JSONField(_("isi"))
 

@@ -280,6 +280,7 @@ PAGES: list[Page] = [
     # --- curation and spreadsheets that come in
     desk("curation", "VFCOS"),
     desk("plan_editor", "VFCOS", FORM, post="COS"),
+    desk("close_edition", "OS", FORM),
     desk("judge_products", "VFCOS", FORM, post="COS"),
     desk("export_rules", "VFCOS"),
     desk("imports", "COS"),
