@@ -48,6 +48,8 @@ class Event(models.Model):
         ATTENDANCE_WITHDRAWN = "attendance_withdrawn", _("kehadiran ditarik kembali")
         PARTICIPANTS_ANONYMISED = "participants_anonymised", _("data diri peserta dihapus")
         EDITION_CLOSED = "edition_closed", _("edisi ditutup")
+        NOTICE_HIDDEN = "notice_hidden", _("kabar peserta disembunyikan")
+        NOTICE_SHOWN = "notice_shown", _("kabar peserta ditampilkan lagi")
 
     at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
     kind = models.CharField(_("jenis"), max_length=40, choices=Kind)

@@ -89,6 +89,7 @@ SILENT = {
     "replaces", "again", "closed", "open", "seen", "wanted", "products", "job", "tablet", "rows",
     "inquiry", "claim", "disbursement", "agreement", "is_published", "example_fields",
     "attendance", "way",
+    "notice",
 }  # fmt: skip
 # What came of the rows of a file.
 ROW_WORDS = {

@@ -100,7 +100,13 @@ ROLES: dict[str, dict[str, list[str]]] = {
         # A spreadsheet may only bring in what its sender may add and change by hand.
         "add": ["opop_expo.importjob"],
         # Who wrote an inquiry is for those alone who answer it.
-        "view change": [*REVIEW, *TABLETS, "stands.inquiry", "programme.registration"],
+        "view change": [
+            *REVIEW,
+            *TABLETS,
+            "stands.inquiry",
+            "programme.registration",
+            "pesantren.notice",
+        ],
         # Accounts to choose whose login a cashier is; a superuser makes them.
         "view": [
             *LEDGER,

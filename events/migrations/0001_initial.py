@@ -93,6 +93,8 @@ class Migration(migrations.Migration):
                             ("attendance_withdrawn", "kehadiran ditarik kembali"),
                             ("participants_anonymised", "data diri peserta dihapus"),
                             ("edition_closed", "edisi ditutup"),
+                            ("notice_hidden", "kabar peserta disembunyikan"),
+                            ("notice_shown", "kabar peserta ditampilkan lagi"),
                         ],
                         max_length=40,
                         verbose_name="jenis",

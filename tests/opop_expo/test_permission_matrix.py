@@ -49,6 +49,7 @@ from tests.closings import close_request, make_close
 from tests.gates import make_count, make_gate
 from tests.inquiries import make_inquiry
 from tests.ledger import make_keeper, make_sale, make_shop, pair_tablet
+from tests.notices import make_notice
 from tests.outcomes.make import make_claim, make_disbursement, make_scheme
 from tests.participants import make_attendance, make_registration
 from tests.programmes import make_room, make_session, make_speaker
@@ -128,6 +129,13 @@ def public(name: str, methods: str = READ, **more: Any) -> Page:
 def till(name: str, methods: str = READ) -> Page:
     """For a keeper and a paired tablet, each at its own stand."""
     return Page(name, "TK", methods, others={"A": LOGIN})
+
+
+def members(name: str, may: str, methods: str = READ, *, organisers: str = "") -> Page:
+    """For keepers; `organisers` is what those get who see notices and speak for no maker."""
+    refused = dict.fromkeys("AT", LOGIN) | dict.fromkeys("UVFC", "403")
+    refused |= {} if "O" in may else dict.fromkeys("OS", organisers)
+    return Page(name, may, methods, others=refused, guard_first=True)
 
 
 def for_tablets(name: str) -> Page:
@@ -212,6 +220,12 @@ PAGES: list[Page] = [
     # The same for every phone, and holds nothing of an edition.
     *map(public, ["counter_kept", "counter_kept_en", "counter_worker", "counter_manifest"]),
     Page("counter_send", "UOS", POST, others=dict.fromkeys("AT", "401")),
+    # --- participants among themselves; a paired tablet is no login
+    *(members(name, "KOS") for name in ["participant_list", "participant_detail"]),
+    *(members(name, "K", organisers="404") for name in ["suggestions", "own_notices"]),
+    *(members(name, "K", FORM, organisers="404") for name in ["notice_add", "notice_change"]),
+    members("notice_answer", "K", FORM, organisers="404"),
+    members("notice_close", "K", POST, organisers="404"),
     # --- organisers' pages
     desk("daily_totals", "VFOS"),
     *(desk(f"daily_totals_{kind}", "VFOS") for kind in ["csv", "xlsx", "report"]),
@@ -237,6 +251,9 @@ PAGES: list[Page] = [
     # What devices at the door send and ask for; no redirect to the login, the page says so.
     Page("check_in_send", "UOS", POST, others=dict.fromkeys("AT", "401")),
     Page("check_in_list", "UOS", READ, others=dict.fromkeys("AT", "401")),
+    # --- what participants tell each other
+    *(desk(name, "OS") for name in ["notices", "notices_csv", "notices_xlsx"]),
+    desk("notice_detail", "OS", FORM),
     # --- the closing of the day
     *(desk(name, "VFOS") for name in ["closings", "closings_csv", "closings_xlsx"]),
     desk("close_detail", "VFOS"),
@@ -393,7 +410,8 @@ def hall(settings: Any) -> Hall:
     KeptUsers.kept.clear()
     sync_groups()
     stand, (offer, other) = make_shop()
-    make_shop(code="B1", expo=stand.expo)
+    _elsewhere, (foreign, _another) = make_shop(code="B1", expo=stand.expo)
+    other_maker = foreign.product.producer
     citra = User.objects.create_user("citra")
     clients = {letter: Client(raise_request_exception=False) for letter in ROLES}
     keeper = make_keeper(stand=stand)
@@ -482,6 +500,9 @@ def hall(settings: Any) -> Hall:
         "scheme_id": scheme.pk,
         "disbursement_id": make_disbursement(scheme=scheme).pk,
         "inquiry_id": make_inquiry(expo=stand.expo, product=product).pk,
+        "notice_id": make_notice(producer).pk,
+        "notice_answer notice_id": make_notice(other_maker).pk,
+        "participant_detail slug": producer.slug,
     }
     objects = {
         "sales.sale": sale.pk,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from opop_expo.accounts import DEMO_PASSWORD, make_demo_accounts, refuse_outside_demo
 from opop_expo.example_edition import make_example_edition
 from opop_expo.example_money import add_money
+from opop_expo.example_notices import add_notices
 from sales.tablet.pairing import make_code
 from stands.models import Expo
 
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         expo = make_example_edition(source=Expo.objects.get(slug=SOURCE), now=now)
         people = make_demo_accounts(expo)
         add_money(expo, now=now, actor=people.organiser)
+        add_notices(expo, now=now, actor=people.organiser)
         self.show_ways_in(expo, people, f"http://{HOST}:{port}")
         if not no_serve:
             self.serve(port)
