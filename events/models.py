@@ -50,6 +50,8 @@ class Event(models.Model):
         EDITION_CLOSED = "edition_closed", _("edisi ditutup")
         NOTICE_HIDDEN = "notice_hidden", _("kabar peserta disembunyikan")
         NOTICE_SHOWN = "notice_shown", _("kabar peserta ditampilkan lagi")
+        EDITION_COPIED = "edition_copied", _("edisi baru disiapkan")
+        EDITION_PUBLISHED = "edition_published", _("edisi diterbitkan")
 
     at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
     kind = models.CharField(_("jenis"), max_length=40, choices=Kind)

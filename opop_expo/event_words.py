@@ -80,6 +80,8 @@ LABELS = {
     "printed_name": gettext_lazy("tertulis di sumber"),
     "document": gettext_lazy("dokumen"),
     "parties": gettext_lazy("pihak"),
+    "copied_from": gettext_lazy("disalin dari"),
+    "shown_before": gettext_lazy("sebelumnya di halaman depan"),
 }
 # Keys of rows and of requests, and what is told better elsewhere.
 SILENT = {

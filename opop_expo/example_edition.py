@@ -9,22 +9,21 @@ from __future__ import annotations
 import datetime as dt
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from django.db import models, transaction
+from django.db import transaction
 
 from opop_expo.example_programme import add_programme
 from sales.models import HeldSale, Payment, Sale
 from sales.recording import record_reversal, record_sale
 from sales.requests import LineRequest, PaymentRequest, ReversalRequest, ReversedLine, SaleRequest
 from stands.clock import WIB, business_date
+from stands.copying import HallParts, copy_hall
 from stands.models import Expo, ExpoDay, Offer, Stand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-M = TypeVar("M", bound=models.Model)
 
 OPENS, CLOSES = dt.time(8), dt.time(22)
 LAST_MOMENT = dt.time(23, 59, 59)
@@ -91,23 +90,8 @@ def _copy(source: Expo, slug: str) -> Expo:
         ),
         sources=source.sources,
     )
-    zones = {zone.pk: _copied(zone, expo_id=expo.pk) for zone in source.zones.all()}
-    for feature in source.plan_features.all():
-        zone = feature.zone_id and zones[feature.zone_id].pk
-        _copied(feature, expo_id=expo.pk, zone_id=zone)
-    for stand in source.stands.prefetch_related("pesantren", "offers"):
-        copy = _copied(stand, expo_id=expo.pk, zone_id=zones[stand.zone_id].pk)
-        copy.pesantren.set(stand.pesantren.all())
-        for offer in stand.offers.all():
-            _copied(offer, stand_id=copy.pk)
+    copy_hall(source, expo, HallParts(stock=True, withdrawn=True, qris=True))
     return expo
-
-
-def _copied(row: M, **changes: int | None) -> M:
-    """A new row with the same content, but for what changes."""
-    fields = (one for one in row._meta.concrete_fields if not one.primary_key)
-    content = {one.attname: getattr(row, one.attname) for one in fields}
-    return type(row)._default_manager.create(**content | changes)
 
 
 def _add_days(expo: Expo, now: dt.datetime) -> None:

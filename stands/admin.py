@@ -18,7 +18,7 @@ from pesantren.admin import picture_of
 from pesantren.models import Product
 from pesantren.money import rupiah
 from pesantren.photos import PhotoField
-from stands.editions import make_current
+from stands.editions import NotPublicError, make_current
 from stands.models import Expo, ExpoDay, Offer, Stand, Zone
 from stands.offering import change_offer
 from stands.plan import plan_of
@@ -146,6 +146,12 @@ class ExpoAdmin(ClosedIsReadOnly, admin.ModelAdmin):
         # The address is printed on cardboard from the first day on.
         return ["is_current", "slug"] if obj else ["is_current"]
 
+    def save_model(self, request: HttpRequest, obj: Expo, form: Any, change: bool) -> None:
+        # One that is made here is seen when it is published, and not by being saved.
+        if not change:
+            obj.is_public = False
+        super().save_model(request, obj, form, change)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Expo]:
         expos = super().get_queryset(request).annotate(stand_count=Count("stands"))
         return expos.order_by("-slug")
@@ -157,6 +163,7 @@ class ExpoAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     @admin.display(description=_("keadaan"))
     def state(self, expo: Expo) -> str:
         words = {
+            _("belum terbit"): not expo.is_public,
             _("di halaman depan"): expo.is_current,
             _("data contoh"): expo.is_example,
             _("ditutup"): expo.is_closed,
@@ -168,7 +175,12 @@ class ExpoAdmin(ClosedIsReadOnly, admin.ModelAdmin):
         if len(expos) != 1:
             self.message_user(request, _("Pilih satu edisi saja."), messages.ERROR)
             return
-        make_current(expos[0])
+        try:
+            make_current(expos[0])
+        except NotPublicError:
+            text = _("%(expo)s belum terbit. Terbitkan dahulu di halaman Edisi.")
+            self.message_user(request, text % {"expo": expos[0]}, messages.ERROR)
+            return
         self.log_change(request, expos[0], [{"changed": {"fields": ["is_current"]}}])
         self.message_user(
             request, _("Halaman depan sekarang menampilkan %(expo)s.") % {"expo": expos[0]}

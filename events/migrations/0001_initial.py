@@ -95,6 +95,8 @@ class Migration(migrations.Migration):
                             ("edition_closed", "edisi ditutup"),
                             ("notice_hidden", "kabar peserta disembunyikan"),
                             ("notice_shown", "kabar peserta ditampilkan lagi"),
+                            ("edition_copied", "edisi baru disiapkan"),
+                            ("edition_published", "edisi diterbitkan"),
                         ],
                         max_length=40,
                         verbose_name="jenis",

@@ -30,6 +30,10 @@ class ExpoQuerySet(models.QuerySet["Expo"]):
         """Those that visitors may see, wherever it is not the address that names the edition."""
         return self.filter(is_public=True)
 
+    def with_stands(self) -> ExpoQuerySet:
+        """Those whose hall is known here; of most past editions only figures are."""
+        return self.filter(models.Exists(Stand.objects.filter(expo=models.OuterRef("pk"))))
+
     def with_days(self) -> ExpoQuerySet:
         """With their days, in one more query."""
         return self.prefetch_related("days")

@@ -171,7 +171,8 @@ HALL = {"view": "VFCOS", "add": "OS", "change": "OS", "delete": "S"}
 
 PAGES: list[Page] = [
     # --- everybody
-    *map(public, ["home", "expo_home", "edition_list", "stand_list", "stand_detail"]),
+    *map(public, ["home", "expo_home", "edition_list", "editions_csv"]),
+    *map(public, ["stand_list", "stand_detail"]),
     *map(public, ["product_list", "product_detail", "pesantren_list", "pesantren_detail"]),
     *map(public, ["search_all", "offline_worker", "offline_bundle"]),
     # A list in the visitor's own cookie; a POST asks where it comes from.
@@ -294,6 +295,10 @@ PAGES: list[Page] = [
     *(desk(name, "VFCOS") for name in ["print_desk", "stand_cards_pdf"]),
     *(desk(name, "VFCOS") for name in ["price_cards_pdf", "catalogue_pdf"]),
     desk("pairing_sheets_pdf", "VFOS"),
+    # --- editions
+    desk("editions", "VFCOS"),
+    desk("prepare_edition", "OS", FORM),
+    desk("publish_edition", "OS", FORM),
     # --- curation and spreadsheets that come in
     desk("curation", "VFCOS"),
     desk("plan_editor", "VFCOS", FORM, post="COS"),
