@@ -18,6 +18,7 @@ from stands.saved_code import STAND, Key, code_of
 from tests.addresses import addresses
 from tests.ledger import make_keeper, sign_in
 from tests.make import make_expo, make_offer, make_stand
+from tests.programmes import make_session
 from tests.visited import make_visited_expo
 
 if TYPE_CHECKING:
@@ -26,14 +27,19 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 SLUG, NOBODYS = "2026-uji", "2026-ada"
-# A phone keeps nothing of it, not even an organiser's.
-NEVER = {"offline_worker", "offline_bundle"}
+# A phone keeps nothing of it, not even an organiser's, and nobody takes a seat there yet.
+NEVER = {
+    *("offline_worker", "offline_bundle"),
+    *("session_registration", "session_producers", "session_seats"),
+}
 
 
 @pytest.fixture
 def expo() -> Expo:
-    """Two stands with three products, of which no visitor knows."""
+    """Two stands with three products and a talkshow, of which no visitor knows."""
     expo = make_visited_expo()
+    # Under the word that is asked for wherever an address has a slug.
+    make_session(expo=expo, slug="kopi-rempah", takes_registrations=True)
     Expo.objects.update(is_public=False, is_current=False)
     return expo
 
@@ -130,6 +136,10 @@ KNOWN = {
     "shared_list",
     "share_picture",
     "inquiry",
+    "schedule",
+    "schedule_calendar",
+    "session_detail",
+    "session_calendar",
     "inquiry_thanks",
     *NEVER,
 }
@@ -167,13 +177,13 @@ def test_stock_asked_for_by_a_page_is_hidden_too(expo: Expo) -> None:
 def test_nothing_else_speaks_of_it(client: Client, expo: Expo) -> None:
     make_offer(stand=make_stand(expo=make_expo(slug="2020"), code="Z1"))
     paths = ["/", "/edisi/", "/robots.txt", "/manifest.webmanifest"]
-    parts = ("edisi", "stan", "produk", "pesantren", "pelaku")
+    parts = ("edisi", "stan", "produk", "pesantren", "pelaku", "jadwal", "acara")
     paths += [f"/sitemap.xml?bagian={part}" for part in parts]
     for path in paths:
         answer = client.get(path)
         assert answer.status_code == 200, path
         assert SLUG not in answer.text, path
-        assert "Kopi rempah" not in answer.text, path
+        assert "kopi-rempah" not in answer.text, path
 
 
 def test_front_page_without_a_public_edition_says_so(client: Client, expo: Expo) -> None:
