@@ -43,6 +43,8 @@ class Event(models.Model):
         CLAIM_CHANGED = "claim_changed", _("klaim dicatat atau diubah")
         CLAIM_PUBLISHED = "claim_published", _("klaim diterbitkan")
         SCHEME_CHANGED = "scheme_changed", _("skema pembiayaan diubah")
+        AGREEMENT_CHANGED = "agreement_changed", _("kerja sama dicatat atau diubah")
+        DOCUMENT_READ = "document_read", _("dokumen kerja sama dibuka")
         DISBURSEMENT_CHANGED = "disbursement_changed", _("penyaluran dicatat atau diubah")
         SESSION_CHANGED = "session_changed", _("acara diubah")
         ATTENDANCE_WITHDRAWN = "attendance_withdrawn", _("kehadiran ditarik kembali")

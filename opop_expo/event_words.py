@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from outcomes.models import Agreement
 from pesantren.models import Product
 from pesantren.money import rupiah, thousands
 from programme.models import Session
@@ -160,6 +161,8 @@ def _fact(key: str, value: Any) -> Fact:
         return Fact(label, str(Payment.Method(value).label))
     if key == "state" and value in HeldSale.State.values:
         return Fact(label, str(HeldSale.State(value).label))
+    if key == "state" and value in Agreement.State.values:
+        return Fact(label, str(Agreement.State(value).label))
     if key == "hash":
         return Fact(label, f"{str(value)[:16]}…")
     return Fact(label, _said(value, money=is_money))
@@ -167,7 +170,7 @@ def _fact(key: str, value: Any) -> Fact:
 
 def _state(value: str) -> str:
     known = dict(Product.State.choices) | dict(SaleFlag.Resolution.choices)
-    known |= dict(Inquiry.State.choices)
+    known |= dict(Inquiry.State.choices) | dict(Agreement.State.choices)
     return str(known.get(value, value))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from outcomes import claims_page, desk_page, financing_page
+from outcomes import agreements_page, claims_page, desk_page, financing_page
 
 urlpatterns = [
     path("", admin.site.admin_view(desk_page.outcomes_desk), name="outcomes_desk"),
@@ -42,5 +42,31 @@ urlpatterns = [
         "pembiayaan/skema/<int:scheme_id>/",
         admin.site.admin_view(financing_page.scheme_change),
         name="scheme_change",
+    ),
+    path("kerja-sama/", admin.site.admin_view(agreements_page.agreements), name="agreements"),
+    path(
+        "kerja-sama/catat/",
+        admin.site.admin_view(agreements_page.agreement_add),
+        name="agreement_add",
+    ),
+    path(
+        "kerja-sama/dari-minat/<uuid:inquiry_id>/",
+        admin.site.admin_view(agreements_page.agreement_from_inquiry),
+        name="agreement_from_inquiry",
+    ),
+    path(
+        "kerja-sama/<int:agreement_id>/",
+        admin.site.admin_view(agreements_page.agreement_change),
+        name="agreement_change",
+    ),
+    path(
+        "kerja-sama/<int:agreement_id>/dokumen/",
+        admin.site.admin_view(agreements_page.agreement_document),
+        name="agreement_document",
+    ),
+    path(
+        "kerja-sama/<int:agreement_id>/dokumen/buka/",
+        admin.site.admin_view(agreements_page.agreement_document_open),
+        name="agreement_document_open",
     ),
 ]

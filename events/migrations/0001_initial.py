@@ -88,6 +88,8 @@ class Migration(migrations.Migration):
                             ("claim_changed", "klaim dicatat atau diubah"),
                             ("claim_published", "klaim diterbitkan"),
                             ("scheme_changed", "skema pembiayaan diubah"),
+                            ("agreement_changed", "kerja sama dicatat atau diubah"),
+                            ("document_read", "dokumen kerja sama dibuka"),
                             ("disbursement_changed", "penyaluran dicatat atau diubah"),
                             ("session_changed", "acara diubah"),
                             ("attendance_withdrawn", "kehadiran ditarik kembali"),

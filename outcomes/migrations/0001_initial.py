@@ -7,6 +7,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import outcomes.private
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -87,8 +89,15 @@ class Migration(migrations.Migration):
                 (
                     "document",
                     models.FileField(
-                        blank=True, upload_to="kerja-sama/", verbose_name="dokumen (PDF)"
+                        blank=True,
+                        storage=outcomes.private.private_storage,
+                        upload_to="kerja-sama/",
+                        verbose_name="dokumen (PDF)",
                     ),
+                ),
+                (
+                    "document_sha256",
+                    models.CharField(blank=True, editable=False, max_length=64),
                 ),
                 (
                     "is_public",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from outcomes.private import private_storage
 from pesantren.models import Pesantren, Producer, in_reader_language
 from stands.models import Expo, Inquiry
 
@@ -78,7 +79,10 @@ class Agreement(models.Model):
         related_name="agreement",
     )
     # A PDF that only organisers can open. It never lies where a web server would serve it.
-    document = models.FileField(_("dokumen (PDF)"), upload_to="kerja-sama/", blank=True)
+    document = models.FileField(
+        _("dokumen (PDF)"), upload_to="kerja-sama/", storage=private_storage, blank=True
+    )
+    document_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     is_public = models.BooleanField(_("tampil di halaman hasil"), default=False)
     said_by = models.CharField(_("menurut"), max_length=200, blank=True)
     sources = models.TextField(_("sumber"), blank=True)

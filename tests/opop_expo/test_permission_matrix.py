@@ -50,7 +50,7 @@ from tests.gates import make_count, make_gate
 from tests.inquiries import make_inquiry
 from tests.ledger import make_keeper, make_sale, make_shop, pair_tablet
 from tests.notices import make_notice
-from tests.outcomes.make import make_claim, make_disbursement, make_scheme
+from tests.outcomes.make import make_agreement, make_claim, make_disbursement, make_scheme
 from tests.participants import make_attendance, make_registration
 from tests.programmes import make_room, make_session, make_speaker
 from tests.redeemed import spend
@@ -289,6 +289,11 @@ PAGES: list[Page] = [
     *(desk(name, "OS", FORM) for name in ["claim_add", "claim_change"]),
     *(desk(name, "OS", POST) for name in ["claim_publish", "claim_count"]),
     desk("financing", "VFOS"),
+    desk("agreements", "VFOS"),
+    *(desk(name, "OS", FORM) for name in ["agreement_add", "agreement_from_inquiry"]),
+    desk("agreement_change", "VFOS", FORM, post="OS"),
+    desk("agreement_document", "OS", POST),
+    desk("agreement_document_open", "OS", POST, answer="404"),
     *(desk(name, "FOS", FORM) for name in ["disbursement_add", "disbursement_change"]),
     *(desk(name, "FOS", FORM) for name in ["scheme_add", "scheme_change"]),
     # --- print
@@ -503,6 +508,7 @@ def hall(settings: Any) -> Hall:
         "flag_id": flag.pk,
         "claim_id": make_claim(expo=stand.expo).pk,
         "scheme_id": scheme.pk,
+        "agreement_id": make_agreement(expo=stand.expo).pk,
         "disbursement_id": make_disbursement(scheme=scheme).pk,
         "inquiry_id": make_inquiry(expo=stand.expo, product=product).pk,
         "notice_id": make_notice(producer).pk,
