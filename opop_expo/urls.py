@@ -11,7 +11,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, register_converter
 from django.views.static import serve
 
-from opop_expo import home, outside_views, views
+from opop_expo import home, offline_copy, outside_views, views
 from opop_expo.closing_page import close_edition_page
 from outcomes import archive_page
 from sales.work_list.pages import organiser_reversal
@@ -83,6 +83,7 @@ urlpatterns = [
         ),
         path("admin/", admin.site.urls),
         path("<edition:edition>/", home.expo_home, name="expo_home"),
+        path("<edition:edition>/luring.json", offline_copy.offline_bundle, name="offline_bundle"),
         path(
             "<edition:edition>/gambar/<slug:jenis>/<str:key>/<slug:digest>.jpg",
             outside_views.share_picture,

@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.core.cache import cache
@@ -29,7 +29,7 @@ from stands.release import release
 from stands.words import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from django.http import HttpRequest
 
@@ -43,8 +43,21 @@ FRESH_SECONDS = 300
 KEPT_SECONDS = 24 * 3600
 MAKING_SECONDS = 120
 TEMPLATE = "stands/offline.html"
+# Another app's part of the file; it depends on the catalogue's version and the language alone.
+MakeSection: TypeAlias = "Callable[[HttpRequest, Expo], Section]"
 # A line of a list: where it leads, the words it is found by, what filters ask for, how it looks.
 Line: TypeAlias = tuple[str, str, list[str], str]
+
+
+@dataclass(frozen=True)
+class Section:
+    """What another app adds: pages with their titles by address, and a list of them to search."""
+
+    path: str
+    pages: dict[str, tuple[str, str]]
+    # The list's title and page, with [[found]] where its lines go.
+    listed: tuple[str, str] | None = None
+    lines: list[Line] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -59,10 +72,10 @@ class Bundle:
     made: float
 
 
-def bundle_for(request: HttpRequest, expo: Expo) -> Bundle:
+def bundle_for(request: HttpRequest, expo: Expo, sections: Sequence[MakeSection] = ()) -> Bundle:
     """The edition's file in the language of the request, at most `FRESH_SECONDS` behind.
 
-    The edition comes from catalogue_version.edition_at().
+    The edition comes from catalogue_version.edition_at(). All requests name the same sections.
     """
     day = expo.reference_date(business_date(timezone.now()))
     state = (expo.catalogue_version, day)
@@ -78,7 +91,8 @@ def bundle_for(request: HttpRequest, expo: Expo) -> Bundle:
         if is_fresh or not cache.add(f"{key}:making", 1, MAKING_SECONDS):
             return kept
     try:
-        text = json.dumps(contents(request, expo), ensure_ascii=False, separators=(",", ":"))
+        kept_pages = contents(request, expo, [make(request, expo) for make in sections])
+        text = json.dumps(kept_pages, ensure_ascii=False, separators=(",", ":"))
         etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
         # The same content is the same file on every machine, so no time of making in it.
         made = Bundle(etag, gzip.compress(text.encode(), 9, mtime=0), state, time.time())
@@ -88,7 +102,7 @@ def bundle_for(request: HttpRequest, expo: Expo) -> Bundle:
     return made
 
 
-def contents(request: HttpRequest, expo: Expo) -> dict[str, Any]:
+def contents(request: HttpRequest, expo: Expo, sections: Sequence[Section]) -> dict[str, Any]:
     """What the worker reads: the frame of a page, pages by address, lists line by line."""
     day = expo.reference_date(business_date(timezone.now()))
     known = catalogue.with_offers_at(catalogue.products_known_at(expo), expo).by_name()
@@ -139,16 +153,21 @@ def contents(request: HttpRequest, expo: Expo) -> dict[str, Any]:
         "pesantren/": _("Pesantren"),
         "cari/": _("Cari"),
     }
+    lists = {
+        path: (title, parts.render("list", title=title, path=path))
+        for path, title in titles.items()
+    }
+    for section in sections:
+        pages |= section.pages
+        if section.listed:
+            lists[section.path], lines[section.path] = section.listed, section.lines
     return {
         "format": FORMAT,
         "root": expo.get_absolute_url(),
         "language": get_language(),
         "shell": parts.render("shell"),
         "pages": pages,
-        "lists": {
-            path: (title, parts.render("list", title=title, path=path))
-            for path, title in titles.items()
-        },
+        "lists": lists,
         "lines": lines,
         "parts": {
             "copy": parts.render("copy"),
@@ -162,17 +181,20 @@ def contents(request: HttpRequest, expo: Expo) -> dict[str, Any]:
 
 
 class Parts:
-    """Parts of the template, each read once however many rows it shows."""
+    """Parts of a template, each read once however many rows it shows."""
 
-    def __init__(self, request: HttpRequest, context: dict[str, Any]) -> None:
+    def __init__(
+        self, request: HttpRequest, context: dict[str, Any], template: str = TEMPLATE
+    ) -> None:
         self.request = request
         self.context = context
+        self.template = template
         self.templates: dict[str, Any] = {}
 
     def render(self, part: str, **more: Any) -> str:
         """The part without the white space around its lines."""
         if part not in self.templates:
-            self.templates[part] = get_template(f"{TEMPLATE}#{part}")
+            self.templates[part] = get_template(f"{self.template}#{part}")
         text = self.templates[part].render({**self.context, **more}, self.request)
         return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 

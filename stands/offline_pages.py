@@ -18,13 +18,15 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from stands.offline import FORMAT, bundle_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stands.http import HtmxRequest
     from stands.models import Expo
+    from stands.offline import MakeSection
 
 # Longer than that a visitor in the crowd does not wait for a page that lies on the phone.
 PATIENCE_MS = 4000
@@ -52,13 +54,9 @@ def offline_worker(request: HtmxRequest, edition: str) -> HttpResponse:
     return HttpResponse(text, content_type="text/javascript")
 
 
-@require_safe
-@login_not_required
-@vary_on_headers("Accept-Encoding")
-@cache_control(no_cache=True)
-def offline_bundle(request: HtmxRequest, edition: str) -> HttpResponse:
+def bundle_answer(request: HtmxRequest, sections: Sequence[MakeSection]) -> HttpResponse:
     """All pages of the edition in short, compressed; 304 to whoever has them."""
-    bundle = bundle_for(request, public_expo(request))
+    bundle = bundle_for(request, public_expo(request), sections)
     response = HttpResponse(content_type="application/json")
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         response["Content-Encoding"] = "gzip"

@@ -8,7 +8,6 @@ from stands import inquiry_page, offline_pages, plan_page, saved_page, views
 
 urlpatterns = [
     path("<edition:edition>/luring.js", offline_pages.offline_worker, name="offline_worker"),
-    path("<edition:edition>/luring.json", offline_pages.offline_bundle, name="offline_bundle"),
     path("<edition:edition>/cari/", views.search_all, name="search_all"),
     path("<edition:edition>/stan/", views.stand_list, name="stand_list"),
     path("<edition:edition>/stan/<str:code>/", views.stand_detail, name="stand_detail"),

@@ -58,7 +58,7 @@ def fetch(client: Client, path: str = BUNDLE, **headers: str) -> tuple[Any, Any]
 def test_file_holds_every_page_of_the_edition(client: Client) -> None:
     make_small_edition()
     _response, kept = fetch(client)
-    paths = ["", "produk/kopi-rempah/", "stan/A12/", "pesantren/al-qodiri/"]
+    paths = ["", "produk/kopi-rempah/", "stan/A12/", "pesantren/al-qodiri/", "jadwal/"]
     assert list(kept["pages"]) == paths
     for path in paths:
         assert client.get(f"/2020/{path}").status_code == 200
