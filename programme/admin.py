@@ -87,6 +87,36 @@ class SpeakerAdmin(admin.ModelAdmin):
         return int(vars(speaker)["session_count"])
 
 
+class DayFilter(admin.SimpleListFilter):
+    """The days that have sessions, of the edition that is listed."""
+
+    title = _("hari")
+    parameter_name = "hari"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        sessions = Session.objects.filter(date__isnull=False)
+        edition = request.GET.get(EditionFilter.parameter_name)
+        if edition is None:
+            sessions = sessions.filter(expo__is_current=True)
+        elif edition != EditionFilter.ALL:
+            sessions = sessions.filter(expo__slug=edition)
+        dates = sessions.order_by("date").values_list("date", flat=True).distinct()
+        return [(date.isoformat(), date_format(date, "l, j M Y")) for date in dates if date]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        # A date that is none of the days is left aside.
+        known = {value for value, _label in self.lookup_choices}
+        return queryset.filter(date=self.value()) if self.value() in known else queryset
+
+
+class RoomFilter(admin.AllValuesFieldListFilter):
+    """Rooms by name, under the name of the thing and not of its field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("ruang")
+
+
 @admin.register(Session)
 class SessionAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     """Talkshows, trainings and the like; no room and no speaker is in two places at once."""
@@ -94,7 +124,7 @@ class SessionAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     form = SessionForm
     list_display = ["hours", "title", "kind", "room", "people", "state"]
     list_display_links = ["title"]
-    list_filter = [EditionFilter, "date", "kind", "is_cancelled", "room__name"]
+    list_filter = [EditionFilter, DayFilter, "kind", ("room__name", RoomFilter), "is_cancelled"]
     list_select_related = ["room", "expo"]
     search_fields = ["title", "title_en", "speakers__name", "room__name", "target_group"]
     autocomplete_fields = ["speakers"]
@@ -149,7 +179,7 @@ class SessionAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     def hours(self, session: Session) -> str:
         if session.date is None:
             return str(_("tidak tercatat"))
-        day = date_format(session.date, "D, j M Y")
+        day = date_format(session.date, "D j M")
         if session.starts and session.ends:
             return f"{day}, {clock_text(session.starts)}–{clock_text(session.ends)}"
         return day

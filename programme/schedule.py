@@ -45,9 +45,17 @@ def sessions_of(expo: Expo) -> list[Session]:
     return kept(expo, "sessions", lambda: list(Session.objects.at(expo).with_speakers()))
 
 
-def by_day(sessions: Iterable[Session]) -> list[DayPlan]:
-    """The same day by day; they come in that order."""
-    return [DayPlan(date, list(those)) for date, those in groupby(sessions, lambda one: one.date)]
+def by_day(sessions: Iterable[Session], today: dt.date) -> list[DayPlan]:
+    """The same day by day; they come in that order.
+
+    While days are still to come those that are over go behind them, so that today is on top.
+    """
+    plans = [DayPlan(date, list(those)) for date, those in groupby(sessions, lambda one: one.date)]
+    to_come = [one for one in plans if one.date and one.date >= today]
+    if not to_come:
+        return plans
+    over = [one for one in plans if one.date and one.date < today]
+    return [*to_come, *over, *(one for one in plans if one.date is None)]
 
 
 def moment_of(sessions: Sequence[Session], now: dt.datetime) -> Moment:

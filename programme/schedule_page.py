@@ -37,12 +37,12 @@ def schedule(request: HtmxRequest, expo: Expo) -> HttpResponse:
     if elsewhere := without_gaps(request):
         return elsewhere
     now, sessions = timezone.now(), sessions_of(expo)
-    form = ScheduleFilter(request.GET, sessions=sessions)
+    form, today = ScheduleFilter(request.GET, sessions=sessions), business_date(now)
     context = {
         "expo": expo,
         "form": form,
-        "days": by_day(form.fitting),
-        "today": business_date(now),
+        "days": by_day(form.fitting, today),
+        "today": today,
         "over": {one.pk for one in sessions if one.has_ended_by(now)},
         "on": {one.pk for one in sessions if one.is_on_at(now)},
         "sessions": sessions,

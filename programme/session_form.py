@@ -26,14 +26,14 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at r
     """A session, refused where its room or a speaker is taken. Used within a transaction."""
 
     date = forms.TypedChoiceField(
-        label=_("hari"),
+        label=_("Hari"),
         required=False,
         coerce=dt.date.fromisoformat,
         empty_value=None,
         help_text=_("Kosong: tidak ada sumber yang menyebut harinya."),
     )
-    starts = forms.TimeField(label=_("mulai"), required=False)
-    ends = forms.TimeField(label=_("selesai"), required=False)
+    starts = forms.TimeField(label=_("Mulai"), required=False)
+    ends = forms.TimeField(label=_("Selesai"), required=False)
 
     class Meta:
         model = Session

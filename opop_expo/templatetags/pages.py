@@ -66,7 +66,7 @@ EXAMPLE_WORDS: dict[type[Any], dict[str, StrOrPromise]] = {
         "capacity": _("kapasitas"),
         "target_group": _("untuk siapa"),
     },
-    Speaker: {"name": _("nama pembicara")},
+    Speaker: {"name": _("pembicara")},
 }
 
 

@@ -65,6 +65,18 @@ def test_schedule_lists_the_days_in_their_order(client: Client, expo: Expo) -> N
     assert "untuk kopontren" in page
 
 
+def test_today_stands_on_top_and_days_that_are_over_behind(client: Client, expo: Expo) -> None:
+    make_session(expo=expo, title="Dobel omzet", date=None, hours=None)
+
+    with time_machine.travel(at("08.00", THREE_DAYS[1]), tick=False):
+        days = client.get("/2020/jadwal/").context["days"]
+    with time_machine.travel(at("08.00", THREE_DAYS[2]), tick=False):
+        later = client.get("/2020/jadwal/").context["days"]
+
+    assert [day.date for day in days] == [THREE_DAYS[1], FRIDAY, None]
+    assert [day.date for day in later] == [FRIDAY, THREE_DAYS[1], None]
+
+
 def test_session_whose_day_nobody_knows_stands_apart(client: Client, expo: Expo) -> None:
     make_session(expo=expo, title="Dobel omzet", date=None, hours=None)
     make_session(expo=expo, title="Pembukaan", hours=None)
