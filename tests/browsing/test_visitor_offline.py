@@ -123,7 +123,7 @@ def test_copy_outlives_slow_networks_wrong_answers_and_new_workers(
         time.sleep(1.2)
         return edition_at(*arguments, **more)
 
-    with mock.patch("stands.kept_pages.edition_at", slow):
+    with mock.patch("opop_expo.middleware.edition_at", slow):
         phone.goto(f"{site}stan/")
         expect(note).to_be_visible()
         # Whoever asks again waits for the network.
@@ -153,3 +153,5 @@ def test_copy_outlives_slow_networks_wrong_answers_and_new_workers(
         # Four editions at most, and nothing of the till's.
         phone.wait_for_function("() => caches.keys().then((names) => names.length === 1 + 4)")
         assert {f"opop-luring-{expo.slug}-en", "opop-till-photos"} <= set(phone.evaluate(CACHES))
+        # Nothing is opened from here on: a debugger on a worker, which drives this browser, keeps
+        # the one before from ending and its next page from coming (see docs/decisions/0026).
