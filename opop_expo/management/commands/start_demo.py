@@ -19,6 +19,7 @@ from opop_expo.accounts import DEMO_PASSWORD, make_demo_accounts, refuse_outside
 from opop_expo.example_edition import make_example_edition
 from opop_expo.example_money import add_money
 from opop_expo.example_notices import add_notices
+from opop_expo.example_outcomes import add_outcomes
 from sales.tablet.pairing import make_code
 from stands.models import Expo
 
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         people = make_demo_accounts(expo)
         add_money(expo, now=now, actor=people.organiser)
         add_notices(expo, now=now, actor=people.organiser)
+        add_outcomes(expo, now=now, actor=people.organiser)
         self.show_ways_in(expo, people, f"http://{HOST}:{port}")
         if not no_serve:
             self.serve(port)
