@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, QuerySet
@@ -19,7 +20,7 @@ from pesantren.admin import ORIGIN
 from programme.models import Room, Session, Speaker
 from programme.scheduling import save_session, told
 from programme.session_form import SessionForm
-from stands.admin import ClosedIsReadOnly, EditionFilter
+from stands.admin import CLOSED, ClosedIsReadOnly, EditionFilter
 from stands.clock import clock_text
 from stands.models import Expo, PlanFeature
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 # Of the plan these are no place where anybody speaks.
 NO_ROOM = [PlanFeature.Kind.HALL, PlanFeature.Kind.ZONE]
+CLOSED_BUT_FOR_REPORTS = _(
+    "Edisi ini sudah ditutup: yang masih bisa diisi hanya jumlah peserta menurut laporan."
+)
 
 
 @admin.register(Room)
@@ -161,8 +165,15 @@ class SessionAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
+        if obj and obj.expo.is_closed:
+            shown = flatten_fieldsets(self.fieldsets)
+            return [name for name in shown if not name.startswith("reported_")]
         # People have its address, and their registrations belong to its edition.
         return ["page", "expo"] if obj else ["page"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
+        # What is reported of a session comes after the closing as well; all else is text then.
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
         return super().get_queryset(request).prefetch_related("speakers")
@@ -170,8 +181,15 @@ class SessionAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"expo": _current()} | super().get_changeform_initial_data(request)
 
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **more: Any) -> Any:
+        session = self.get_object(request, object_id)
+        if request.method == "GET" and session and session.expo.is_closed:
+            messages.info(request, CLOSED_BUT_FOR_REPORTS)
+        return admin.ModelAdmin.change_view(self, request, object_id, *args, **more)
+
     def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:
-        save_session(obj, form.cleaned_data["speakers"], actor=cast("User", request.user))
+        speakers = form.cleaned_data["speakers"] if "speakers" in form.fields else None
+        save_session(obj, speakers, actor=cast("User", request.user))
         for words in _doubts_of(obj):
             messages.warning(request, words)
 
@@ -212,11 +230,14 @@ class SessionAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     def _set_cancelled(
         self, request: HttpRequest, sessions: QuerySet[Session], *, is_cancelled: bool
     ) -> None:
-        for session in sessions:
+        for session in sessions.select_related("expo"):
+            if session.expo.is_closed:
+                self.message_user(request, f"{told(session)}: {CLOSED}", messages.ERROR)
+                continue
             session.is_cancelled = is_cancelled
             try:
                 with transaction.atomic():
-                    save_session(session, session.speakers.all(), actor=cast("User", request.user))
+                    save_session(session, None, actor=cast("User", request.user))
             except ValidationError as error:
                 words = f"{told(session)}: {' '.join(error.messages)}"
                 self.message_user(request, words, messages.ERROR)

@@ -41,13 +41,15 @@ class Trouble(NamedTuple):
 
 
 def save_session(
-    session: Session, speakers: Iterable[Speaker], *, actor: AbstractBaseUser | None
+    session: Session, speakers: Iterable[Speaker] | None, *, actor: AbstractBaseUser | None
 ) -> None:
-    """Write a session with its speakers, and note in the log what changed.
+    """Write a session with its speakers, None for those it has, and note in the log what changed.
 
     Raises ValidationError, by field, where it cannot be held so; nothing was written then.
     """
     with transaction.atomic():
+        if speakers is None:
+            speakers = session.speakers.all()
         wanted = sorted(set(speakers), key=lambda who: who.pk)
         queue_for(session.expo, wanted)
         troubles = troubles_of(session, wanted)

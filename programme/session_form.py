@@ -55,6 +55,9 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at r
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         wanted = self.instance
+        if "date" not in self.fields:
+            # Of a closed edition only what is reported may change.
+            return cleaned
         # A session that is there already shows its edition and does not ask for it.
         expo: Expo | None = cleaned.get("expo") or (wanted.expo if wanted.pk else None)
         if expo is None or {"date", "starts", "ends"} & self.errors.keys():

@@ -41,6 +41,8 @@ def places(site: str, edition: str) -> Iterator[Place]:
     yield Place("plan, one stand", f"/{edition}/denah/?stan=A01")
     yield Place("search", f"/{edition}/cari/?q=kripik+pisng")
     yield Place("search, empty", f"/{edition}/cari/")
+    yield Place("schedule", f"/{edition}/jadwal/")
+    yield Place("session", _first(f"{site}/{edition}/jadwal/", f"/{edition}/jadwal/"))
     yield Place("saved list", f"/{edition}/simpanan/")
     inquiry = _found(f"{site}{first['produk']}", r'href="([^"]*/minat/[^"]*)"')
     if inquiry:

@@ -14,13 +14,12 @@ from opop_expo.event_words import facts_of
 from opop_expo.roles import ORGANISER, VIEWER, sync_groups
 from programme.models import Session
 from programme.scheduling import save_session
+from stands.models import Expo
 from tests.make import FRIDAY, THREE_DAYS, make_expo
 from tests.programmes import at, make_room, make_session, make_speaker
 
 if TYPE_CHECKING:
     from django.test import Client
-
-    from stands.models import Expo
 
 pytestmark = pytest.mark.django_db
 
@@ -303,6 +302,42 @@ def test_actions_call_off_and_hold_after_all(client: Client, citra: User, expo: 
     assert Session.objects.get(pk=first.pk).is_cancelled
     assert "sudah dipakai “Lomba hadrah”" in page
     assert Event.objects.filter(kind=Event.Kind.SESSION_CHANGED).count() == 1
+
+
+def test_after_the_closing_only_what_is_reported_may_change(
+    client: Client, citra: User, expo: Expo
+) -> None:
+    speaker = make_speaker()
+    session = make_session(expo=expo, room=make_room(expo=expo), speakers=[speaker])
+    Expo.objects.filter(pk=expo.pk).update(closed_at=at("22.00", THREE_DAYS[2]))
+    path = f"/admin/programme/session/{session.pk}/change/"
+    form_then = client.get(path).text
+    assert 'name="starts"' not in form_then
+    assert "yang masih bisa diisi hanya jumlah peserta menurut laporan" in form_then
+
+    sent = {"reported_count": 90, "reported_by": "TIMES Indonesia", "title": "Lain", "starts": ""}
+    assert client.post(path, sent).status_code == 302
+
+    after = Session.objects.get()
+    assert (after.reported_count, after.reported_by) == (90, "TIMES Indonesia")
+    assert (after.title, after.starts_at) == ("Talkshow ekspor", at("09.00"))
+    assert list(after.speakers.all()) == [speaker]
+    changed = Event.objects.get(kind=Event.Kind.SESSION_CHANGED).data["fields"]
+    assert changed == {"reported_count": ["", "90"], "reported_by": ["", "TIMES Indonesia"]}
+
+
+def test_after_the_closing_nothing_is_called_off(client: Client, citra: User, expo: Expo) -> None:
+    session = make_session(expo=expo)
+    Expo.objects.filter(pk=expo.pk).update(closed_at=at("22.00", THREE_DAYS[2]))
+
+    page = client.post(
+        "/admin/programme/session/",
+        {"action": "call_off", "_selected_action": [session.pk]},
+        follow=True,
+    ).text
+
+    assert "“Talkshow ekspor”" in page
+    assert not Session.objects.get().is_cancelled
 
 
 def test_copy_of_a_session_gets_an_address_of_its_own(
