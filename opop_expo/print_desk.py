@@ -64,7 +64,7 @@ def print_desk(request: SignedInRequest) -> HttpResponse:
 
 
 def _desk(request: SignedInRequest, *, error: str = "", status: int = 200) -> HttpResponse:
-    expos = list(Expo.objects.order_by("-is_current", "-slug"))
+    expos = list(Expo.objects.at_work().order_by("-is_current", "-slug"))
     slug = request.GET.get("edisi")
     expo = next((one for one in expos if one.slug == slug), expos[0] if expos else None)
     keys = {word for part in request.GET.getlist("stan") for word in part.split(",")}

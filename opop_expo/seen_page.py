@@ -53,7 +53,7 @@ class Chosen:
 
 def _chosen(request: HttpRequest) -> Chosen:
     """What an address asks for; what it cannot mean is left aside."""
-    expos = list(Expo.objects.order_by("-is_current", "-slug"))
+    expos = list(Expo.objects.at_work().order_by("-is_current", "-slug"))
     slug = request.GET.get("edisi")
     expo = next((one for one in expos if one.slug == slug), expos[0] if expos else None)
     try:

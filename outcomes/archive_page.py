@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 @login_not_required
 @portal_page
 def edition_list(request: HttpRequest) -> HttpResponse:
-    """All editions, the newest first; those with made-up figures are not compared."""
+    """All editions, the newest first; what is made up is not compared."""
     editions = all_compared()
-    compared = [one for one in editions if not one.expo.is_example]
+    compared = [one for one in editions if one.is_compared]
     charts = [edition_chart(compared, place) for place in range(len(COMPARED))]
     return render(
         request,
@@ -43,7 +43,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
 @portal_page
 def editions_csv(request: HttpRequest) -> HttpResponse:
     """Every claim that the comparison rests on, with its source."""
-    compared = [one for one in all_compared() if not one.expo.is_example]
+    compared = [one for one in all_compared() if one.is_compared]
     return csv_response("edisi-opop-expo.csv", comparison_rows(compared))
 
 

@@ -67,6 +67,11 @@ class Compared:
         return [one for one in self.figures if not one.claims]
 
     @property
+    def is_compared(self) -> bool:
+        """Whether it stands beside the others: it is real, or somebody reported something of it."""
+        return bool(self.known) or not self.expo.is_example
+
+    @property
     def year(self) -> str:
         """The year, with which its address begins."""
         return self.expo.slug[:4]
@@ -93,11 +98,12 @@ def claims_for_everybody(expos: Iterable[Expo]) -> Iterable[Claim]:
 
     What others reported is public anyway. What the organisers recorded or counted themselves shows
     when their results page is public, and what they did not publish as far as that page shows it.
+    Nothing that was made up is told, nor counted from what was.
     """
-    is_open = Q(expo__results_choice__is_public=True)
+    is_own = Q(expo__results_choice__is_public=True, expo__is_example=False)
     return (
         Claim.objects.filter(expo__in=expos, figure__in=COMPARED, date=None, scheme=None)
-        .filter(is_open | Q(basis=Claim.Basis.REPORTED))
+        .filter(is_own | Q(basis=Claim.Basis.REPORTED), example_fields="")
         .exclude(is_published=False, expo__results_choice__shows_other_claims=False)
         .order_by("-is_published", "order", "pk")
     )

@@ -24,7 +24,7 @@ from programme.outbox import ItemRefusedError
 from programme.participants_tables import people_rows, session_rows
 from programme.registering import AlreadyCameError, call_off, fill_seats, seats_of
 from programme.registration_forms import ParticipantForm
-from stands.organiser_page import admin_frame, all_expos, require, wanted_expo
+from stands.organiser_page import admin_frame, all_expos, expos_at_work, require, wanted_expo
 from stands.origin import public_origin
 from stands.paper import pdf_response
 from stands.tables_out import csv_response, xlsx_response
@@ -43,7 +43,7 @@ VIEW, ADD, CHANGE = (f"programme.{verb}_attendance" for verb in ("view", "add", 
 @never_cache
 def participants(request: SignedInRequest) -> HttpResponse:
     """Each session with how many registered, wait, came and were reported."""
-    expos = all_expos()
+    expos = expos_at_work()
     expo = wanted_expo(expos, request.GET)
     counts = counts_by_session(expo) if expo else []
     return render(

@@ -40,7 +40,7 @@ class EditionFilter(admin.SimpleListFilter):
     ALL = "semua"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        expos = Expo.objects.order_by("-is_current", "-slug").values_list("slug", "name")
+        expos = Expo.objects.at_work().order_by("-is_current", "-slug").values_list("slug", "name")
         return [*expos, (self.ALL, str(_("Semua")))]
 
     def value(self) -> str | None:

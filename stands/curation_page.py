@@ -99,7 +99,7 @@ def _doubted(product: Product) -> list[Doubted]:
 @vary_on_headers("HX-Request")
 def curation(request: SignedInRequest) -> HttpResponse:
     """Products by state, with what lacks of each as of the end of the edition."""
-    expos = list(Expo.objects.with_span().order_by("-is_current", "-slug"))
+    expos = list(Expo.objects.at_work().with_span().order_by("-is_current", "-slug"))
     expo = _wanted(expos, request)
     if expo is None:
         return render(request, "stands/curation.html", _frame(request, _("Kurasi"), None))
@@ -145,7 +145,7 @@ def curation(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def judge_products(request: SignedInRequest) -> HttpResponse:
     """Look at one product or several, and move them with a reason."""
-    expos = list(Expo.objects.with_span().order_by("-is_current", "-slug"))
+    expos = list(Expo.objects.at_work().with_span().order_by("-is_current", "-slug"))
     expo = _wanted(expos, request)
     day = last_day(expo) if expo else business_date(timezone.now())
     seen = seen_in(request.POST)
@@ -217,7 +217,7 @@ def _history(row: Row | None) -> list[Event]:
 @never_cache
 def export_rules(request: SignedInRequest) -> HttpResponse:
     """The rules in words, and how many of what is on sale meet each."""
-    expos = list(Expo.objects.with_span().order_by("-is_current", "-slug"))
+    expos = list(Expo.objects.at_work().with_span().order_by("-is_current", "-slug"))
     expo = _wanted(expos, request)
     if expo is None:
         raise Http404

@@ -39,7 +39,7 @@ PER_PAGE = 50
 @never_cache
 def inquiries(request: SignedInRequest) -> HttpResponse:
     """What came in, the newest first, narrowed by state."""
-    expos = list(Expo.objects.order_by("-is_current", "-slug"))
+    expos = list(Expo.objects.at_work().order_by("-is_current", "-slug"))
     expo = _wanted(expos, request)
     if expo is None:
         return render(request, "stands/inquiries.html", _frame(request, None))

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from stands.http import SignedInRequest
 
 
+def expos_at_work() -> list[Expo]:
+    """The editions that have a hall or will have one, the current one first."""
+    return list(Expo.objects.at_work().order_by("-is_current", "-slug"))
+
+
 def all_expos() -> list[Expo]:
     """The editions, the current one first."""
     return list(Expo.objects.order_by("-is_current", "-slug"))

@@ -59,7 +59,7 @@ class Rows:
 @never_cache
 def plan_editor(request: SignedInRequest) -> HttpResponse:
     """The plan of an edition with the numbers of each thing on it, saved with one button."""
-    expos = list(Expo.objects.order_by("-is_current", "-slug"))
+    expos = list(Expo.objects.at_work().order_by("-is_current", "-slug"))
     expo = _wanted(expos, request.GET.get("edisi"))
     is_closed = expo is not None and expo.is_closed
     may_place = request.user.has_perm("stands.change_stand") and not is_closed

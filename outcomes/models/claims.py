@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from outcomes.models.financing import FinancingScheme
 from pesantren.models import in_reader_language
@@ -37,7 +38,7 @@ class Claim(models.Model):
         # One of each is published.
         DAYS = "days", _("Lama pelaksanaan")
         PESANTREN = "pesantren", _("Pesantren peserta")
-        STANDS = "stands", _("Stan")
+        STANDS = "stands", pgettext_lazy("bagian", "Stan")
         PRODUCTS = "products", _("Produk")
         VISITORS = "visitors", _("Pengunjung")
         SALES = "sales", _("Penjualan")

@@ -63,7 +63,7 @@ from sales.bank.reads import (
 from sales.models import CLAIMED_METHODS, BankLine, BankMatch, BankStatement, Payment, PaymentCheck
 from stands.clock import WIB
 from stands.models import Expo, Stand
-from stands.organiser_page import admin_frame, all_expos, require, wanted_expo
+from stands.organiser_page import admin_frame, all_expos, expos_at_work, require, wanted_expo
 from stands.tables_out import csv_response, xlsx_response
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ SHOWN_BAD = 20
 @never_cache
 def bank(request: SignedInRequest) -> HttpResponse:
     """What the tills say was paid by QRIS, transfer and card, and what the bank confirms of it."""
-    expos = all_expos()
+    expos = expos_at_work()
     expo = wanted_expo(expos, request.GET)
     context: dict[str, Any] = {**admin_frame(request, _("Uang di bank"), expo), "expos": expos}
     if expo is None:

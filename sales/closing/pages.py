@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @vary_on_headers("HX-Request")
 def closings(request: SignedInRequest) -> HttpResponse:
     """Every till of a day. The figures ask for themselves again every 15 seconds."""
-    expos = list(Expo.objects.prefetch_related("days").order_by("-is_current", "-slug"))
+    expos = list(Expo.objects.at_work().prefetch_related("days").order_by("-is_current", "-slug"))
     expo = _wanted(expos, request)
     if expo is None:
         return render(request, "sales/closings.html", _admin_context(request, None))

@@ -37,7 +37,7 @@ from sales.proof.digest_paper import digest_pdf
 from sales.proof.verifying import Proof, count_steps, steps
 from stands.clock import business_date
 from stands.models import Expo
-from stands.organiser_page import admin_frame, all_expos, wanted_expo
+from stands.organiser_page import admin_frame, all_expos, expos_at_work, wanted_expo
 from stands.paper import pdf_response
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Day:
 @never_cache
 def ledger_proof(request: SignedInRequest) -> HttpResponse:
     """When the books were last proved and by whom, each stand's head, and the days to print."""
-    expos = all_expos()
+    expos = expos_at_work()
     expo = wanted_expo(expos, request.GET)
     runs = Event.objects.filter(kind=Event.Kind.LEDGER_VERIFIED).select_related("actor")
     heads = LedgerHead.objects.filter(stand__expo=expo, sequence__gt=0) if expo else []

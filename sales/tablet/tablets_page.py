@@ -189,7 +189,7 @@ class Overview:
 @vary_on_headers("HX-Request")
 def tablets(request: SignedInRequest) -> HttpResponse:
     """Every till of an edition. The figures ask for themselves again every 15 seconds."""
-    expos = list(Expo.objects.order_by("-is_current", "-slug"))
+    expos = list(Expo.objects.at_work().order_by("-is_current", "-slug"))
     expo = _wanted(expos, request)
     now = timezone.now()
     places = list(Stand.objects.at(expo)) if expo else []

@@ -64,7 +64,7 @@ class Asked:
 @vary_on_headers("HX-Request", "HX-Target")
 def daily_totals(request: SignedInRequest) -> HttpResponse:
     """Totals by day and group. The figures ask every few seconds whether they have changed."""
-    expos = Expo.objects.each_with_days()
+    expos = Expo.objects.at_work().each_with_days()
     expo = wanted_expo(expos, request)
     if expo is None:
         return render(request, "sales/daily_totals.html", _admin_context(request, None))

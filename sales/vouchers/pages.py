@@ -48,7 +48,7 @@ from sales.vouchers.reads import (
 from sales.vouchers.sheet import sheets
 from stands.clock import business_date
 from stands.models import Stand
-from stands.organiser_page import admin_frame, all_expos, require, wanted_expo
+from stands.organiser_page import admin_frame, all_expos, expos_at_work, require, wanted_expo
 from stands.paper import pdf_response
 from stands.tables_out import csv_response
 
@@ -67,7 +67,7 @@ PAGE = 100
 @never_cache
 def vouchers(request: SignedInRequest) -> HttpResponse:
     """What there is, what became of it, and what is owed for it."""
-    expos = all_expos()
+    expos = expos_at_work()
     expo = wanted_expo(expos, request.GET)
     context: dict[str, Any] = {**admin_frame(request, _("Voucher belanja"), expo), "expos": expos}
     if expo is None:

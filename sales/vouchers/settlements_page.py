@@ -19,7 +19,7 @@ from sales.vouchers.reads import all_owed, producers_with_shares
 from sales.vouchers.settlement_sheet import settlement_pdf
 from sales.vouchers.settling import SettlementRefused, due_to, settle
 from stands.models import Stand
-from stands.organiser_page import admin_frame, all_expos, require, wanted_expo
+from stands.organiser_page import admin_frame, all_expos, expos_at_work, require, wanted_expo
 from stands.paper import pdf_response
 from stands.tables_out import csv_response
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @never_cache
 def settlements(request: SignedInRequest) -> HttpResponse:
     """What each stand and maker is owed, and every settlement so far."""
-    expos = all_expos()
+    expos = expos_at_work()
     expo = wanted_expo(expos, request.GET)
     if expo is None:
         raise Http404

@@ -137,7 +137,7 @@ class Chosen:
 @never_cache
 def work_list(request: SignedInRequest) -> HttpResponse:
     """Everything of an edition that waits for an organiser."""
-    expos = list(Expo.objects.order_by("-is_current", "-slug"))
+    expos = list(Expo.objects.at_work().order_by("-is_current", "-slug"))
     expo = _wanted(expos, request.GET)
     context: dict[str, Any] = {**_frame(request, _("Perlu diperiksa"), expo), "expos": expos}
     if expo is None:

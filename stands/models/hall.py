@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,17 @@ class ExpoQuerySet(models.QuerySet["Expo"]):
     def with_stands(self) -> ExpoQuerySet:
         """Those whose hall is known here; of most past editions only figures are."""
         return self.filter(models.Exists(Stand.objects.filter(expo=models.OuterRef("pk"))))
+
+    def at_work(self) -> ExpoQuerySet:
+        """Those with a hall, now or to come: of most past ones nothing is known but figures."""
+        stands = Stand.objects.filter(expo=models.OuterRef("pk"))
+        to_come = ExpoDay.objects.filter(
+            expo=models.OuterRef("pk"), date__gte=business_date(timezone.now())
+        )
+        is_at_the_front_or_prepared = Q(is_current=True) | Q(is_public=False)
+        return self.filter(
+            is_at_the_front_or_prepared | models.Exists(stands) | models.Exists(to_come)
+        )
 
     def with_days(self) -> ExpoQuerySet:
         """With their days, in one more query."""

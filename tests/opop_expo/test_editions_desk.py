@@ -14,6 +14,7 @@ from events.models import Event
 from opop_expo.roles import CATALOGUE_EDITOR, ORGANISER, VIEWER, sync_groups
 from programme.models import Gate, Room
 from sales.models import Sale, Till
+from stands.closing_edition import close_edition
 from stands.models import Expo, ExpoDay, Offer, PlanFeature, Stand
 from tests.ledger import make_sale
 from tests.make import make_expo, make_offer, make_stand
@@ -288,6 +289,18 @@ def test_one_switch_makes_it_public_and_current(citra: Client, expo: Expo) -> No
     assert visitor.get("/2027/stan/A12/").status_code == 200
     event = Event.objects.get(kind=Event.Kind.EDITION_PUBLISHED)
     assert event.data == {"edition": "2027", "shown_before": "OPOP Expo 2026-uji"}
+
+
+def test_closed_edition_is_copied_and_leaves_the_front_door(citra: Client, expo: Expo) -> None:
+    close_edition(expo, actor=None)
+
+    citra.post(NEW, filled())
+    citra.post("/admin/edisi/2027/terbitkan/")
+
+    new = Expo.objects.get(is_current=True)
+    assert (new.slug, new.stands.count(), Offer.objects.at(new).count()) == ("2027", 2, 3)
+    assert new.closed_at is None
+    assert Client().get("/2026-uji/produk/kopi-rempah/").status_code == 200
 
 
 def test_switch_turned_twice_is_told_once(citra: Client, expo: Expo) -> None:

@@ -103,16 +103,23 @@ def test_one_edition_alone_is_not_compared(client: Client) -> None:
     assert "<svg viewBox" not in page.partition("<main")[2].partition("</main>")[0]
 
 
-def test_figures_of_examples_are_not_compared(client: Client) -> None:
+def test_what_is_made_up_is_neither_told_nor_compared(client: Client) -> None:
     make_past("2022", 38)
-    make_past("2023", 52)
-    make_past("2026-contoh", 77, is_example=True)
+    # Its stands are examples, what was reported of it is not.
+    make_past("2023", 52, is_example=True)
+    example = make_past("2026-contoh", is_example=True)
+    make_claim(example, Figure.STANDS, 77, example_fields="value")
+    own = {"basis": Claim.Basis.ORGANISER, "said_by": "Panitia", "sources": ""}
+    make_claim(example, Figure.VISITORS, 77, **own)
+    ResultsChoice.objects.create(expo=example, is_public=True)
 
     page = client.get("/edisi/").text
 
-    assert "77" in page.partition('id="perbandingan"')[0]
-    assert "77" not in page.partition('id="perbandingan"')[2]
-    assert "77" not in client.get("/edisi/angka.csv").text
+    assert "77" not in page.partition("<main")[2]
+    assert 'href="/2023/"' in page.partition('id="perbandingan"')[2]
+    assert 'href="/2026-contoh/"' in page.partition('id="perbandingan"')[0]
+    assert 'href="/2026-contoh/"' not in page.partition('id="perbandingan"')[2]
+    assert "contoh" not in client.get("/edisi/angka.csv").text
 
 
 def test_what_organisers_counted_waits_for_their_results_page(client: Client) -> None:
