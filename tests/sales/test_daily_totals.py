@@ -96,7 +96,8 @@ def test_page_shows_figures_of_the_current_edition(client: Client, citra: User) 
 
 def test_edition_is_chosen_by_its_address(client: Client, citra: User) -> None:
     make_running_expo()
-    old = make_expo(slug="2020", is_current=False)
+    stand, _ = make_shop(expo=make_expo(slug="2020", is_current=False))
+    old = stand.expo
 
     page = client.get(f"{PAGE}?edisi=2020")
 
