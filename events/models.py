@@ -54,6 +54,8 @@ class Event(models.Model):
         NOTICE_SHOWN = "notice_shown", _("kabar peserta ditampilkan lagi")
         EDITION_COPIED = "edition_copied", _("edisi baru disiapkan")
         EDITION_PUBLISHED = "edition_published", _("edisi diterbitkan")
+        RESULTS_FROZEN = "results_frozen", _("hasil dibekukan")
+        RESULTS_CHOSEN = "results_chosen", _("isi halaman hasil diubah")
 
     at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
     kind = models.CharField(_("jenis"), max_length=40, choices=Kind)

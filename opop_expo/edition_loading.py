@@ -28,7 +28,7 @@ from events.models import Event
 from opop_expo import outcome_rows, programme_rows
 from opop_expo.edition_files import EditionFiles, EditionRefused, Problem, Row, read_files
 from opop_expo.row_rules import RowRules, check_place, complain_of, differs
-from outcomes.models import Agreement, AgreementParty, Claim, FinancingScheme
+from outcomes.models import Agreement, AgreementParty, Claim, FinancingScheme, ResultsChoice
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
 from pesantren.pictures import draw_missing_pictures
 from programme.models import Room, Session, Speaker
@@ -288,6 +288,9 @@ class _Loading(RowRules):
             lambda row: {"expo": expo, **outcome_rows.agreement(row)},
         )
         self._load_parties(expo, agreements)
+        # What others have said of it is public already. Whoever closes the page keeps it closed.
+        if expo.claims.published().exists():
+            ResultsChoice.objects.get_or_create(expo=expo, defaults={"is_public": True})
 
     def _load_parties(self, expo: Expo, agreements: dict[str, Agreement]) -> None:
         parties = {

@@ -83,6 +83,11 @@ LABELS = {
     "parties": gettext_lazy("pihak"),
     "copied_from": gettext_lazy("disalin dari"),
     "shown_before": gettext_lazy("sebelumnya di halaman depan"),
+    "shows_other_claims": gettext_lazy("tampilkan klaim lain"),
+    "top_categories": gettext_lazy("jumlah kategori teratas"),
+    "top_products": gettext_lazy("jumlah produk teratas"),
+    "introduction": gettext_lazy("pengantar"),
+    "introduction_en": gettext_lazy("pengantar (Inggris)"),
 }
 # Keys of rows and of requests, and what is told better elsewhere.
 SILENT = {

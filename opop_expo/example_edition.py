@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db import transaction
 
 from opop_expo.example_programme import add_programme
+from outcomes.models import ResultsChoice
 from sales.models import HeldSale, Payment, Sale
 from sales.recording import record_reversal, record_sale
 from sales.requests import LineRequest, PaymentRequest, ReversalRequest, ReversedLine, SaleRequest
@@ -90,6 +91,7 @@ def _copy(source: Expo, slug: str) -> Expo:
         ),
         sources=source.sources,
     )
+    ResultsChoice.objects.create(expo=expo, is_public=True)
     copy_hall(source, expo, HallParts(stock=True, withdrawn=True, qris=True))
     return expo
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from outcomes.comparing import compare
+from outcomes.results import choice_of
 from pesantren.models import PILLAR_MEANINGS, Product
 from programme.schedule import hour_of_schedule, moment_of, sessions_of
 from stands import catalogue
@@ -61,6 +62,7 @@ def show(request: HttpRequest, expo: Expo) -> HttpResponse:
             "is_open": expo.is_open_at(now),
             "next_day": expo.next_day_after(now),
             "has_ended": expo.has_ended_by(now),
+            "has_results": expo.has_ended_by(now) and choice_of(expo).is_public,
             "session_count": len(sessions),
             "moment": moment_of(sessions, now),
             "categories": categories,

@@ -199,6 +199,25 @@ def _plan(context: Context) -> Page | None:
     )
 
 
+def _results(context: Context) -> Page | None:
+    expo: Expo | None = context.get("expo")
+    found = context.get("found")
+    if expo is None or found is None or not context.get("is_open"):
+        return None
+    when = date_span(expo.first_date, expo.last_date)
+    description = _(
+        "Hasil %(expo)s, %(where)s: pesantren dan stan, penjualan, pengunjung, pelatihan,"
+        " pembiayaan, dan kerja sama; setiap angka dengan sumbernya."
+    ) % {"expo": expo.name, "where": ", ".join(filter(None, [when, expo.venue, expo.city]))}
+    return Page(
+        title=_("Hasil %(expo)s dalam angka") % {"expo": expo.name},
+        description=description,
+        crumbs=(_edition_crumb(expo),),
+        picture=share_pictures.of_edition(expo),
+        data=lambda here: [structured.figures(here, expo, description, found.at)],
+    )
+
+
 def _stand(context: Context) -> Page | None:
     expo: Expo | None = context.get("expo")
     stand: Stand | None = context.get("stand")
@@ -356,6 +375,7 @@ PAGES: dict[str, Callable[[Context], Page | None]] = {
     "edition_list": _editions,
     "stand_list": _stands,
     "floor_plan": _plan,
+    "results": _results,
     "stand_detail": _stand,
     "product_list": _products,
     "product_detail": _product,

@@ -69,6 +69,8 @@ PARTNERSHIPS = ["outcomes.agreement", "outcomes.agreementparty"]
 OUTCOMES = [*CLAIMS, *FINANCING, *PARTNERSHIPS]
 # A tap is counted by whoever stands there, and never changed.
 GATES = ["programme.gate", "programme.gatecount"]
+# What an edition publishes of itself. Frozen results are added to, and nobody changes one.
+RESULTS = ["outcomes.resultschoice", "outcomes.resultsversion"]
 
 # Actions and models: `{"view add": ["sales.pairingcode"]}`.
 ROLES: dict[str, dict[str, list[str]]] = {
@@ -82,6 +84,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             "programme.gate",
             "programme.attendance",
             "sales.cashier",
+            "outcomes.resultschoice",
         ],
         # Lines of a product, and a line made by mistake must go again. A gate at which anybody was
         # counted stays.
@@ -96,7 +99,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
         ],
         "read": ["outcomes.agreement"],
         # A tablet is paired by a code; its till has a name that may change, and it can be revoked.
-        "view add": ["sales.pairingcode", "programme.gatecount"],
+        "view add": ["sales.pairingcode", "programme.gatecount", "outcomes.resultsversion"],
         # A spreadsheet may only bring in what its sender may add and change by hand.
         "add": ["opop_expo.importjob"],
         # Who wrote an inquiry is for those alone who answer it.
@@ -132,6 +135,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *CLAIMS,
             *PARTNERSHIPS,
             *GATES,
+            *RESULTS,
             "stands.viewcount",
             "sales.cashier",
         ],
@@ -163,6 +167,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *PROGRAMME,
             *OUTCOMES,
             *GATES,
+            *RESULTS,
             "stands.viewcount",
             "sales.cashier",
         ],

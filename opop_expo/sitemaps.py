@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
+from outcomes.models import ResultsChoice
 from pesantren.models import Pesantren, Producer, Product
 from programme.models import Session
 from stands.models import Expo, Offer, Stand
@@ -61,6 +62,17 @@ class EditionPages(_Bilingual):
     def location(self, item: tuple[str, list[str]]) -> str:
         name, arguments = item
         return reverse(name, args=arguments)
+
+
+class ResultsPages(_Bilingual):
+    """The results of each edition that has made them public."""
+
+    def items(self) -> QuerySet[ResultsChoice, str]:
+        public = ResultsChoice.objects.filter(is_public=True, expo__is_public=True)
+        return public.order_by("-expo__slug").values_list("expo__slug", flat=True)
+
+    def location(self, item: str) -> str:
+        return reverse("results", args=[item])
 
 
 class Stands(_Bilingual):
@@ -143,6 +155,7 @@ class Sessions(_Bilingual):
 
 SITEMAPS: dict[str, type[_Bilingual]] = {
     "edisi": EditionPages,
+    "hasil": ResultsPages,
     "stan": Stands,
     "produk": Products,
     "pesantren": PesantrenPages,

@@ -149,6 +149,31 @@ def _instant(at: dt.datetime | None) -> str:
     return "" if at is None else at.astimezone(WIB).isoformat()
 
 
+def figures(here: Here, expo: Expo, description: str, changed_at: str) -> Data:
+    """The results of an edition as a set of data, with the files that hold it."""
+    data: Data = {
+        "@type": "Dataset",
+        "name": _("Hasil %(expo)s dalam angka") % {"expo": expo.name},
+        "description": description,
+        "url": here.address,
+        "creator": ORGANISER,
+        "dateModified": changed_at,
+        "isAccessibleForFree": True,
+        "spatialCoverage": place(expo),
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "encodingFormat": kind,
+                "contentUrl": here.origin + url(expo, name),
+            }
+            for kind, name in (("text/csv", "results_csv"), ("application/json", "results_json"))
+        ],
+    }
+    if expo.first_date and expo.last_date:
+        data["temporalCoverage"] = f"{expo.first_date.isoformat()}/{expo.last_date.isoformat()}"
+    return data
+
+
 def place(expo: Expo) -> Data:
     """The hall."""
     return {

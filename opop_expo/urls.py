@@ -59,6 +59,7 @@ urlpatterns = [
         path("admin/sales/tutup/", include("sales.closing.urls")),
         path("admin/sales/bank/", include("sales.bank.urls")),
         path("admin/sales/bukti/", include("sales.proof.urls")),
+        path("admin/hasil/terbit/", include("outcomes.results_desk_urls")),
         path("admin/catatan/", include("opop_expo.event_log_urls")),
         path(
             "admin/edisi/<edition:edition>/tutup/",
@@ -94,6 +95,7 @@ urlpatterns = [
         path("edisi/angka.csv", archive_page.editions_csv, name="editions_csv"),
         path("", include("programme.participant_urls")),
         path("", include("stands.urls")),
+        path("", include("outcomes.results_urls")),
         prefix_default_language=False,
     ),
     # Uploaded pictures while DEBUG is on; in production the proxy or the object store serves them.

@@ -11,3 +11,12 @@ class OutcomesConfig(AppConfig):
 
     name = "outcomes"
     verbose_name = _("Hasil")
+
+    def ready(self) -> None:
+        """Let the proof of the books look at frozen results too: sales/ knows nothing of them."""
+        from outcomes.freezing import results_breaks
+        from sales.proof import verifying
+
+        check = (_("Hasil yang dibekukan"), results_breaks)
+        if check not in verifying.CHECKS:
+            verifying.CHECKS.append(check)

@@ -150,6 +150,19 @@ def portal_page_by(hour: MoreOfTheHour) -> Callable[[View], View]:
     return decorate
 
 
+def keep_ready(
+    request: HtmxRequest,
+    editions: Editions,
+    make: Callable[[], HttpResponse],
+    also: tuple[object, ...],
+) -> HttpResponse:
+    """The same for a view that has looked itself whether its page may be kept.
+
+    `also` is what the page is made of beside the catalogue.
+    """
+    return _answer(request, editions, lambda _editions, _now: also, make)
+
+
 def _answer(
     request: HtmxRequest,
     editions: Editions,

@@ -99,6 +99,8 @@ class Migration(migrations.Migration):
                             ("notice_shown", "kabar peserta ditampilkan lagi"),
                             ("edition_copied", "edisi baru disiapkan"),
                             ("edition_published", "edisi diterbitkan"),
+                            ("results_frozen", "hasil dibekukan"),
+                            ("results_chosen", "isi halaman hasil diubah"),
                         ],
                         max_length=40,
                         verbose_name="jenis",

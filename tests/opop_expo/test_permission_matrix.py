@@ -38,6 +38,8 @@ from opop_expo.roles import (
 )
 from opop_expo.roles import ROLES as ROLE_NAMES
 from opop_expo.share_pictures import find
+from outcomes.freezing import freeze
+from outcomes.models import ResultsChoice
 from sales.models import HeldClosing, HeldSale, LedgerHead, Payment, Sale, SaleFlag, SaleLine
 from sales.proof.day_digest import print_digest
 from sales.tablet.pairing import make_code
@@ -190,6 +192,8 @@ PAGES: list[Page] = [
     public("inquiry_thanks"),
     *map(public, ["floor_plan", "floor_plan_ground"]),
     *map(public, ["producer_detail", "product_left"]),
+    # Once the organiser has opened them.
+    *map(public, ["results", "results_version", "results_json", "results_csv"]),
     *map(public, ["schedule", "session_detail", "schedule_calendar", "session_calendar"]),
     *map(public, ["favicon", "touch_icon", "livez", "readyz"]),
     # What search engines and messengers read of the pages above.
@@ -255,6 +259,9 @@ PAGES: list[Page] = [
     # --- what participants tell each other
     *(desk(name, "OS") for name in ["notices", "notices_csv", "notices_xlsx"]),
     desk("notice_detail", "OS", FORM),
+    # --- results of an edition
+    desk("results_desk", "VFOS", FORM, post="OS"),
+    desk("results_choice", "OS", FORM),
     # --- the closing of the day
     *(desk(name, "VFOS") for name in ["closings", "closings_csv", "closings_xlsx"]),
     desk("close_detail", "VFOS"),
@@ -471,7 +478,10 @@ def hall(settings: Any) -> Hall:
     scheme = make_scheme(expo=stand.expo)
     seat = make_registration(session)
     attendance = make_attendance(session, seat, actor=citra)
+    ResultsChoice.objects.create(expo=stand.expo, is_public=True)
+    frozen = freeze(stand.expo, after=0, actor=citra)
     arguments = {
+        "results_version number": frozen.number,
         "token": RECEIPT,
         "stand_detail code": stand.code,
         "product_detail slug": product.slug,
@@ -691,9 +701,9 @@ def test_no_role_holds_a_permission_to_change_what_is_kept() -> None:
     for label in {*kept, *LEDGER}:
         app, _dot, model = label.partition(".")
         verbs = {verb for verb in ("add", "change", "delete") if f"{app}.{verb}_{model}" in held}
-        # The bank's own list, what was settled and what was counted at a gate are added to by their
-        # pages, and never changed.
-        added = model.startswith(("bank", "settlement", "gatecount"))
+        # The bank's own list, what was settled, what was counted at a gate and results that were
+        # frozen are added to by their pages, and never changed.
+        added = model.startswith(("bank", "settlement", "gatecount", "resultsversion"))
         assert verbs <= ({"add"} if added else set()), label
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from opop_expo.roles import CATALOGUE_EDITOR, ORGANISER, VIEWER, sync_groups
 from opop_expo.share_pictures import find
+from outcomes.models import ResultsChoice
 from stands.models import Expo, Stand, ViewCount
 from stands.saved_code import STAND, Key, code_of
 from tests.addresses import addresses
@@ -40,6 +41,7 @@ def expo() -> Expo:
     expo = make_visited_expo()
     # Under the word that is asked for wherever an address has a slug.
     make_session(expo=expo, slug="kopi-rempah", takes_registrations=True)
+    ResultsChoice.objects.create(expo=expo, is_public=True)
     Expo.objects.update(is_public=False, is_current=False)
     return expo
 
@@ -136,6 +138,7 @@ KNOWN = {
     "shared_list",
     "share_picture",
     "inquiry",
+    "results",
     "schedule",
     "schedule_calendar",
     "session_detail",
