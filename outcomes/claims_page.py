@@ -83,6 +83,11 @@ class FigureCard:
         return self.figure in Claim.STATEMENTS
 
     @property
+    def is_wide(self) -> bool:
+        """Whether there is more than one thing to see of it."""
+        return len(self.scopes) > 1 or any(len(scope.claims) > 1 for scope in self.scopes)
+
+    @property
     def needs_choice(self) -> bool:
         """Whether something is claimed and nothing of it published."""
         return any(not scope.has_published for scope in self.scopes)

@@ -35,6 +35,11 @@ class Partnership:
     parties: tuple[Party, ...]
 
     @property
+    def others(self) -> tuple[Party, ...]:
+        """The parties but one that is called like the partnership, of which no more is known."""
+        return tuple(one for one in self.parties if one.country or one.name != self.agreement.name)
+
+    @property
     def countries(self) -> tuple[str, ...]:
         """The codes of its parties' countries but Indonesia, each once, in order."""
         codes = (one.code for one in self.parties if one.code not in ("", HOME))

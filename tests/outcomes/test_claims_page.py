@@ -83,7 +83,7 @@ def test_one_post_publishes_and_the_figure_comes_back_anew(client: Client, expo:
     unusa = make_claim(expo=expo, value=30, said_by="Unusa")
     path = f"{PAGE}{unusa.pk}/terbitkan/"
     fragment = client.post(path, headers={"HX-Request": "true"})
-    assert '<section class="card figure-card" id="pesantren"' in fragment.text
+    assert '<section class="card figure-card is-wide" id="pesantren"' in fragment.text
     assert "<html" not in fragment.text
     assert Claim.objects.published().get() == unusa
     plain = client.post(path, {"jangan": "1"})
