@@ -209,6 +209,7 @@ def test_what_is_no_request_of_an_outbox_is_not_read(phone: Client) -> None:
 # --- append only ------------------------------------------------------------------------------
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_row_is_neither_changed_nor_removed(gate: Gate) -> None:
     row = make_count(gate=gate)
     table = GateCount._meta.db_table
