@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from opop_expo.roles import FINANCE, KEEPER, ORGANISER, sync_groups
+from opop_expo.roles import FINANCE, KEEPER, ORGANISER, USHER, sync_groups
 from sales.models import Cashier
 from stands.models import Expo, Stand
 
@@ -21,10 +21,11 @@ DEMO_PASSWORD = "opop-expo-demo"  # noqa: S105, printed by start_demo, and refus
 
 @dataclass(frozen=True)
 class DemoPeople:
-    """The people of the demo: an organiser, and the keepers of two stands."""
+    """The people of the demo: an organiser, the keepers of two stands, who helps at the doors."""
 
     organiser: User
     keepers: list[Cashier]
+    usher: User
 
 
 def refuse_outside_demo() -> None:
@@ -39,7 +40,7 @@ def refuse_outside_demo() -> None:
 
 
 def make_demo_accounts(expo: Expo) -> DemoPeople:
-    """Make Citra, Aminah and Budi with the demo's password; made again, they stay who they are.
+    """Make Citra, Aminah, Budi and Dewi with the demo's password; again, they stay who they are.
 
     Raises CommandError outside the demo.
     """
@@ -57,7 +58,11 @@ def write_people(expo: Expo) -> DemoPeople:
         _keeper(user=_user(name, roles=[KEEPER]), stand=stand)
         for name, stand in zip(("aminah", "budi"), stands[:2], strict=False)
     ]
-    return DemoPeople(_user("citra", roles=[ORGANISER, FINANCE], is_staff=True), keepers)
+    return DemoPeople(
+        _user("citra", roles=[ORGANISER, FINANCE], is_staff=True),
+        keepers,
+        _user("dewi", roles=[USHER]),
+    )
 
 
 def _user(name: str, *, roles: list[str], is_staff: bool = False) -> User:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from programme.gate_counts import counted_on
 from sales.totals.charts import HourChart, hour_chart
 from sales.totals.pulse import numbers, pulse_url
 from sales.totals.source import NOTHING, Sums, TotalsFilter
@@ -35,6 +36,7 @@ NUMBERS = {
     "sales.view_dayclose": ["closed", "unclosed"],
     "sales.view_voucher": ["vouchers", "redeemed"],
 }
+GATES = "programme.view_gatecount"
 
 
 class Phase(enum.Enum):
@@ -61,6 +63,8 @@ class Dashboard:
     totals: DailyTotals | None
     chart: HourChart | None
     pulse: str
+    # Counted at the gates on that day; None where nobody has.
+    visitors: int | None
 
     @property
     def is_today(self) -> bool:
@@ -162,6 +166,7 @@ def dashboard(user: User | AnonymousUser) -> Dashboard | None:
         totals=totals,
         chart=chart,
         pulse=pulse_url(expo.pk, seen, day),
+        visitors=counted_on(expo, day) if day and user.has_perm(GATES) else None,
     )
 
 

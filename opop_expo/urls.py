@@ -70,6 +70,7 @@ urlpatterns = [
         path("admin/kurasi/", include("stands.curation_urls")),
         path("admin/minat/", include("stands.inquiries_urls")),
         path("admin/hasil/", include("outcomes.organiser_urls")),
+        path("admin/pengunjung/", include("outcomes.visitors_urls")),
         path("admin/peserta/", include("programme.participants_urls")),
         path("admin/kabar/", include("opop_expo.participants.desk_urls")),
         path("admin/denah/", include("stands.plan_editor_urls")),

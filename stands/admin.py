@@ -116,7 +116,7 @@ class ExpoDayInline(ClosedHasNoLines, admin.TabularInline):
     """The days of an edition."""
 
     model = ExpoDay
-    fields = ["date", "opens", "closes", "visitors_counted"]
+    fields = ["date", "opens", "closes"]
     extra = 0
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from pesantren.money import rupiah
+from pesantren.money import rupiah, thousands
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -100,10 +100,12 @@ def hour_chart(
     now: dt.datetime,
     *,
     width: int = WIDTH,
+    is_money: bool = True,
 ) -> HourChart | None:
     """Draw the latest of `days` of which something is known; None without any.
 
-    `now` is in WIB: an hour that is still to come has no point.
+    Of anything but money it says the number alone. `now` is in WIB: an hour that is still to come
+    has no point.
     """
     drawn = sorted((day for day in days if hours.get(day)), reverse=True)[:MOST]
     if not drawn:
@@ -124,6 +126,7 @@ def hour_chart(
     def y(amount: int) -> float:
         return round(TOP + (HEIGHT - TOP - BOTTOM) * (high - amount) / (high - low), 1)
 
+    say = rupiah if is_money else thousands
     # As many hours are named as there is room for.
     every = max(1, -(-len(span) * 34 // (width - LEFT - RIGHT)))
     return HourChart(
@@ -134,7 +137,7 @@ def hour_chart(
                 look=look,
                 mark=MARKS[look],
                 points=tuple(
-                    Point(x(place), y(amount), f"{hour:02d}.00 · {rupiah(amount)}")
+                    Point(x(place), y(amount), f"{hour:02d}.00 · {say(amount)}")
                     for place, (hour, amount) in enumerate(zip(span, amounts[day], strict=True))
                     if amount is not None
                 ),

@@ -593,12 +593,6 @@ class Migration(migrations.Migration):
                 ("opens", models.TimeField(blank=True, null=True, verbose_name="buka")),
                 ("closes", models.TimeField(blank=True, null=True, verbose_name="tutup")),
                 (
-                    "visitors_counted",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, verbose_name="pengunjung terhitung"
-                    ),
-                ),
-                (
                     "expo",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

@@ -199,7 +199,6 @@ class ExpoDay(models.Model):
     date = models.DateField(_("tanggal"))
     opens = models.TimeField(_("buka"), null=True, blank=True)
     closes = models.TimeField(_("tutup"), null=True, blank=True)
-    visitors_counted = models.PositiveIntegerField(_("pengunjung terhitung"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("hari")

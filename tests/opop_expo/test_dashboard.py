@@ -34,8 +34,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 FROM_HTMX = {"HX-Request": "true"}
 # Session, user, permissions of the user and of their groups.
 LOOK_UPS = 4
-# The edition with its days, the numbers that are watched, stands, all sums.
-MOST = 4
+# The edition with its days, the numbers that are watched, stands, all sums, the visitors.
+MOST = 5
 
 
 @pytest.fixture

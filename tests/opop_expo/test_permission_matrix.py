@@ -234,6 +234,8 @@ PAGES: list[Page] = [
     # --- organisers' pages
     desk("daily_totals", "VFOS"),
     *(desk(f"daily_totals_{kind}", "VFOS") for kind in ["csv", "xlsx", "report"]),
+    desk("visitors", "VFOS", FORM, post="OS"),
+    *(desk(f"visitors_{kind}", "VFOS") for kind in ["csv", "xlsx"]),
     desk("tablets", "VFOS"),
     desk("pair_tablet", "OS", FORM),
     desk("code_state", "OS", "GET"),

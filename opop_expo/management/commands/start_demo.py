@@ -20,6 +20,7 @@ from opop_expo.example_edition import make_example_edition
 from opop_expo.example_money import add_money
 from opop_expo.example_notices import add_notices
 from opop_expo.example_outcomes import add_outcomes
+from opop_expo.example_visitors import add_visitors
 from sales.tablet.pairing import make_code
 from stands.models import Expo
 
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         people = make_demo_accounts(expo)
         add_money(expo, now=now, actor=people.organiser)
         add_notices(expo, now=now, actor=people.organiser)
+        add_visitors(expo, now=now, actor=people.organiser)
         add_outcomes(expo, now=now, actor=people.organiser)
         self.show_ways_in(expo, people, f"http://{HOST}:{port}")
         if not no_serve:
@@ -72,6 +74,7 @@ class Command(BaseCommand):
                 for keeper in people.keepers
             ),
             *self.way_in_for_a_tablet(people, site),
+            (_("Penjaga pintu"), f"{site}/hitung/", str(people.usher)),
             (_("Panitia"), f"{site}/admin/", str(people.organiser)),
             (_("Total harian"), f"{site}/admin/sales/harian/", str(people.organiser)),
         ]
