@@ -63,7 +63,11 @@ NOTICES: list[tuple[str, str, str, str, str]] = [
     ("kopontren-al-yasini", Need, Topic.RAW_MATERIAL, "food",
      "Garam halus dan kacang tanah kupas untuk Kacang Tunu."),
 ]  # fmt: skip
-ANSWER = ("unit-usaha-azidan-al-barokah", 2, "Berapa harga label 1.000 lembar? Kami di stan A01.")
+ANSWER = (
+    "santri-al-haromain-lumajang",
+    2,
+    "Berapa harga 300 label tahan air untuk sabun? Kami di stan D07.",
+)
 
 
 @transaction.atomic
