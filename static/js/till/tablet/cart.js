@@ -44,3 +44,6 @@ export const priced = (cart, offers) =>
 /** @param {Line[]} lines @returns {number} whole rupiah */
 export const totalOf = (lines) =>
   lines.reduce((sum, line) => sum + line.quantity * line.unit_price_rupiah, 0);
+
+/** @param {Offer[]} offers @returns {Map<number, Offer>} */
+export const byId = (offers) => new Map(offers.map((offer) => [offer.id, offer]));

@@ -1,0 +1,217 @@
+// What the till tells the server at each contact, and what it takes over from the answers.
+
+import { byId } from "./cart.js";
+import { countForServer, raiseTo } from "./numbers.js";
+import { pairingOf, post } from "./protocol.js";
+import { EMPTY_BOOK, readMetaIn, write, writeMetaIn } from "./storage.js";
+
+/** @import {Offer, StandState, TillInfo} from "./types.js" */
+/** @import {Clock} from "./clock.js" */
+/** @import {Keeping} from "./keeping.js" */
+/** @import {Mind} from "./memory.js" */
+/** @import {Settled} from "./outbox.js" */
+/** @import {Answer} from "./protocol.js" */
+/** @import {StoredEntry} from "./storage.js" */
+
+const CONTACT_MS = 5_000;
+const HIDDEN_CONTACT_MS = 30_000;
+const SILENT_CONTACT_MS = 15_000;
+
+/**
+ * @typedef {object} Hearing
+ * @property {() => object} envelope what every message begins with
+ * @property {(answer: Answer) => void} heard
+ * @property {(next: "unpaired" | "revoked" | "paired") => void} setPairing
+ * @property {() => void} phaseFromPairing
+ * @property {() => Promise<void>} contact ask how the stand looks, and tell what waits here
+ * @property {() => void} fallSilent no contact until it is asked for again
+ * @property {(body: any) => Promise<void>} takeState
+ * @property {(state: StandState) => void} repriceCart
+ * @property {() => void} tellPhotos
+ * @property {(settled: Settled[]) => void} letGoOf
+ */
+
+/**
+ * @param {object} parts
+ * @param {Mind} parts.mind
+ * @param {Clock} parts.clock
+ * @param {Keeping} parts.keeping
+ * @param {string} parts.page
+ * @param {string} parts.language
+ * @param {string} parts.version
+ * @param {() => Promise<void> | undefined} parts.sendReleases
+ * @returns {Hearing}
+ */
+export const createHearing = ({ mind, clock, keeping, page, language, version, sendReleases }) => {
+  const { memory, tell, become } = mind;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let contactTimer;
+
+  const envelope = () => ({
+    sent_at: new Date().toISOString(),
+    storage_id: memory.storageId,
+    app_version: version,
+    storage_persists: memory.persists,
+    tills: countForServer(
+      memory.counters,
+      [...memory.waiting.values()].map((entry) => entry.request.number),
+    ),
+  });
+
+  /** @param {Answer} answer */
+  const heard = ({ status, body, sentTick, receivedTick }) => {
+    // Only the portal itself says its own words: a stranger's page proves no contact.
+    const isOurs = status > 0 && (body?.server_at || body?.status || body?.error || body?.ok);
+    memory.inContact = Boolean(isOurs) && status < 500;
+    if (memory.inContact) {
+      memory.lastContactAt = Date.now();
+      if (body.server_at) clock.measure(Date.parse(body.server_at), sentTick, receivedTick);
+      memory.likelyOffsetMs = clock.offset() ?? memory.likelyOffsetMs;
+    }
+    tell();
+  };
+
+  /** @param {"unpaired" | "revoked" | "paired"} next */
+  const setPairing = (next) => {
+    if (memory.pairing !== next) {
+      memory.pairing = next;
+      void keeping.remember({ pairing: next });
+    }
+    phaseFromPairing();
+  };
+
+  const phaseFromPairing = () => {
+    const { phase, pairing, till, stand } = memory;
+    if (phase === "elsewhere" || phase === "starting" || phase === "unpaired" || phase === "revoked" || phase === "ready") {
+      if (pairing === "paired") become(till && stand ? "ready" : "starting");
+      else become(pairing);
+    }
+  };
+
+  const contact = async () => {
+    clearTimeout(contactTimer);
+    if (!memory.sender) return;
+    const seen = memory.stand?.etag ?? "";
+    const answer = await post("kabar", { ...envelope(), seen }, language);
+    if (!memory.sender) return;
+    heard(answer);
+    const refused = pairingOf(answer);
+    if (refused) setPairing(refused);
+    if (answer.status === 200 && answer.body.till) {
+      await takeState(answer.body);
+      setPairing("paired");
+      memory.sender.kick();
+      void sendReleases();
+    } else if (memory.pairing === "paired" && !memory.stand && memory.phase === "starting") {
+      become("unpaired");
+    }
+    clearTimeout(contactTimer);
+    const isSilent = !memory.inContact;
+    const wait = isSilent ? SILENT_CONTACT_MS : document.hidden ? HIDDEN_CONTACT_MS : CONTACT_MS;
+    contactTimer = setTimeout(() => void contact(), refused ? SILENT_CONTACT_MS : wait);
+  };
+
+  /** @param {{till: TillInfo, etag: string, state: StandState | null}} body */
+  const takeState = async (body) => {
+    const isOtherTill = memory.till !== null && memory.till.prefix !== body.till.prefix;
+    memory.till = body.till;
+    memory.counters = raiseTo(memory.counters, body.till);
+    if (body.state) {
+      memory.stand = { etag: body.etag, state: body.state };
+      repriceCart(body.state);
+      const { cashier } = memory;
+      if (cashier && !body.state.cashiers.some((one) => one.id === cashier.id)) {
+        memory.cashier = null;
+      }
+      tellPhotos();
+    }
+    const offset = memory.likelyOffsetMs;
+    try {
+      await write(
+        memory.db,
+        page,
+        async (tx) => {
+          // Numbers are given in transactions of their own: never put an older count back.
+          const book = (await readMetaIn(tx, "book")) ?? EMPTY_BOOK;
+          memory.counters = raiseTo(book.counters, body.till);
+          await writeMetaIn(tx, "book", { ...book, counters: memory.counters });
+          await writeMetaIn(tx, "till", body.till);
+          if (body.state && memory.stand) await writeMetaIn(tx, "stand", memory.stand);
+          await writeMetaIn(tx, "cashier", memory.cashier);
+          await writeMetaIn(tx, "clock_offset_ms", offset);
+          await writeMetaIn(tx, "last_contact_at", memory.lastContactAt ?? Date.now());
+        },
+        // A till that changed must be on the disk before it gives a number.
+        isOtherTill ? "strict" : "relaxed",
+      );
+    } catch (error) {
+      keeping.noticeLoss(error);
+    }
+    tell();
+  };
+
+  /** The cart follows the stand until the customer pays. @param {StandState} state */
+  const repriceCart = (state) => {
+    const { cart } = memory;
+    if (cart.frozen || cart.cart.lines.length === 0) return;
+    const now = byId(state.offers);
+    const known = byId(cart.priced);
+    const offers = cart.cart.lines.flatMap(({ offer_id }) => {
+      const offer = now.get(offer_id) ?? known.get(offer_id);
+      return offer ? [offer] : [];
+    });
+    memory.cart = { ...cart, priced: offers };
+    void keeping.keepCart();
+  };
+
+  const tellPhotos = () => {
+    const { stand } = memory;
+    const addresses = (stand?.state.offers ?? []).flatMap(({ photo }) => (photo ? [photo] : []));
+    if (stand?.state.stand.qris) addresses.push(stand.state.stand.qris);
+    memory.keepPhotos(addresses);
+  };
+
+  /** @param {Settled[]} settled */
+  const letGoOf = (settled) => {
+    const before = memory.stand;
+    for (const { entry, fate, problems } of settled) {
+      if (fate === "refused") {
+        memory.waiting.set(entry.position, { ...entry, state: "refused", problems });
+      } else {
+        memory.waiting.delete(entry.position);
+        takeOffLeft(entry);
+      }
+      if (memory.last?.uuid === entry.uuid) memory.last = { ...memory.last, sent: fate };
+    }
+    // So that a page opened again without a network knows what is left.
+    if (memory.stand && memory.stand !== before) void keeping.remember({ stand: memory.stand });
+    tell();
+  };
+
+  /** The server counts it now; until it says so, this page remembers. @param {StoredEntry} entry */
+  const takeOffLeft = (entry) => {
+    const { stand } = memory;
+    const taken = new Map(entry.taken.map((one) => [one.offer_id, one.quantity]));
+    const isCounted = (/** @type {Offer} */ offer) => offer.left !== null && taken.has(offer.id);
+    // What never runs out is as it was, and a stand with hundreds of offers need not come anew.
+    if (!stand?.state.offers.some(isCounted)) return;
+    const offers = stand.state.offers.map((offer) =>
+      offer.left === null ? offer : { ...offer, left: offer.left - (taken.get(offer.id) ?? 0) },
+    );
+    // Without its name the next contact brings the whole state again.
+    memory.stand = { etag: "", state: { ...stand.state, offers } };
+  };
+
+  return {
+    envelope,
+    heard,
+    setPairing,
+    phaseFromPairing,
+    contact,
+    fallSilent: () => clearTimeout(contactTimer),
+    takeState,
+    repriceCart,
+    tellPhotos,
+    letGoOf,
+  };
+};
