@@ -26,7 +26,7 @@ from pesantren.money import rupiah
 from stands import catalogue
 from stands.clock import business_date
 from stands.models import Expo, Offer, Stand
-from stands.published import show_as_published
+from stands.published import show_as_published, show_goods_as_published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -207,7 +207,7 @@ def find(expo: Expo, kind: str, key: str) -> SharePicture | None:
         return of_edition(expo) if key == expo.slug else None
     if kind == "stan":
         stand = Stand.objects.at(expo).with_pesantren().with_offers().filter(code=key).first()
-        show_as_published(expo, [offer.product for offer in stand.offers_here] if stand else [])
+        show_goods_as_published(expo, [stand] if stand else [])
         return of_stand(expo, stand) if stand else None
     if kind == "produk":
         products = catalogue.products_known_at(expo).with_maker()
@@ -250,7 +250,7 @@ def all_of(expo: Expo) -> Iterator[SharePicture]:
     """Every picture of an edition, in the language that is active."""
     yield of_edition(expo)
     for stand in Stand.objects.at(expo).with_pesantren().with_offers():
-        show_as_published(expo, [offer.product for offer in stand.offers_here])
+        show_goods_as_published(expo, [stand])
         yield of_stand(expo, stand)
     for product in _as_shown(catalogue.with_offers_at(catalogue.products_at(expo), expo), expo):
         yield of_product(expo, product, vars(product)["offers_here"])

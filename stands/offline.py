@@ -24,7 +24,7 @@ from stands.clock import business_date
 from stands.models import Stand
 from stands.plan import plan_of
 from stands.plan_page import look
-from stands.published import show_as_published
+from stands.published import show_goods_as_published
 from stands.release import release
 from stands.words import fold
 
@@ -109,7 +109,7 @@ def contents(request: HttpRequest, expo: Expo, sections: Sequence[Section]) -> d
     known = known.prefetch_related("credentials")
     products = catalogue.shown_at(known, expo, day)
     stands = list(Stand.objects.at(expo).with_pesantren().with_offers())
-    show_as_published(expo, [offer.product for stand in stands for offer in stand.offers_here])
+    show_goods_as_published(expo, stands)
     pesantren = catalogue.with_counts_then(
         catalogue.with_what_they_bring(catalogue.pesantren_at(expo), expo), expo
     )

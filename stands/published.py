@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
-    from stands.models import Expo
+    from stands.models import Expo, Stand
 
     Content = dict[str, Any]
     Row = TypeVar("Row", bound=Model)
@@ -73,6 +73,19 @@ def show_as_published(expo: Expo, products: Iterable[Product]) -> None:
         content = contents.get(row.pk)
         if content is not None:
             put_over(row, content)
+
+
+def show_goods_as_published(expo: Expo, stands: Iterable[Stand]) -> None:
+    """The same for what stands sell, which has its order by the names that it had.
+
+    They come with_offers(): with all, since which are the first is known only then.
+    """
+    rows = list(stands)
+    if not expo.is_closed:
+        return
+    show_as_published(expo, [offer.product for row in rows for offer in row.offers_here])
+    for row in rows:
+        row.offers_here.sort(key=lambda offer: (offer.order, offer.product.name, offer.pk))
 
 
 def put_over(product: Product, content: Content) -> None:

@@ -26,7 +26,7 @@ from stands.kept_cards import kept_cards
 from stands.kept_pages import catalogue_page, detail_page, needs_stands
 from stands.models import Expo, Offer, Stand
 from stands.opening import opening_at
-from stands.published import show_as_published
+from stands.published import show_as_published, show_goods_as_published
 from stands.search import search
 from stands.shelf import beside
 
@@ -94,8 +94,13 @@ def stand_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
 
     def read(keys: Sequence[int]) -> list[Stand]:
         stands = Stand.objects.at(expo).filter(pk__in=keys).with_pesantren()
-        rows = list(stands.with_first_offers(OFFERS_ON_A_CARD))
-        show_as_published(expo, [offer.product for row in rows for offer in row.offers_here])
+        if not expo.is_closed:
+            return list(stands.with_first_offers(OFFERS_ON_A_CARD))
+        rows = list(stands.with_offers())
+        show_goods_as_published(expo, rows)
+        for row in rows:
+            vars(row)["more_offers"] = len(row.offers_here) - OFFERS_ON_A_CARD
+            row.offers_here = row.offers_here[:OFFERS_ON_A_CARD]
         return rows
 
     keys = [key for _zone, there in zones for key in there]
@@ -112,11 +117,9 @@ def stand_detail(request: HttpRequest, expo: Expo, code: str) -> HttpResponse:
     """One stand: who is there, and what they sell for how much."""
     stands = Stand.objects.at(expo).with_pesantren().with_offers()
     stand = get_object_or_404(stands, code=code)
-    goods = [offer.product for offer in stand.offers_here]
-    if expo.is_closed:
-        show_as_published(expo, goods)
-    else:
-        mark_export_ready(goods, today_at(expo))
+    show_goods_as_published(expo, [stand])
+    if not expo.is_closed:
+        mark_export_ready([offer.product for offer in stand.offers_here], today_at(expo))
     makers = [offer.product.producer for offer in stand.offers_here]
     return render(
         request,
