@@ -162,9 +162,7 @@ def stands(of: Of) -> int | None:
     _("produk"),
 )
 def products(of: Of) -> int | None:
-    """Distinct products with an offer that was not withdrawn; of a closed edition those it kept."""
-    if of.expo.closed_at is not None:
-        return of.expo.kept_products.count() or None
+    """Distinct products with an offer that was not withdrawn; of a closed edition, by then."""
     offers = Offer.objects.on_sale().at(of.expo)
     return offers.aggregate(number=Count("product", distinct=True))["number"] or None
 

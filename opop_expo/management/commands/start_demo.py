@@ -22,6 +22,7 @@ from opop_expo.example_notices import add_notices
 from opop_expo.example_outcomes import add_outcomes
 from opop_expo.example_visitors import add_visitors
 from sales.tablet.pairing import make_code
+from stands.closing_edition import close_edition
 from stands.models import Expo
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Command(BaseCommand):
             refuse_busy_port(port)
         settings.VAR_DIR.mkdir(exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_edition", *edition_folders(), stdout=self.stdout)
+        self.load_editions()
         self.stdout.write(_("Edisi contoh disiapkan …"))
         now = timezone.now()
         expo = make_example_edition(source=Expo.objects.get(slug=SOURCE), now=now)
@@ -63,6 +64,24 @@ class Command(BaseCommand):
         self.show_ways_in(expo, people, f"http://{HOST}:{port}")
         if not no_serve:
             self.serve(port)
+
+    def load_editions(self) -> None:
+        """Load what lies in data/, and close 2020, which was over long before this portal.
+
+        Loaded again nothing of it changes. Files of a newer version that would change a closed
+        edition are refused as a whole; the demo then starts with what there is.
+        """
+        source = Expo.objects.filter(slug=SOURCE).first()
+        try:
+            call_command("load_edition", *edition_folders(), stdout=self.stdout)
+        except CommandError as refused:
+            if source is None or not source.is_closed:
+                raise
+            self.stderr.write(str(refused))
+            self.stderr.write(_("Edisi 2020 sudah ditutup: dipakai seperti yang sudah ada."))
+            return
+        if close_edition(Expo.objects.get(slug=SOURCE), actor=None):
+            self.stdout.write(_("Edisi 2020 ditutup: isinya tetap seperti waktu terbit."))
 
     def show_ways_in(self, expo: Expo, people: DemoPeople, site: str) -> None:
         """Where a visitor, a keeper and an organiser go, and with which login."""
