@@ -31,6 +31,7 @@ from django.utils.translation import override
 from opop_expo.export.addresses import address_of, relative
 from opop_expo.export.page_tree import Element, parse
 from opop_expo.export.rewriting import links_of, stand_alone
+from outcomes.results_versions import latest_version
 from stands import catalogue
 from stands.models import Stand
 
@@ -53,6 +54,8 @@ LISTS = (
     "schedule",
     "results",
 )
+# Left out until they are frozen: figures as of now would be others tomorrow.
+RESULTS = frozenset({"results", "results_json", "results_csv"})
 IN_STYLES = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 HOPS = 5
 
@@ -143,6 +146,7 @@ class _Crawl:
         self.client = Client(raise_request_exception=True, headers={"host": host})
         self.found = _Found()
         self.queue: deque[Address] = deque()
+        self.are_results_live = latest_version(expo) is None
 
     def run(self) -> _Found:
         """Find everything."""
@@ -172,7 +176,7 @@ class _Crawl:
                 return self._keep(path, read(unquote(urlsplit(path).path.removeprefix(base))))
         for _hop in range(HOPS):
             address = address_of(path, self.expo)
-            if address is None:
+            if address is None or (self.are_results_live and address.name in RESULTS):
                 return None
             if address.file in self.found.pages or address.file in self.found.files:
                 return address.file

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.cache import caches
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -20,6 +21,8 @@ from django.urls import reverse
 from opop_expo.export import exporting
 from opop_expo.export.addresses import LEFT_OUT, address_of
 from opop_expo.export.page_tree import BrokenPageError, parse
+from outcomes.freezing import freeze
+from outcomes.models import ResultsChoice
 from pesantren.models import Product
 from stands import catalogue_version
 from stands.closing_edition import close_edition
@@ -117,6 +120,23 @@ def test_it_is_the_same_again_years_later_and_whatever_changed(expo: Expo, tmp_p
         export(tmp_path / "two")
 
     assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
+
+
+def test_results_are_in_it_once_they_are_frozen(expo: Expo, tmp_path: Path) -> None:
+    ResultsChoice.objects.create(expo=expo, is_public=True)
+    files = ["2020/hasil/index.html", "en/2020/hasil/index.html", "2020/hasil.json"]
+    export(tmp_path / "live")
+    assert not any((tmp_path / "live" / file).exists() for file in files)
+
+    freeze(expo, after=0, actor=User.objects.create_user("citra"))
+    export(tmp_path / "one")
+    with time_machine.travel(dt.datetime(2031, 5, 6, 7, 8, tzinfo=dt.UTC)):
+        export(tmp_path / "two")
+
+    assert all((tmp_path / "one" / file).exists() for file in files)
+    assert (tmp_path / "one/2020/hasil.csv").exists()
+    assert hashes(tmp_path / "one") == hashes(tmp_path / "two")
+    assert troubles(tmp_path / "one") == []
 
 
 def test_it_takes_the_place_of_an_earlier_export_and_of_nothing_else(
