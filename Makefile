@@ -19,7 +19,7 @@ TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 CHECKS := check-style check-format check-django check-types check-javascript check-templates \
 	check-templates-format check-imports check-migrations check-deploy check-messages
 
-.PHONY: help run test check audit bench bench-verify bench-tablet bench-search bench-visitors soak soak-browser drain bench-imports hostile lock format messages clean races
+.PHONY: help run test check audit bench bench-verify bench-tablet bench-search bench-visitors soak soak-browser queue drain bench-imports hostile lock format messages clean races
 .PHONY: $(CHECKS)
 .DELETE_ON_ERROR:
 
@@ -55,6 +55,11 @@ soak-browser: $(TO_CHECK) $(CATALOGUES) ## 2.000 sales in a real Chromium under 
 	@$(PYTHON) -m tests.system_packages
 	@SALES_UNDER_FAULTS=$(or $(SALES),2000) $(PYTHON) -m tests -n 0 -s -o faulthandler_timeout=0 \
 		tests/browsing/test_tablet_offline.py -k under_faults
+
+queue: $(TO_CHECK) $(CATALOGUES) ## 5.000 people before a door while everything breaks, on both databases (PEOPLE=)
+	@$(PYTHON) -m tests.system_packages
+	@PEOPLE_AT_THE_DOOR=$(or $(PEOPLE),5000) $(PYTHON) -m tests -n 0 -s -o faulthandler_timeout=0 \
+		tests/faults/test_door.py -k all_there_once
 
 drain: $(TO_CHECK) $(CATALOGUES) ## how long 64 tablets take to send 500 sales each
 	@$(PYTHON) -m tests.system_packages

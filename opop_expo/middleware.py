@@ -86,7 +86,7 @@ class UnreadableAddressMiddleware:
 class PermissionsPolicyMiddleware:
     """Leave the camera to the pages that read codes, and to no page what the portal never asks."""
 
-    CAMERA = re.compile(r"/(en/)?(kasir|admin/sales/terima)/")
+    CAMERA = re.compile(r"/((en/)?(kasir|admin/sales/terima)|hadir)/")
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

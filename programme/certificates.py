@@ -96,22 +96,22 @@ def _band(paper: Paper, attendance: Attendance, origin: str) -> None:
 
 def _words(paper: Paper, attendance: Attendance) -> None:
     session = attendance.session
-    y = 30.0
+    y = 43.0
     _spaced(paper, LEFT, y, _("Sertifikat kehadiran").upper())
     paper.rule(LEFT, y + 5, LEFT + 24, colour=TURMERIC, thickness=1)
-    paper.text(LEFT, y + 20, _("diberikan kepada"), points=12, colour=INK_SOFT)
+    paper.text(LEFT, y + 22, _("diberikan kepada"), points=12, colour=INK_SOFT)
     name = paper.fitted(
         attendance.name, width=MIDDLE_WIDTH, points=38, least=22, most_lines=2, bold=True
     )
-    y = paper.write(LEFT, y + 24.5, name, bold=True, colour=PINE)
+    y = paper.write(LEFT, y + 26.5, name, bold=True, colour=PINE)
     whence = _whence(attendance)
     fitted = paper.fitted(whence, width=MIDDLE_WIDTH, points=13, least=9, most_lines=2)
-    y = paper.write(LEFT, y + 1.5, fitted, colour=INK) + 9
+    y = paper.write(LEFT, y + 1.5, fitted, colour=INK) + 13
     paper.text(LEFT, y, _took_part(session), points=12, colour=INK_SOFT)
     title = paper.fitted(
         session.title_text, width=MIDDLE_WIDTH, points=23, least=13, most_lines=3, bold=True
     )
-    y = paper.write(LEFT, y + 4, title, bold=True, colour=PINE_MIDDLE) + 2
+    y = paper.write(LEFT, y + 4.5, title, bold=True, colour=PINE_MIDDLE) + 3
     for line in _facts(session):
         fitted = paper.fitted(line, width=MIDDLE_WIDTH, points=12, least=9, most_lines=2)
         y = paper.write(LEFT, y, fitted, colour=INK) + 1.2
@@ -128,7 +128,7 @@ def _foot(paper: Paper, attendance: Attendance) -> None:
     paper.text(LEFT, y + 11.5, valid, points=8, colour=INK_SOFT)
     if expo.is_example:
         said = _("CONTOH: bukan sertifikat sungguhan")
-        paper.pill(LEFT, 14, said, points=9, fill=BRICK, colour=WHITE)
+        paper.pill(LEFT, 25, said, points=9, fill=BRICK, colour=WHITE)
 
 
 def _spaced(paper: Paper, x: float, y: float, text: str) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 DAYS_BEFORE, DAYS_AFTER = 1, 7
 MOST_SESSIONS = 200
+# People are written down a while after the end as well.
+OVER = dt.timedelta(hours=1)
 # Of a ticket's hash, enough that no two are alike.
 HASH_LENGTH = 32
 
@@ -26,16 +28,17 @@ HASH_LENGTH = 32
 def door_state(user: User, session_id: object) -> dict[str, Any]:
     """The sessions around today, and of the chosen one how many came and the state of its list."""
     chosen = session_id if type(session_id) is int else None
+    near = sessions_near()
     came = dict(
         Attendance.objects.counted()
-        .filter(session__in=_near().values("pk"))
+        .filter(session__in=[session.pk for session in near])
         .order_by()
         .values_list("session")
         .annotate(Count("pk"))
     )
     return {
         "user": user.get_username(),
-        "sessions": [_told(session, came.get(session.pk, 0)) for session in _near()],
+        "sessions": [_told(session, came.get(session.pk, 0)) for session in near],
         "session": chosen,
         "came": came.get(chosen, 0),
         "list": list_version(chosen) if chosen is not None else "",
@@ -91,11 +94,18 @@ def ticket_hash(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()[:HASH_LENGTH]
 
 
-def _near() -> Any:
-    today = business_date(timezone.now())
+def sessions_near() -> list[Session]:
+    """The sessions at whose doors somebody may stand: around today, those that are over last."""
+    now = timezone.now()
+    today = business_date(now)
     first, last = today - dt.timedelta(days=DAYS_BEFORE), today + dt.timedelta(days=DAYS_AFTER)
     sessions = Session.objects.held().filter(expo__closed_at=None, date__range=(first, last))
-    return sessions.select_related("room").order_by("date", "starts_at", "pk")[:MOST_SESSIONS]
+    sessions = sessions.select_related("room", "expo").order_by("date", "starts_at", "pk")
+
+    def is_long_over(one: Session) -> bool:
+        return one.ends_at is not None and one.ends_at < now - OVER
+
+    return sorted(sessions[:MOST_SESSIONS], key=is_long_over)
 
 
 def _told(session: Session, came: int) -> dict[str, Any]:
@@ -112,4 +122,5 @@ def _told(session: Session, came: int) -> dict[str, Any]:
         "ends": hour(session.ends_at),
         "capacity": session.capacity,
         "came": came,
+        "is_example": session.expo.is_example,
     }

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from programme.attending import counts_by_kind, counts_by_producer, counts_by_session
 from programme.certificates import certificates_pdf
-from programme.checking_in import Arrival, Outcome, let_in, withdraw
+from programme.checking_in import withdraw
+from programme.door_form import let_in_by_name, let_in_without_registration, read_key
 from programme.models import Attendance, Registration, Session
-from programme.outbox import ItemRefusedError
 from programme.participants_tables import people_rows, session_rows
 from programme.registering import AlreadyCameError, call_off, fill_seats, seats_of
 from programme.registration_forms import ParticipantForm
@@ -84,7 +83,8 @@ def session_participants(request: SignedInRequest, session_id: int) -> HttpRespo
         require(request, ADD)
         form = ParticipantForm(request.POST)
         if form.is_valid():
-            return _walk_in(request, session, form)
+            let_in_without_registration(request, session, form)
+            return redirect("session_participants", session.pk)
     came = Attendance.objects.of(session).select_related("producer", "recorded_by")
     return render(
         request,
@@ -145,64 +145,23 @@ def _act(request: SignedInRequest, session: Session) -> HttpResponse:
     given = request.POST
     if "hadir" in given:
         require(request, ADD)
-        _let_in(request, session, given.get("hadir", ""))
+        let_in_by_name(request, session, given.get("hadir", ""))
     elif "tarik" in given:
         require(request, CHANGE)
-        row = get_object_or_404(Attendance, pk=_uuid(given["tarik"]), session=session)
+        row = get_object_or_404(Attendance, pk=read_key(given["tarik"]), session=session)
         if withdraw(row, actor=request.user):
             messages.success(request, _("Kehadiran ditarik kembali dan tidak dihitung lagi."))
     elif "batal" in given:
         require(request, "programme.change_registration")
         registration = get_object_or_404(
             Registration.objects.select_related("session"),
-            pk=_uuid(given["batal"]),
+            pk=read_key(given["batal"]),
             session=session,
         )
         _call_off(request, registration)
     elif "isi" in given:
         require(request, "programme.change_registration")
         _say_moved_up(request, len(fill_seats(session)))
-    return redirect("session_participants", session.pk)
-
-
-def _let_in(request: SignedInRequest, session: Session, key: str) -> None:
-    registration = get_object_or_404(Registration, pk=_uuid(key), session=session)
-    arrival = Arrival(
-        # Of the registration: pressed twice is one, unless it was withdrawn between.
-        key=uuid.uuid4(),
-        session_id=session.pk,
-        way=Attendance.Way.NAME,
-        came_at=timezone.now(),
-        registration_id=registration.pk,
-    )
-    try:
-        let = let_in(arrival, actor=request.user)
-    except ItemRefusedError as why:
-        messages.error(request, str(why))
-        return
-    said = {"name": let.attendance.name}
-    if let.outcome is Outcome.ALREADY:
-        messages.info(request, _("%(name)s sudah tercatat hadir.") % said)
-    else:
-        messages.success(request, _("%(name)s tercatat hadir.") % said)
-
-
-def _walk_in(request: SignedInRequest, session: Session, form: ParticipantForm) -> HttpResponse:
-    who = form.participant
-    arrival = Arrival(
-        key=_uuid(request.POST.get("key", "")),
-        session_id=session.pk,
-        way=Attendance.Way.WALK_IN,
-        came_at=timezone.now(),
-        name=who.name,
-        kind=who.kind,
-        organisation=who.producer.name if who.producer else who.organisation,
-    )
-    try:
-        let_in(arrival, actor=request.user)
-        messages.success(request, _("%(name)s tercatat hadir.") % {"name": who.name})
-    except ItemRefusedError as why:
-        messages.error(request, str(why))
     return redirect("session_participants", session.pk)
 
 
@@ -220,13 +179,6 @@ def _say_moved_up(request: SignedInRequest, count: int) -> None:
     if count:
         said = _("%(n)s orang dari daftar tunggu sekarang mendapat tempat.")
         messages.info(request, said % {"n": count})
-
-
-def _uuid(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise Http404 from None
 
 
 def _session(session_id: int) -> Session:

@@ -78,7 +78,8 @@ def draw_cloth(
     top = (paper.size.height - y) * mm
     window.rect(x * mm, top - height * mm, width * mm, height * mm)
     canvas.clipPath(window, stroke=0, fill=0)
-    form = f"{name} {repeat} {colour}"
+    # A name in a PDF has no spaces.
+    form = f"{name}-{repeat:g}-{colour.hexval() if colour else 'own'}"
     if not canvas.hasForm(form):
         canvas.beginForm(form, 0, -math.ceil(cloth.height * scale * mm), math.ceil(repeat * mm), 0)
         for shape in cloth.shapes:

@@ -256,6 +256,11 @@ PAGES: list[Page] = [
     *(desk(f"session_participants_{kind}", "OS") for kind in ["csv", "xlsx"]),
     desk("session_certificates", "OS"),
     # What devices at the door send and ask for; no redirect to the login, the page says so.
+    *(
+        Page(name, "UOS", FORM, others=dict.fromkeys("AT", LOGIN), guard_first=True)
+        for name in ["check_in", "check_in_en"]
+    ),
+    *map(public, ["check_in_kept", "check_in_kept_en", "check_in_worker", "check_in_manifest"]),
     Page("check_in_send", "UOS", POST, others=dict.fromkeys("AT", "401")),
     Page("check_in_list", "UOS", READ, others=dict.fromkeys("AT", "401")),
     # --- what participants tell each other

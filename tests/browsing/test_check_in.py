@@ -1,0 +1,211 @@
+"""Check-in in a real Chromium: with and without a network, after a reload, by a ticket's QR."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+from django.contrib.sessions.models import Session as Login
+from django.test import Client
+from playwright.sync_api import expect
+
+from programme.models import Attendance
+from tests.browser import ARGUMENTS
+from tests.browsing.axe import violations
+from tests.browsing.test_receiving import film
+from tests.make import make_producer
+from tests.participants import make_attendance, make_registration, make_talk, make_usher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from tests.browser import BrowserErrors
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.shown_alike]
+
+
+def sign_in(context: BrowserContext, site: str) -> None:
+    client = Client()
+    client.force_login(make_usher())
+    cookie = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
+
+
+@pytest.fixture
+def door(
+    new_context: Callable[..., BrowserContext],
+    live_server: LiveServer,
+    browser_errors: BrowserErrors,
+) -> Page:
+    """Aminah's phone at the door, signed in."""
+    browser_errors.allow("net::ERR_INTERNET_DISCONNECTED")
+    context = new_context(service_workers="allow")
+    sign_in(context, live_server.url)
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    return page
+
+
+def open_door(page: Page, site: str, title: str) -> None:
+    """Choose the session, and wait until names and page are kept."""
+    page.goto(f"{site}/hadir/")
+    page.get_by_role("button", name=title).click()
+    expect(page.get_by_text("Terdaftar", exact=True)).to_be_visible()
+    page.evaluate("() => navigator.serviceWorker.ready")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+
+
+def let_in(page: Page, name: str) -> None:
+    page.get_by_label("Cari nama atau usaha").fill(name[:4])
+    page.get_by_role("button", name=f"Masuk {name}").click()
+    expect(page.get_by_role("status")).to_contain_text(name)
+
+
+def came(page: Page) -> Any:
+    return expect(page.locator("[data-figure=came]"))
+
+
+def test_people_come_in_while_the_network_is_gone(door: Page, live_server: LiveServer) -> None:
+    session = make_talk(title="Kopi dan santri", capacity=2)
+    for name in ("Aisyah", "Budiman", "Candra"):
+        make_registration(session, name)
+    open_door(door, live_server.url, "Kopi dan santri")
+    let_in(door, "Aisyah")
+    expect(door.get_by_role("button", name="Semua terkirim")).to_be_visible()
+    assert Attendance.objects.get().name == "Aisyah"
+
+    door.context.set_offline(True)
+    let_in(door, "Budiman")
+    # Who waits is asked about.
+    door.get_by_label("Cari nama atau usaha").fill("cand")
+    door.get_by_role("button", name="Masuk Candra").click()
+    expect(door.get_by_role("status")).to_contain_text("masih di daftar tunggu")
+    came(door).to_have_text("2")
+    door.get_by_role("button", name="Izinkan masuk").click()
+    came(door).to_have_text("3")
+    door.get_by_text("Tamu tanpa pendaftaran").click()
+    door.get_by_label("Nama", exact=True).fill("Umar")
+    door.get_by_label("UMKM").check()
+    door.get_by_label("Usaha atau lembaga", exact=True).fill("Warung Tini")
+    door.get_by_role("button", name="Catat masuk").click()
+    came(door).to_have_text("4")
+    # A mistake is taken back before anybody has heard of it.
+    door.get_by_role("button", name="Tarik kembali: Umar").click()
+    came(door).to_have_text("3")
+    assert Attendance.objects.count() == 1
+
+    door.reload()
+    came(door).to_have_text("3")
+    expect(door.locator(".bar-sync")).to_contain_text("4 belum terkirim")
+    door.get_by_label("Cari nama atau usaha").fill("budi")
+    expect(door.locator(".people li")).to_contain_text("sudah masuk")
+
+    door.context.set_offline(False)
+    expect(door.get_by_role("button", name="Semua terkirim")).to_be_visible(timeout=20_000)
+    came(door).to_have_text("3")
+    counted = Attendance.objects.counted().values_list("name", "way", "ticket_state")
+    assert sorted(counted) == [
+        ("Aisyah", "name", "registered"),
+        ("Budiman", "name", "registered"),
+        ("Candra", "name", "waiting"),
+    ]
+    assert Attendance.objects.get(name="Umar").withdrawn_by is not None
+
+
+def test_a_login_that_runs_out_loses_nobody(
+    door: Page, live_server: LiveServer, browser_errors: BrowserErrors
+) -> None:
+    browser_errors.allow("status of 401")
+    session = make_talk(title="Kopi dan santri")
+    make_registration(session, "Aisyah")
+    open_door(door, live_server.url, "Kopi dan santri")
+    Login.objects.all().delete()
+    let_in(door, "Aisyah")
+    expect(door.locator(".bar-sync")).to_contain_text("Masuk lagi")
+    expect(door.get_by_text("Login sudah berakhir")).to_be_visible()
+    assert not Attendance.objects.exists()
+    sign_in(door.context, live_server.url)
+    door.reload()
+    expect(door.get_by_role("button", name="Semua terkirim")).to_be_visible(timeout=20_000)
+    assert Attendance.objects.get().name == "Aisyah"
+
+
+def test_what_is_refused_stays_visible_and_holds_nobody_up(
+    door: Page, live_server: LiveServer
+) -> None:
+    session = make_talk(title="Kopi dan santri")
+    gone, stays = make_registration(session, "Aisyah"), make_registration(session, "Budiman")
+    open_door(door, live_server.url, "Kopi dan santri")
+    gone.delete()
+    let_in(door, "Aisyah")
+    let_in(door, "Budiman")
+    expect(door.locator(".refused")).to_contain_text("Tiket ini tidak dikenal")
+    expect(door.get_by_role("button", name="Semua terkirim")).to_be_visible()
+    assert Attendance.objects.get().registration == stays
+    door.get_by_role("button", name="Buang").click()
+    expect(door.locator(".refused")).to_have_count(0)
+
+
+def test_page_is_accessible_by_day_and_by_night(door: Page, live_server: LiveServer) -> None:
+    session = make_talk(title="Kopi dan santri")
+    make_attendance(session, make_registration(session, "Aisyah"))
+    make_registration(session, "Budiman", kind="umkm", producer=make_producer())
+    open_door(door, live_server.url, "Kopi dan santri")
+    door.get_by_label("Cari nama atau usaha").fill("a")
+    door.get_by_text("Tamu tanpa pendaftaran").click()
+    schemes: list[Literal["light", "dark"]] = ["light", "dark"]
+    for scheme in schemes:
+        door.emulate_media(color_scheme=scheme)
+        assert violations(door) == []
+
+
+@pytest.fixture
+def tickets() -> list[str]:
+    """The tickets of two people, one of them on the waiting list."""
+    session = make_talk(title="Kopi dan santri", capacity=1)
+    return [make_registration(session, name).ticket for name in ("Aisyah", "Budiman")]
+
+
+@pytest.fixture
+def eye(
+    browser_type: BrowserType,
+    browser_type_launch_args: dict[str, Any],
+    tmp_path: Path,
+    tickets: list[str],
+) -> Iterator[Browser]:
+    """A browser whose camera sees something else, then both tickets."""
+    shown = ["https://example.com/", *(f"https://expo.example/tiket/{code}/" for code in tickets)]
+    # Each long enough for somebody to hold it there.
+    seen = film(tmp_path / "camera.y4m", [one for one in shown for _ in range(6)])
+    fake = [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={seen}",
+    ]
+    browser = browser_type.launch(**browser_type_launch_args | {"args": [*ARGUMENTS, *fake]})
+    yield browser
+    browser.close()
+
+
+def test_camera_reads_a_ticket_and_lets_its_holder_in(
+    eye: Browser, live_server: LiveServer
+) -> None:
+    context = eye.new_context(locale="id-ID", viewport={"width": 390, "height": 844})
+    sign_in(context, live_server.url)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/hadir/")
+    page.get_by_role("button", name="Kopi dan santri").click()
+    expect(page.get_by_text("Terdaftar", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Pindai tiket").click()
+    page.get_by_role("button", name="Izinkan masuk").click(timeout=60_000)
+    expect(page.locator("[data-figure=came]")).to_have_text("2", timeout=60_000)
+    expect(page.get_by_role("button", name="Semua terkirim")).to_be_visible(timeout=20_000)
+    states = dict(Attendance.objects.values_list("name", "ticket_state"))
+    assert states == {"Aisyah": "registered", "Budiman": "waiting"}
+    assert set(Attendance.objects.values_list("way", flat=True)) == {"scan"}
+    page.get_by_role("button", name="Matikan kamera").click()
+    context.close()
