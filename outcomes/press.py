@@ -51,14 +51,14 @@ def state_sentence(language: str, *, number: int, at: str) -> str:
 def _by(figure: Figure) -> str:
     """Who says it, in brackets; nothing where it was counted here.
 
-    Whom a paper quotes stands on the page; here the paper does.
+    Whom a paper quotes stands on the page; here the paper does. What is an example says so.
     """
     who = [
-        re.sub(r"\s*\([^)]*\)", "", one.said_by)
+        re.sub(r"\s*\((?!contoh)[^)]*\)", "", one.said_by)
         for one in figure.sources
         if one.basis != COUNTED and one.said_by
     ]
-    return f" ({_('menurut')} {'; '.join(who)})" if who else ""
+    return " " + _("(menurut %(who)s)") % {"who": "; ".join(who)} if who else ""
 
 
 def _known(results: Results, section: str, key: str) -> Figure | None:
@@ -204,7 +204,7 @@ def _partners(results: Results) -> str:
             "kemitraan dengan %(n)s perusahaan", "kemitraan dengan %(n)s perusahaan", partners.value
         ) % {"n": thousands(partners.value)}
         if 0 < len(names) <= MOST_NAMES:
-            said += f", {_('yaitu')} {_and(names)}"
+            said += _(", yaitu %(names)s") % {"names": _and(names)}
         told.append(said + _by(partners))
     countries = _known(results, "partnerships", "countries_signed")
     if countries is not None and countries.value is not None:
@@ -215,7 +215,7 @@ def _partners(results: Results) -> str:
             countries.value,
         ) % {"n": thousands(countries.value)}
         if 0 < len(names) <= MOST_NAMES:
-            said += f", {_('yaitu')} {_and(names)}"
+            said += _(", yaitu %(names)s") % {"names": _and(names)}
         told.append(said + _by(countries))
     if not told:
         return ""
