@@ -67,6 +67,9 @@ OTHERS = {
     "saved_list",  # a visitor's own
     "shared_list",
     "share_picture",  # pictures, kept as files
+    "session_registration",  # a form with what somebody wrote
+    "session_producers",
+    "session_seats",  # how many are left as of now
 }
 FROM_HTMX = {"HX-Request": "true"}
 
