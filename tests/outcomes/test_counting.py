@@ -107,6 +107,7 @@ def attend(session: Session, **other: object) -> None:
         **{
             "id": uuid.uuid4(),
             "session": session,
+            "certificate": uuid.uuid4().hex[:16],
             "name": "Aminah",
             "kind": "visitor",
             "way": "walk_in",
@@ -122,7 +123,8 @@ def test_sessions_and_attendance_leave_out_what_was_called_off(expo: Expo) -> No
     off = Session.objects.create(expo=expo, slug="b", title="B", kind="other", is_cancelled=True)
     attend(held)
     attend(held, name="Budi")
-    attend(held, name="Salah", withdrawn_at=timezone.now())
+    usher = User.objects.get(username="citra")
+    attend(held, name="Salah", withdrawn_at=timezone.now(), withdrawn_by=usher)
     attend(off)
 
     assert count(expo, "sessions") == 1
