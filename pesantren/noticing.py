@@ -5,11 +5,13 @@ The log says which notice an organiser hid and why. It never says whom to call.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from events.log import log_event
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
     from pesantren.models import Category, Producer
+
+
+# A contact is kept for so long after it was last confirmed, as that of an inquiry is.
+KEPT_FOR = dt.timedelta(days=365)
 
 
 class ChangedMeanwhileError(Exception):
@@ -156,3 +162,13 @@ def show_notice(notice: Notice, *, actor: AbstractBaseUser) -> None:
     log_event(
         Event.Kind.NOTICE_SHOWN, notice.producer.name, actor=actor, data={"notice": str(notice.pk)}
     )
+
+
+@transaction.atomic
+def forget_contacts(before: dt.datetime) -> int:
+    """Forget the contacts on what nobody has written or changed since then; answer how many."""
+    notices = Notice.objects.alias(written=Coalesce("changed_at", "made_at"))
+    old = notices.filter(written__lt=before, contact_allowed=True)
+    answers = Interest.objects.filter(made_at__lt=before, contact_allowed=True)
+    nothing = Contact().fields
+    return old.update(**nothing) + answers.update(**nothing)
