@@ -11,12 +11,12 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pesantren.models import Category, Credential, Pesantren, Photo, Producer, Product, Regency
-from stands.models import KeptProduct, Offer
+from stands.models import KeptProduct
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
-    from django.db.models import Model
+    from django.db.models import Model, QuerySet
 
     from stands.models import Expo, Stand
 
@@ -39,23 +39,33 @@ PLAIN = (
     "example_fields",
     "photo_is_drawn",
 )
+# Where an edition, of which each page has a copy of its own, holds what was read.
+MEMO = "_published_contents"
 PHOTO = ("photo_alt", "photo_alt_en", "photo_made_for", "photo_width", "photo_height")
 
 
-def contents_at(expo: Expo, products: Collection[int] | None = None) -> dict[int, Content]:
-    """What is kept of these products of a closed edition, or of all of them, by their keys."""
-    kept = KeptProduct.objects.filter(expo=expo)
-    if products is not None:
-        kept = kept.filter(product__in=products)
-    return dict(kept.order_by("product").values_list("product", "content"))
+def contents_at(expo: Expo) -> dict[int, Content]:
+    """What is kept of every product of a closed edition, by key; read once for a page."""
+    known = vars(expo)
+    if MEMO not in known:
+        known[MEMO] = _read(expo, KeptProduct.objects.all())
+    contents: dict[int, Content] = known[MEMO]
+    return contents
+
+
+def _read(expo: Expo, kept: QuerySet[KeptProduct]) -> dict[int, Content]:
+    rows = kept.filter(expo=expo).order_by("product")
+    return dict(rows.values_list("product", "content"))
 
 
 def on_sale_at(expo: Expo) -> dict[int, Content]:
     """Those that a stand of the closed edition sold, by name."""
     contents = contents_at(expo)
-    sold = Offer.objects.filter(stand__expo=expo, withdrawn=False).order_by()
-    keys = set(sold.values_list("product", flat=True))
-    there = sorted((contents[key]["name"], key) for key in contents if key in keys)
+    there = sorted(
+        (said["name"], key)
+        for key, said in contents.items()
+        if any(not offer["withdrawn"] for offer in said["offers"])
+    )
     return {key: contents[key] for _name, key in there}
 
 
@@ -68,7 +78,9 @@ def show_as_published(expo: Expo, products: Iterable[Product]) -> None:
     rows = list(products)
     if not expo.is_closed or not rows:
         return
-    contents = contents_at(expo, {row.pk for row in rows})
+    contents: dict[int, Content] | None = vars(expo).get(MEMO)
+    if contents is None:
+        contents = _read(expo, KeptProduct.objects.filter(product__in={row.pk for row in rows}))
     for row in rows:
         content = contents.get(row.pk)
         if content is not None:

@@ -23,6 +23,7 @@ from tests.make import (
     make_product,
     make_stand,
 )
+from tests.queries import MOST, queries_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,6 +129,32 @@ def test_its_pages_show_what_it_published_whatever_became_of_it(client: Client, 
     after = client.get(path).content.decode()
 
     assert after == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/2020/produk/",
+        "/2020/produk/?category=food&credential=halal",
+        "/2020/produk/kopi-santri/",
+        "/2020/stan/",
+        "/2020/stan/A1/",
+        "/2020/pesantren/",
+        "/2020/pesantren/al-qodiri/",
+    ],
+)
+def test_its_pages_take_no_more_queries_than_others_may(client: Client, path: str) -> None:
+    expo, *_rest = make_hall()
+    close_edition(expo, actor=None)
+    one = queries_of(client, path)
+    other = make_expo(slug="2021", name="OPOP Expo 2021", is_current=False)
+    stand = make_stand(expo=other, code="A1")
+    for _number in range(3):
+        make_offer(stand=stand)
+    close_edition(other, actor=None)
+
+    assert one <= MOST
+    assert queries_of(client, path) == one
 
 
 def test_a_makers_page_keeps_its_address_and_what_was_made(client: Client) -> None:
