@@ -70,6 +70,10 @@ OTHERS = {
     "session_registration",  # a form with what somebody wrote
     "session_producers",
     "session_seats",  # how many are left as of now
+    "results",  # live until they are frozen: every sale changes them
+    "results_version",
+    "results_json",
+    "results_csv",
 }
 FROM_HTMX = {"HX-Request": "true"}
 
