@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from events.log import log_event
 from events.models import Event
 from programme.models import Session, Speaker
+from programme.registering import fill_seats
 from stands.clock import WIB, business_date, clock_text
 from stands.models import Expo
 
@@ -60,6 +61,8 @@ def save_session(
             session.slug = free_slug(session)
         session.save()
         session.speakers.set(wanted)
+        # More seats are theirs who wait.
+        fill_seats(session)
         after = _told_of(session)
         changes = {name: [before.get(name, ""), after[name]] for name in after}
         changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}

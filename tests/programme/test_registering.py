@@ -20,6 +20,7 @@ from programme.registering import (
     seats_of,
     waiting_place,
 )
+from programme.scheduling import save_session
 from tests.participants import make_attendance, make_registration, make_talk
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,18 @@ def test_more_seats_go_to_those_who_wait_and_not_to_who_comes_now() -> None:
     session.capacity = None
     session.save(update_fields=["capacity"])
     assert fill_seats(session) == [candra, dewi]
+
+
+def test_organiser_who_adds_seats_gives_them_to_those_who_wait() -> None:
+    session = make_talk(capacity=1)
+    people = [make_registration(session, name) for name in ("Ani", "Budi", "Candra")]
+    session.capacity = 2
+    save_session(session, None, actor=None)
+    assert states(*people) == ["registered", "registered", "waiting"]
+    # Fewer seats take nobody's away.
+    session.capacity = 1
+    save_session(session, None, actor=None)
+    assert states(*people) == ["registered", "registered", "waiting"]
 
 
 def test_one_form_sent_twice_is_one_registration() -> None:

@@ -190,3 +190,10 @@ def test_page_is_not_for_search_engines(client: Client) -> None:
     assert '<meta name="robots" content="noindex">' in page.text
     with translation.override("id"):
         assert "no-store" in page["Cache-Control"]
+
+
+def test_page_of_a_session_leads_here_and_loads_what_changes_apart(client: Client) -> None:
+    session = make_talk(capacity=3)
+    page = client.get(f"/{session.expo.slug}/jadwal/{session.slug}/")
+    assert f'href="{page_of(session)}"' in page.text
+    assert f'hx-get="/{session.expo.slug}/jadwal/{session.slug}/tempat/"' in page.text
