@@ -151,7 +151,8 @@ def test_home_takes_as_many_queries_for_three_stands_as_for_one(client: Client) 
     fill_more = make_expo(slug="2021", name="OPOP Expo 2021", is_current=False)
     fill(fill_more, stands=3)
 
-    assert queries_of(client, "/2021/") == with_one <= MOST
+    # Of an edition that is over it is asked besides whether its results are public.
+    assert queries_of(client, "/2021/") == with_one <= MOST + 1
 
 
 def test_home_sets_no_cookie(client: Client) -> None:
