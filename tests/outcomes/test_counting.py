@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from outcomes.counting import QUERIES, NotCountableError, count, queries_of
 from outcomes.models import Claim
+from pesantren.models import Product
 from programme.models import Attendance, Gate, GateCount, Session
 from sales.totals.sums import Grouping, sums_by
 from sales.vouchers.issuing import issue_vouchers
 from stands.clock import business_date
+from stands.closing_edition import close_edition
 from tests.ledger import make_reversal, make_running_expo, make_sale, make_shop
 from tests.make import (
     make_expo,
@@ -64,6 +66,19 @@ def test_pesantren_count_once_at_a_stand_or_with_an_offer() -> None:
     assert count(expo, "pesantren_at_stands") == 2
     assert count(expo, "pesantren_with_offers") == 2
     assert (count(expo, "stands"), count(expo, "days")) == (2, 3)
+    assert count(expo, "products") == 2
+
+
+def test_closed_edition_counts_what_it_sold_whatever_is_withdrawn_later() -> None:
+    expo = make_expo()
+    stand = make_stand(expo=expo)
+    sold, later = make_offer(stand=stand), make_offer(stand=stand)
+    make_offer(stand=stand, withdrawn=True)
+    assert count(expo, "products") == 2
+    close_edition(expo, actor=User.objects.create_user("citra"))
+    Product.objects.filter(pk=later.product_id).update(state=Product.State.WITHDRAWN)
+    expo.refresh_from_db()
+    assert sold.product_id != later.product_id
     assert count(expo, "products") == 2
 
 
