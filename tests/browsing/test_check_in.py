@@ -209,3 +209,42 @@ def test_camera_reads_a_ticket_and_lets_its_holder_in(
     assert set(Attendance.objects.values_list("way", flat=True)) == {"scan"}
     page.get_by_role("button", name="Matikan kamera").click()
     context.close()
+
+
+def test_pages_of_participants_are_accessible_by_day_and_by_night(
+    page: Page, live_server: LiveServer
+) -> None:
+    session = make_talk(title="Kopi dan santri", capacity=1)
+    row = make_attendance(session, make_registration(session, "Aisyah"))
+    waits = make_registration(session, "Budiman")
+    assert row.registration is not None
+    base = f"/{session.expo.slug}/jadwal/{session.slug}"
+    page.set_viewport_size({"width": 360, "height": 740})
+    schemes: list[Literal["light", "dark"]] = ["light", "dark"]
+    for path in (
+        f"{base}/daftar/",
+        f"/tiket/{waits.ticket}/",
+        f"/en/tiket/{row.registration.ticket}/",
+        f"/sertifikat/{row.certificate}/",
+        "/sertifikat/",
+    ):
+        page.goto(f"{live_server.url}{path}")
+        for scheme in schemes:
+            page.emulate_media(color_scheme=scheme)
+            assert violations(page) == [], path
+
+
+def test_typing_a_business_offers_makers_and_the_choice_is_kept(
+    page: Page, live_server: LiveServer, browser_errors: BrowserErrors
+) -> None:
+    session = make_talk(title="Kopi dan santri")
+    producer = make_producer(name="Kopontren Sidogiri")
+    page.goto(f"{live_server.url}/{session.expo.slug}/jadwal/{session.slug}/daftar/")
+    page.get_by_label("Nama").fill("Rina")
+    page.get_by_label("Kopontren").check()
+    page.get_by_label("Usaha atau lembaga").press_sequentially("sidogri")
+    page.get_by_label("Kopontren Sidogiri").check()
+    page.get_by_label("Saya setuju").check()
+    page.get_by_role("button", name="Daftar").click()
+    expect(page.get_by_text("Tempat Anda sudah ada")).to_be_visible()
+    assert session.registrations.get().producer == producer
