@@ -118,10 +118,11 @@ def _sales(results: Results) -> str:
         if not sales.sources:
             return ""
         return _("Ada transaksi penjualan%(by)s; nilainya tidak diketahui.") % {"by": _by(sales)}
-    said = _("Penjualan bersih %(amount)s%(by)s") % {
-        "amount": rupiah(sales.value),
-        "by": _by(sales),
-    }
+    by = _by(sales)
+    if by:
+        said = _("Penjualan %(amount)s%(by)s") % {"amount": rupiah(sales.value), "by": by}
+    else:
+        said = _("Penjualan bersih %(amount)s") % {"amount": rupiah(sales.value)}
     count = _known(results, "sales", "sales_count")
     if count is not None and count.value is not None:
         transactions = ngettext("%(n)s transaksi", "%(n)s transaksi", count.value)

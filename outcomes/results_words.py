@@ -7,12 +7,12 @@ import re
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from outcomes import counting
 from outcomes.models import Agreement, Claim, FinancingScheme
-from outcomes.results_content import UNKNOWN, UNSIZED, UNSPLIT, Figure
+from outcomes.results_content import COUNTED, UNKNOWN, UNSIZED, UNSPLIT, Figure
 from programme.models import Session
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ SECTIONS: dict[str, StrOrPromise] = {
 LABELS: dict[str, StrOrPromise] = {
     **{one.value: one.label for one in Claim.Figure},
     **{one.value: one.label for one in FinancingScheme.Kind},
-    "sales": _("Penjualan bersih"),
     "sales_count": _("Transaksi"),
     "sales_reversed": _("Dibatalkan atau diretur"),
     "sale_count": _("transaksi"),
@@ -103,11 +102,19 @@ def query_words(name: str) -> str:
     return str(known.what).rstrip(".") if known else str(QUERIES.get(name, name))
 
 
+def is_counted(figure: Figure) -> bool:
+    """Whether this system counted it."""
+    return any(one.basis == COUNTED for one in figure.sources)
+
+
 def label_of(figure: Figure) -> str:
     """What a figure is called, in the reader's language."""
     if figure.name:
         return str(figure.name)
     key = figure.key
+    if key == Claim.Figure.SALES and figure.value is not None and is_counted(figure):
+        # Less what was taken back; of what somebody reported nobody knows that.
+        return gettext("Penjualan bersih")
     if key in LABELS:
         return str(LABELS[key])
     if DATE.fullmatch(key):

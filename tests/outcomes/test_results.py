@@ -21,6 +21,7 @@ from outcomes.models import Claim, ResultsChoice
 from outcomes.press import press_paragraph, state_sentence
 from outcomes.results import read_results
 from outcomes.results_content import UNKNOWN, as_text, changes, from_text
+from outcomes.results_words import label_of
 from programme.models import Attendance, Gate, GateCount
 from stands.clock import WIB, business_date
 from stands.models import Expo, ExpoDay
@@ -125,6 +126,8 @@ def test_a_published_claim_stands_before_the_count_which_can_be_opened(client: C
     sales = results_of(stand.expo).figure("sales", "sales")
     assert sales is not None
     assert sales.value == 1_950_289_000
+    # Whether that is less what was taken back, nobody says.
+    assert label_of(sales) == "Penjualan"
     assert {one.value for one in sales.others} == {25_000, 2_000_000_000}
     choice = open_results(stand.expo)
     page = main_of(client.get(f"/{stand.expo.slug}/hasil/").content.decode())
