@@ -67,6 +67,8 @@ DOES_NOT_MATTER = {
     "stands_inquiry",  # what buyers write is for makers and organisers
     "stands_inquiryanswer",
     "stands_inquirymail",
+    "pesantren_notice",  # participants among themselves, behind the login
+    "pesantren_interest",
     "stands_viewcount",  # for organisers and stands; no page says how often it was seen
     "programme_registration",  # who comes is a participant's own matter and the door's
     "programme_attendance",
