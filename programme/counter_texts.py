@@ -9,6 +9,7 @@ def counter_texts() -> dict[str, str]:
     """Every text that the screen uses, in the language that is active; `{name}` is a value."""
     return {
         "title": _("Hitung pengunjung"),
+        "check_in": _("Penerima tamu"),
         "choose_gate": _("Di pintu mana?"),
         "change_gate": _("Ganti pintu"),
         "no_gates": _("Belum ada pintu di edisi ini. Minta panitia membuatnya."),
