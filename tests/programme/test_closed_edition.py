@@ -1,0 +1,64 @@
+"""The programme of a closed edition stays; what is reported of it may come afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from programme.models import Gate, Room, Session, Speaker
+from stands import closed_triggers
+from stands.closing_edition import close_edition
+from tests.make import make_expo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session() -> Session:
+    """A talkshow in a room of 2020, with a speaker; the edition is closed."""
+    expo = make_expo()
+    room = Room.objects.create(expo=expo, name="Panggung utama")
+    session = Session.objects.create(
+        expo=expo, slug="talkshow", kind=Session.Kind.TALKSHOW, title="Talkshow", room=room
+    )
+    session.speakers.add(Speaker.objects.create(name="Dewi"))
+    close_edition(expo, actor=None)
+    return session
+
+
+REFUSED: dict[str, Callable[[Session], object]] = {
+    "add a room": lambda session: Room.objects.create(expo=session.expo, name="Lain"),
+    "rename a room": lambda session: Room.objects.filter(expo=session.expo).update(name="Lain"),
+    "rename a session": lambda session: Session.objects.filter(pk=session.pk).update(title="x"),
+    "call it off": lambda session: Session.objects.filter(pk=session.pk).update(is_cancelled=True),
+    "add a session": lambda session: Session.objects.create(
+        expo=session.expo, slug="lain", kind=Session.Kind.TRAINING, title="Lain"
+    ),
+    "remove a session": lambda session: Session.objects.filter(pk=session.pk).delete(),
+    "let somebody speak": lambda session: session.speakers.add(
+        Speaker.objects.create(name="Rahmat")
+    ),
+    "take a speaker off": lambda session: session.speakers.clear(),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_the_database_refuses_it(session: Session, what: str) -> None:
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        REFUSED[what](session)
+    assert closed_triggers.is_refusal(refused.value)
+
+
+def test_what_is_reported_and_counted_later_is_let_through(session: Session) -> None:
+    Session.objects.filter(pk=session.pk).update(
+        reported_count=90, reported_by="TIMES Indonesia", reported_unit="koperasi dan UMKM"
+    )
+    Gate.objects.create(expo=session.expo, name="Pintu utama")
+
+    session.refresh_from_db()
+    assert session.reported_count == 90
