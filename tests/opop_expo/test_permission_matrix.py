@@ -45,7 +45,7 @@ from sales.proof.day_digest import print_digest
 from sales.tablet.pairing import make_code
 from sales.vouchers.settling import settle
 from stands.clock import business_date
-from stands.models import Stand
+from stands.models import CatalogueChange, Stand
 from tests.addresses import Address, addresses
 from tests.closings import close_request, make_close
 from tests.gates import make_count, make_gate
@@ -603,7 +603,11 @@ def visit(client: Client, page: Page, method: str, path: str) -> str:
     written: list[str] = []
 
     def watch(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
-        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+        # Whoever comes after a quiet minute adds the steps of the version up, and changes no sum.
+        if (
+            sql.startswith(("INSERT", "UPDATE", "DELETE"))
+            and CatalogueChange._meta.db_table not in sql
+        ):
             written.append(sql)
         return execute(sql, *arguments)
 
