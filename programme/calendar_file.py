@@ -26,7 +26,11 @@ ASK_AGAIN = dt.timedelta(hours=1)
 
 
 def calendar_of(expo: Expo, sessions: Iterable[Session], *, origin: str, now: dt.datetime) -> bytes:
-    """The file, in the reader's language; `now` is when it was made."""
+    """The file, in the reader's language; `now` is when it was made.
+
+    Of a closed edition it is as of the closing, and so the same file for ever.
+    """
+    made = (expo.closed_at or now).astimezone(dt.UTC).replace(microsecond=0)
     calendar = Calendar()
     language = (get_language() or "id").upper()
     calendar.add("prodid", f"-//OPOP Expo//Jadwal//{language}")
@@ -39,7 +43,7 @@ def calendar_of(expo: Expo, sessions: Iterable[Session], *, origin: str, now: dt
     for session in sessions:
         if session.starts_at and session.ends_at:
             event = _event(expo, session, session.starts_at, session.ends_at)
-            event.add("dtstamp", now.astimezone(dt.UTC).replace(microsecond=0))
+            event.add("dtstamp", made)
             event.add("url", origin + reverse("session_detail", args=[expo.slug, session.slug]))
             calendar.add_component(event)
     calendar.add_missing_timezones()

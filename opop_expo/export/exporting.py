@@ -32,6 +32,7 @@ from opop_expo.export.addresses import address_of, relative
 from opop_expo.export.page_tree import Element, parse
 from opop_expo.export.rewriting import links_of, stand_alone
 from outcomes.results_versions import latest_version
+from programme.models import Session
 from stands import catalogue
 from stands.models import Stand
 
@@ -52,6 +53,7 @@ LISTS = (
     "product_list",
     "pesantren_list",
     "schedule",
+    "schedule_calendar",
     "results",
 )
 # Left out until they are frozen: figures as of now would be others tomorrow.
@@ -222,7 +224,10 @@ class _Crawl:
 
 def _paths(expo: Expo) -> Iterator[str]:
     """Every page that has an address of its own, whether or not a link leads there."""
+    sessions = Session.objects.at(expo).values_list("slug", flat=True)
     rows = [
+        ("session_detail", sessions),
+        ("session_calendar", sessions),
         ("stand_detail", Stand.objects.at(expo).values_list("code", flat=True)),
         ("product_detail", catalogue.products_known_at(expo).values_list("slug", flat=True)),
         ("pesantren_detail", catalogue.pesantren_at(expo).values_list("slug", flat=True)),

@@ -24,6 +24,7 @@ from opop_expo.export.page_tree import BrokenPageError, parse
 from outcomes.freezing import freeze
 from outcomes.models import ResultsChoice
 from pesantren.models import Product
+from programme.models import Session
 from stands import catalogue_version
 from stands.closing_edition import close_edition
 from stands.models import Expo
@@ -63,6 +64,16 @@ def expo(monkeypatch: pytest.MonkeyPatch) -> Expo:
             )
             make_offer(stand=stand, product=product)
     make_credential(product=product)
+    starts = dt.datetime(2020, 12, 18, 3, tzinfo=dt.UTC)
+    Session.objects.create(
+        expo=expo,
+        slug="talkshow",
+        kind=Session.Kind.TALKSHOW,
+        title="Talkshow",
+        date=starts.date(),
+        starts_at=starts,
+        ends_at=starts + dt.timedelta(hours=2),
+    )
     close_edition(expo, actor=None)
     return Expo.objects.get()
 
@@ -102,7 +113,10 @@ def test_it_holds_every_page_in_both_languages(expo: Expo, tmp_path: Path) -> No
         "2020/stan/+zone-A/index.html",
         "2020/denah/+stan-A1/index.html",
         "2020/pesantren/pesantren-1/index.html",
+        "2020/jadwal/talkshow/index.html",
     } <= files
+    assert (tmp_path / "out/2020/jadwal.ics").read_bytes().startswith(b"BEGIN:VCALENDAR")
+    assert (tmp_path / "out/2020/jadwal/talkshow.ics").exists()
     assert not any("/cari/" in file or "/simpanan/" in file or "/minat/" in file for file in files)
     page = (tmp_path / "out/2020/produk/index.html").read_text(encoding="utf-8")
     assert "Salinan ini tidak bisa dicari atau disaring" in page
