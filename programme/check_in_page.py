@@ -6,9 +6,8 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required, permission_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -141,26 +140,6 @@ def check_in_worker(request: HttpRequest) -> HttpResponse:
 @cache_control(no_cache=True)
 def check_in_manifest(request: HttpRequest) -> HttpResponse:
     """Lets check-in be put on the device's home screen and fill it."""
-    icons = [
-        {
-            "src": static(f"img/visitor-{size}.png"),
-            "sizes": f"{size}x{size}",
-            "type": "image/png",
-            "purpose": "any maskable",
-        }
-        for size in (192, 512)
-    ]
-    return JsonResponse(
-        {
-            "name": _("Penerima tamu OPOP Expo"),
-            "short_name": _("Hadir OPOP"),
-            "start_url": reverse("check_in"),
-            "scope": reverse("check_in"),
-            "id": reverse("check_in"),
-            "display": "standalone",
-            "background_color": "#fbf5e9",
-            "theme_color": "#0b2e24",
-            "icons": icons,
-        },
-        content_type="application/manifest+json",
+    return PAGE.manifest(
+        start=reverse("check_in"), name=_("Penerima tamu OPOP Expo"), short_name=_("Hadir OPOP")
     )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.decorators import login_not_required, permission_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -131,26 +130,6 @@ def counter_worker(request: HttpRequest) -> HttpResponse:
 @cache_control(no_cache=True)
 def counter_manifest(request: HttpRequest) -> HttpResponse:
     """Lets the counter be put on a phone's home screen and fill it."""
-    icons = [
-        {
-            "src": static(f"img/visitor-{size}.png"),
-            "sizes": f"{size}x{size}",
-            "type": "image/png",
-            "purpose": "any maskable",
-        }
-        for size in (192, 512)
-    ]
-    return JsonResponse(
-        {
-            "name": _("Hitung pengunjung OPOP Expo"),
-            "short_name": _("Hitung OPOP"),
-            "start_url": reverse("counter"),
-            "scope": reverse("counter"),
-            "id": reverse("counter"),
-            "display": "standalone",
-            "background_color": "#fbf5e9",
-            "theme_color": "#0b2e24",
-            "icons": icons,
-        },
-        content_type="application/manifest+json",
+    return PAGE.manifest(
+        start=reverse("counter"), name=_("Hitung pengunjung OPOP Expo"), short_name=_("Hitung OPOP")
     )

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.templatetags.static import static
 
 if TYPE_CHECKING:
@@ -78,6 +78,32 @@ class DevicePage:
             digest.update(str(path.relative_to(settings.BASE_DIR)).encode())
             digest.update(path.read_bytes())
         return digest.hexdigest()[:8]
+
+    def manifest(self, *, start: str, name: str, short_name: str) -> JsonResponse:
+        """Lets the page at the address `start` be put on a home screen and fill it."""
+        icons = [
+            {
+                "src": static(f"img/visitor-{size}.png"),
+                "sizes": f"{size}x{size}",
+                "type": "image/png",
+                "purpose": "any maskable",
+            }
+            for size in (192, 512)
+        ]
+        return JsonResponse(
+            {
+                "name": name,
+                "short_name": short_name,
+                "start_url": start,
+                "scope": start,
+                "id": start,
+                "display": "standalone",
+                "background_color": "#fbf5e9",
+                "theme_color": "#0b2e24",
+                "icons": icons,
+            },
+            content_type="application/manifest+json",
+        )
 
     def worker(self, pages: dict[str, str], *, more: Sequence[str] = ()) -> HttpResponse:
         """The service worker: `pages` says which kept address answers for which opened one."""
