@@ -42,7 +42,10 @@ def places(site: str, edition: str) -> Iterator[Place]:
     yield Place("search", f"/{edition}/cari/?q=kripik+pisng")
     yield Place("search, empty", f"/{edition}/cari/")
     yield Place("schedule", f"/{edition}/jadwal/")
-    yield Place("session", _first(f"{site}/{edition}/jadwal/", f"/{edition}/jadwal/"))
+    session = _first(f"{site}/{edition}/jadwal/", f"/{edition}/jadwal/")
+    yield Place("session", session)
+    yield Place("registration", f"{session}daftar/")
+    yield Place("results", f"/{edition}/hasil/")
     yield Place("saved list", f"/{edition}/simpanan/")
     inquiry = _found(f"{site}{first['produk']}", r'href="([^"]*/minat/[^"]*)"')
     if inquiry:
