@@ -19,7 +19,7 @@ TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 CHECKS := check-style check-format check-django check-types check-javascript check-templates \
 	check-templates-format check-imports check-migrations check-deploy check-messages
 
-.PHONY: help run test check audit bench bench-verify bench-tablet bench-search bench-visitors soak soak-browser queue drain bench-imports hostile lock format messages clean races
+.PHONY: help run test long check audit bench bench-verify bench-tablet bench-search bench-visitors soak soak-browser queue drain bench-imports hostile lock format messages clean races
 .PHONY: $(CHECKS)
 .DELETE_ON_ERROR:
 
@@ -46,6 +46,10 @@ bench: $(TO_CHECK) $(CATALOGUES) ## how long pages and a sale take, against a vi
 bench-totals: $(TO_CHECK) $(CATALOGUES) ## how long the organisers' figures take over 1.000.000 lines
 	@$(PYTHON) -m tests.system_packages
 	@$(PYTHON) -m tests.bench_totals
+
+long: $(TO_CHECK) $(CATALOGUES) ## the tests that `make test` leaves out because they take long
+	@$(PYTHON) -m tests.system_packages
+	@LONG=1 $(PYTHON) -m tests $(PYTEST)
 
 soak: $(TO_CHECK) $(CATALOGUES) ## 20.000 sales from tablets while everything breaks (SALES= SEED=)
 	@$(PYTHON) -m tests.system_packages

@@ -88,10 +88,13 @@ def e_receipt(request: HtmxRequest, token: str) -> HttpResponse:
         response = render(request, "sales/e_receipt_waiting.html")
     else:
         share = _share_link(receipt.sale, request.build_absolute_uri())
+        expo = receipt.sale.expo
+        # One of them has sold this.
+        expo.has_stands = True
         response = render(
             request,
             "sales/e_receipt.html",
-            {"expo": receipt.sale.expo, "receipt": receipt, "sale": receipt.sale, "share": share},
+            {"expo": expo, "receipt": receipt, "sale": receipt.sale, "share": share},
         )
     # Whoever has the address has the receipt: it is told to no other site and kept by no cache.
     response["Referrer-Policy"] = "no-referrer"

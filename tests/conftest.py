@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 STARTED = time.monotonic()
 ALL_ON_BOTH = os.environ.get("ALL_ON_BOTH") == "1"
+# `make long` runs those that are marked so, and nothing else.
+LONG = os.environ.get("LONG") == "1"
 
 
 def pytest_configure() -> None:
@@ -205,13 +207,13 @@ def on_postgres() -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what would show the same again; the summary says so."""
-    if not on_postgres() or ALL_ON_BOTH:
-        return
-    again = [item for item in items if item.get_closest_marker("shown_alike")]
-    if again:
-        items[:] = [item for item in items if item not in again]
-        config.hook.pytest_deselected(items=again)
+    """Leave out what takes long, and on PostgreSQL what shows the same; the summary says so."""
+    left = [item for item in items if (item.get_closest_marker("long") is not None) != LONG]
+    if on_postgres() and not ALL_ON_BOTH:
+        left += [item for item in items if item.get_closest_marker("shown_alike")]
+    if left:
+        items[:] = [item for item in items if item not in left]
+        config.hook.pytest_deselected(items=left)
 
 
 # --- honesty ------------------------------------------------------------------------------------
@@ -250,5 +252,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     engine = "PostgreSQL" if on_postgres() else "SQLite"
     if on_postgres() and not ALL_ON_BOTH:
         terminalreporter.write_line("Tests marked `shown_alike` run on SQLite alone.")
+    if not LONG:
+        terminalreporter.write_line("Tests marked `long` are run by `make long`.")
     seconds = time.monotonic() - STARTED
     terminalreporter.write_line(f"pytest on {engine}: {seconds:.0f} s")

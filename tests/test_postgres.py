@@ -18,6 +18,9 @@ import pytest
 
 from tests.postgres import PostgresError, Stopped, run, throwaway_postgres
 
+# Each starts a server of its own.
+pytestmark = pytest.mark.shown_alike
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.browser import BrowserErrors
 
 
+@pytest.mark.shown_alike
 def test_skipping_fails_the_run(tmp_path: Path) -> None:
     (tmp_path / "test_one.py").write_text("import pytest\ndef test_it(): pytest.skip('why')\n")
     (tmp_path / "test_two.py").write_text("import pytest\npytest.importorskip('no_such_module')\n")

@@ -25,8 +25,8 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from opop_expo.export.addresses import address_of, relative
 from opop_expo.export.page_tree import Element, parse
@@ -90,8 +90,10 @@ def export_edition(expo: Expo, folder: Path) -> Exported:
     """Write the pages of a closed edition into the folder. Raises ExportRefused."""
     refuse_edition(expo)
     refuse_folder(folder, expo)
-    found = _Crawl(expo).run()
-    contents = _written(expo, found)
+    # A page leaves its language behind; whoever asked for this keeps their own.
+    with override(get_language()):
+        found = _Crawl(expo).run()
+        contents = _written(expo, found)
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:

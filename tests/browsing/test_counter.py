@@ -170,6 +170,8 @@ def test_a_tap_of_a_wrong_clock_stays_with_its_reason(
     phone.get_by_role("button", name="Kirim lagi").tap()
     expect(phone.locator(".refused")).to_have_count(0)
     expect(phone.locator("[data-figure=here]")).to_have_text("1")
+    # The phone counts it before it is sent.
+    expect(phone.locator(".sync")).to_have_text("Semua terkirim")
     assert people() == [1]
 
 

@@ -46,6 +46,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.long
 def test_organiser_pages_are_readable_for_everyone(
     context: BrowserContext, live_server: LiveServer
 ) -> None:

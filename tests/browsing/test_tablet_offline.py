@@ -266,6 +266,7 @@ def test_sales_under_faults_are_there_once_each(there: Portal, glass: Glass) -> 
     assert sum(glass.proxy.done.values()) > 0
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize("days", [1, -1])
 def test_a_clock_a_day_off_sells_on_the_right_day(there: Portal, glass: Glass, days: int) -> None:
     glass.ahead_ms = days * 24 * 60 * 60 * 1000
@@ -281,6 +282,7 @@ def test_a_clock_a_day_off_sells_on_the_right_day(there: Portal, glass: Glass, d
     assert flags_of(books, glass) == {"clock_off"}
 
 
+@pytest.mark.shown_alike
 def test_revoked_and_paired_again_it_delivers_what_it_kept(there: Portal, glass: Glass) -> None:
     page = glass.switch_on()
     glass.pair(page)
@@ -296,6 +298,7 @@ def test_revoked_and_paired_again_it_delivers_what_it_kept(there: Portal, glass:
     arrived(there, glass)
 
 
+@pytest.mark.shown_alike
 def test_everything_changes_while_it_is_offline(there: Portal, glass: Glass) -> None:
     """Sessions gone, another SECRET_KEY, prices, goods and names changed: all is recorded."""
     page = glass.switch_on()

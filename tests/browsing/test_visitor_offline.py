@@ -100,7 +100,7 @@ def test_edition_opens_without_a_network_after_one_visit(
     phone.goto(f"{site}denah/?stan=B3")
     chosen = phone.locator("a.plan-stand.is-chosen")
     expect(chosen).to_have_attribute("data-stand", "B3")
-    phone.goto(f"{site}jadwal/")
+    phone.goto(f"{site}hasil/")
     expect(phone.get_by_role("heading", name="Halaman ini perlu jaringan")).to_be_visible()
     # The login is none of its business.
     with pytest.raises(PlaywrightError, match="ERR_INTERNET_DISCONNECTED"):

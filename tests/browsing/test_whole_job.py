@@ -111,6 +111,7 @@ def test_double_tap_records_one_sale(live_server: LiveServer, page: Page, stand:
     assert Sale.objects.count() == 1
 
 
+@pytest.mark.shown_alike
 def test_back_button_leads_to_a_fresh_form(
     live_server: LiveServer, page: Page, stand: Stand
 ) -> None:
@@ -127,6 +128,7 @@ def test_back_button_leads_to_a_fresh_form(
     assert Sale.objects.count() == 1
 
 
+@pytest.mark.shown_alike
 def test_form_sells_without_javascript(
     live_server: LiveServer, new_context: Callable[..., BrowserContext], stand: Stand
 ) -> None:
@@ -143,6 +145,7 @@ def test_form_sells_without_javascript(
     assert Sale.objects.get().total_rupiah == 50_000
 
 
+@pytest.mark.shown_alike
 def test_mistake_is_shown_at_its_tile_and_mended(
     live_server: LiveServer, page: Page, stand: Stand, browser_errors: Any
 ) -> None:
@@ -158,6 +161,7 @@ def test_mistake_is_shown_at_its_tile_and_mended(
     assert Sale.objects.get().total_rupiah == 30_000
 
 
+@pytest.mark.shown_alike
 def test_till_screens_are_accessible(live_server: LiveServer, page: Page, stand: Stand) -> None:
     open_till(page, live_server)
     tile(page, "Kopi rempah").tap()
@@ -173,6 +177,7 @@ def test_till_screens_are_accessible(live_server: LiveServer, page: Page, stand:
     assert found == {name: [] for name in found}
 
 
+@pytest.mark.shown_alike
 def test_enter_on_the_keypad_pays_nothing(
     live_server: LiveServer, page: Page, stand: Stand
 ) -> None:
@@ -186,6 +191,7 @@ def test_enter_on_the_keypad_pays_nothing(
     assert not Sale.objects.exists()
 
 
+@pytest.mark.shown_alike
 def test_typing_slip_is_told_before_it_is_sent(
     live_server: LiveServer, page: Page, stand: Stand
 ) -> None:
@@ -199,6 +205,7 @@ def test_typing_slip_is_told_before_it_is_sent(
     expect(page.locator("[data-total]")).to_have_text("Rp 75.000")
 
 
+@pytest.mark.shown_alike
 def test_till_can_be_used_zoomed_in(live_server: LiveServer, page: Page, stand: Stand) -> None:
     page.set_viewport_size({"width": 640, "height": 400})  # 1280×800 at 200 %
     open_till(page, live_server)

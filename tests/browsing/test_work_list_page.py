@@ -114,7 +114,14 @@ def test_money_that_goes_back_is_summed_while_it_is_typed(
     expect(page.locator("[data-back-amount]")).to_have_text(re.compile(r"Rp.60\.000"))
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 1366), ("light", 390)])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        pytest.param("light", 1366, marks=pytest.mark.long),
+        pytest.param("dark", 1366, marks=pytest.mark.long),
+        ("light", 390),
+    ],
+)
 def test_pages_are_accessible_and_never_wider_than_the_screen(
     context: BrowserContext, live_server: LiveServer, stand: Stand, scheme: str, width: int
 ) -> None:

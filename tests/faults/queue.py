@@ -12,6 +12,7 @@ import random
 import time
 import uuid
 from collections import Counter, deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -221,7 +222,9 @@ def receive(
                 with suppress(asyncio.CancelledError):
                     await killing
 
-            asyncio.run(evening())
+            # In a thread of its own: in pytest's an event loop of Playwright may be running.
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(asyncio.run, evening()).result()
             faults = Counter(proxy.done)
         seconds = time.perf_counter() - started
         came = Came(**json.loads(hall.run("-m", "tests.faults.door", "read")))

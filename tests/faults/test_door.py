@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 from tests.faults.proxy import FAULTS, seed_of_this_run
 from tests.faults.queue import receive
 from tests.faults.server import engine_of_this_run
@@ -23,6 +25,7 @@ def test_five_hundred_people_under_faults_are_all_there_once() -> None:
     assert evening.kills == 2
 
 
+@pytest.mark.long
 def test_without_lasting_uuids_the_same_faults_double_people() -> None:
     """The negative control: the faults bite, and the UUID is what makes a repeat harmless."""
     evening = receive(

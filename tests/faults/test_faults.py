@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.faults.proxy import FAULTS, seed_of_this_run
 from tests.faults.server import engine_of_this_run
 from tests.faults.story import tell
@@ -16,6 +18,7 @@ def test_two_hundred_sales_under_faults_are_all_there_once() -> None:
     assert story.books.flags.keys() >= {"price_differed", "stock_below_zero", "clock_off"}
 
 
+@pytest.mark.long
 def test_without_lasting_uuids_the_same_faults_double_sales() -> None:
     """The negative control: the faults bite, and the UUID is what makes a repeat harmless."""
     story = tell(

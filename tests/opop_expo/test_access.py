@@ -14,7 +14,7 @@ from tests.ledger import make_keeper, make_shop, sign_in
 if TYPE_CHECKING:
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 # Who gets through where is the matter of test_permission_matrix.py.
 FOR_TABLETS = ["tablet_contact", "tablet_sale", "tablet_batch", "tablet_pin", "tablet_offer"]

@@ -20,7 +20,7 @@ from stands.models import Expo, ExpoDay, Stand
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 KNOWN: dict[str, tuple[str, str, str, str]] = {
     "2019": ("2019-11-28", "2019-11-30", "JX International (Jatim Expo)", "Surabaya"),
@@ -88,6 +88,7 @@ def check_that_nothing_is_invented() -> None:
     assert not Expo.objects.filter(is_current=True).exists()
 
 
+@pytest.mark.long
 def test_demo_loads_them_all_and_again_changes_nothing() -> None:
     call_command("load_edition", *edition_folders(), stdout=io.StringIO())
     claims = list(Claim.objects.order_by("pk").values())

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 PAGE = "/admin/edisi/2020/tutup/"
 

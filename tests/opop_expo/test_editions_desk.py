@@ -22,7 +22,7 @@ from tests.plans import make_hall
 from tests.tablets import pair_tablet
 from tests.visited import make_visited_expo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -21,7 +21,7 @@ from tests.opop_expo.small_edition import write_small_edition
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 NOON = dt.datetime(2026, 11, 25, 12, 0, tzinfo=WIB)
 

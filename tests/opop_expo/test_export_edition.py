@@ -255,6 +255,7 @@ CLOSE = (
 )
 
 
+@pytest.mark.long
 def test_two_processes_that_shuffle_otherwise_write_the_same(tmp_path: Path) -> None:
     folder = tmp_path / "edisi"
     folder.mkdir()

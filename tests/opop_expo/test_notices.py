@@ -23,7 +23,7 @@ from tests.notices import filled_in, make_notice, make_two
 if TYPE_CHECKING:
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 ADD = "/peserta/kabar/baru/"
 CONTACT = {"whatsapp": "0812-3456-7890", "email": "a1@opop.example", "contact_allowed": "on"}

@@ -27,7 +27,7 @@ from tests.queries import queries_of
 if TYPE_CHECKING:
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 
 @pytest.fixture

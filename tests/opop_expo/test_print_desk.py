@@ -265,6 +265,7 @@ def test_sheet_for_the_tablets_names_tills_and_people_and_carries_no_code(
 # --- all of them --------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_real_names_of_2020_are_printed_whole_and_none_on_another(
     client: Client, citra: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ from tests.visited import make_visited_expo
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 SLUG, NOBODYS = "2026-uji", "2026-ada"
 # A phone keeps nothing of it, not even an organiser's, and nobody takes a seat there yet.

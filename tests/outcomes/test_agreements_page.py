@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from stands.models import Expo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 PAGE = "/admin/hasil/kerja-sama/"
 

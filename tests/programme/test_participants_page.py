@@ -29,7 +29,7 @@ from tests.participants import make_attendance, make_organiser, make_registratio
 if TYPE_CHECKING:
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from programme.models import Session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 
 def page_of(session: Session) -> str:

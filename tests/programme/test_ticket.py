@@ -12,7 +12,7 @@ from tests.participants import make_attendance, make_registration, make_talk
 if TYPE_CHECKING:
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 
 def test_ticket_says_what_it_is_for_and_is_kept_by_nobody(client: Client) -> None:
