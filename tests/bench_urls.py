@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import inspect
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.urls import path
 from django.utils import timezone
 
 from opop_expo.urls import urlpatterns as portal
 from pesantren.curation import with_export_readiness
 from pesantren.models import Product
-from stands import catalogue
+from stands import catalogue, views
 from stands.clock import business_date
 from stands.models import Expo, Stand
 from stands.shelf import beside
 from stands.views import NEIGHBOURS, OFFERS_ON_A_CARD, PRODUCTS_PER_PAGE
+
+SLUG = "produk-7"
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -73,7 +79,10 @@ def _filled(size: int) -> bytes:
 
 @login_not_required
 def bare(request: HttpRequest, page: str) -> HttpResponse:
-    """The cards of a page by one query and a template; what else they show is at hand."""
+    """The cards of a page by one query and a template; what else they show is at hand.
+
+    Of a product also the rest of its page, by the template of that and from rows at hand.
+    """
     expo, at_hand = _at_hand(page)
     rows: Iterable[Any] = (
         Stand.objects.at(expo) if page == "stands" else Product.objects.with_maker()
@@ -81,9 +90,27 @@ def bare(request: HttpRequest, page: str) -> HttpResponse:
     shown = {row.pk: row for row in rows}
     for key, row in shown.items():
         vars(row).update(at_hand[key])
-    card = "stand" if page == "stands" else "product"
-    context = {"rows": [(card, shown[key]) for key in at_hand], "expo": expo}
+    if page == "product":
+        card = "stands/_product_card.html"
+        cards = [render_to_string(card, {"expo": expo, "product": shown[key]}) for key in at_hand]
+        around = {"others": cards[:NEIGHBOURS], "alike": cards[NEIGHBOURS:]}
+        return render(request, "stands/product_detail.html", _around_cards(request) | around)
+    name = "stand" if page == "stands" else "product"
+    context = {"rows": [(name, shown[key]) for key in at_hand], "expo": expo}
     return HttpResponse(CARDS.render(Context(context)))
+
+
+_context: dict[str, Any] = {}
+
+
+def _around_cards(request: HttpRequest) -> dict[str, Any]:
+    """What the page of a product shows beside its cards, read once."""
+    if not _context:
+        expo, _rows = _at_hand("product")
+        with mock.patch.object(views, "render") as caught:
+            inspect.unwrap(views.product_detail)(request, expo, SLUG)
+        _context.update(caught.call_args.args[2])
+    return _context
 
 
 CARDS = Template("""<!doctype html><title>Kartu</title><ul>
@@ -114,7 +141,7 @@ def _at_hand(page: str) -> tuple[Expo, dict[int, dict[str, Any]]]:
         products = catalogue.with_valid_credentials(products, day)
         rows = with_export_readiness(products, day)[:PRODUCTS_PER_PAGE]
     else:
-        product = Product.objects.with_maker().get(slug="produk-7")
+        product = Product.objects.with_maker().get(slug=SLUG)
         around = beside(product, expo, day, most=NEIGHBOURS)
         assert around is not None
         products = Product.objects.filter(pk__in=[*around.others, *around.alike])

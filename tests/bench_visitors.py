@@ -5,7 +5,7 @@ for as it is kept ('warm'), with the ETag that a browser has of it ('304'), unde
 nobody asked for ('cold': another selection of a list, another product, when the lists have been
 looked through) and first after a change ('changed'). Beside it stand a constant view behind
 the same middleware whose body has as many bytes, and a bare view: one query, a template with the
-same cards, all else that they show ready in memory.
+same cards (of a product: its page), all else that they show ready in memory.
 
 All of them take turns, so that a busy moment of the machine meets all alike. What counts is the
 ratio of the time at work: of gunicorn and of the database's process, as Linux counts it. Where

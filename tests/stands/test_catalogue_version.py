@@ -161,6 +161,8 @@ def test_triggers_are_on_every_table_that_raises_the_version() -> None:
 
 def test_adding_up_changes_no_version(expo: Expo) -> None:
     other = make_expo(slug="2021", is_current=False)
+    # Emptying the tables after an earlier test was a change as well, of editions that are gone.
+    CatalogueChange.objects.exclude(edition__in=[0, expo.pk, other.pk]).delete()
     before = version(), version(other.slug), all_editions().version.number
 
     add_up()
