@@ -13,7 +13,7 @@ import copy
 from collections import Counter
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache, caches
@@ -181,16 +181,18 @@ def kept_part(expo: Expo, name: str, part: str, make: Callable[[], dict[str, T]]
         return make().get(part)
     # Beside the cards, since whole pages crowd each other out.
     shelf = caches["cards"]
-    whole, key = _key(expo, name), _key(expo, f"{name}-{part}")
-    found: dict[str, Any] = shelf.get_many([whole, key])
-    # Where one has gone from the cache before the others, all are made anew.
-    if whole not in found or (key not in found and part in found[whole]):
+    key = _key(expo, f"{name}-{part}")
+    found: T | None = shelf.get(key)
+    if found is not None:
+        return found
+    # None of that name, or gone from the cache before the others: then all are made anew.
+    names = shelf.get(_key(expo, name))
+    if names is None or part in names:
         parts = make()
         shelf.set_many({_key(expo, f"{name}-{one}"): rows for one, rows in parts.items()}, SECONDS)
-        shelf.set(whole, frozenset(parts), SECONDS)
+        shelf.set(_key(expo, name), frozenset(parts), SECONDS)
         return parts.get(part)
-    rows: T | None = found.get(key)
-    return rows
+    return None
 
 
 def _key(expo: Expo, name: str) -> str:
