@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import BooleanField, Case, Q, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, When
 
 from pesantren.curation import with_export_readiness
-from pesantren.models import Product
+from pesantren.models import Credential, Photo, Product
 from stands.catalogue import products_at, products_known_at
 from stands.catalogue_version import kept_part
 from stands.published import contents_at, on_sale_at
@@ -32,12 +32,17 @@ BUNDLES = 64
 # As much of a product on sale as says whether it is like another: its key, its name in small
 # letters, its maker. No class of its own, which would take several times as long to take up.
 Like = tuple[int, str, int]
+# As Beside has them: worthy of export, further photos, credentials.
+Marks = tuple[bool, bool, bool]
 
 
 class Beside(NamedTuple):
     """What a product's page knows from the rest, and the keys of its neighbours."""
 
     is_export_ready: bool
+    # Photos beside its own one, and credentials: who has none need not be asked for them.
+    has_photos: bool
+    has_credentials: bool
     # Others of the maker, and the like from other makers.
     others: list[int]
     alike: list[int]
@@ -49,13 +54,14 @@ def beside(product: Product, expo: Expo, day: dt.date, *, most: int) -> Beside |
     def part(name: str, key: int) -> Any:
         return kept_part(expo, f"shelf-{day}", f"{name}-{key}", lambda: _shelf(expo, day))
 
-    known: dict[int, bool] = part("known", product.pk % BUNDLES) or {}
+    known: dict[int, Marks] = part("known", product.pk % BUNDLES) or {}
     if product.pk not in known:
         return None
     makers: dict[int, list[int]] = part("makers", product.producer_id % BUNDLES) or {}
     of_maker = [key for key in makers.get(product.producer_id, []) if key != product.pk]
     of_category: list[Like] = part("category", product.category_id) or []
-    return Beside(known[product.pk], of_maker[:most], _alike(product, of_category)[:most])
+    alike = _alike(product, of_category)
+    return Beside(*known[product.pk], others=of_maker[:most], alike=alike[:most])
 
 
 def _alike(product: Product, of_category: list[Like]) -> list[int]:
@@ -76,13 +82,14 @@ def _alike(product: Product, of_category: list[Like]) -> list[int]:
 
 def _shelf(expo: Expo, day: dt.date) -> dict[str, Any]:
     """All parts by name; in each list what was curated comes first, then by name."""
-    known: dict[int, dict[int, bool]] = defaultdict(dict)
+    known: dict[int, dict[int, Marks]] = defaultdict(dict)
     makers: dict[int, dict[int, list[int]]] = defaultdict(dict)
     categories: dict[int, list[Like]] = defaultdict(list)
-    for key, name, maker, category, _state, is_ready, is_sold in sorted(
+    for key, name, maker, category, _state, is_sold, *marks in sorted(
         _rows(expo, day), key=lambda row: row[4] != Product.State.CURATED
     ):
-        known[key % BUNDLES][key] = is_ready
+        is_ready, has_photos, has_credentials = marks
+        known[key % BUNDLES][key] = (is_ready, has_photos, has_credentials)
         if is_sold:
             makers[maker % BUNDLES].setdefault(maker, []).append(key)
             categories[category].append((key, name.lower(), maker))
@@ -94,7 +101,7 @@ def _shelf(expo: Expo, day: dt.date) -> dict[str, Any]:
 
 
 def _rows(expo: Expo, day: dt.date) -> Iterable[tuple[Any, ...]]:
-    """Everything that has a page, by name: with maker, category, state, readiness, on sale or not.
+    """Everything that has a page, by name: maker, category, state, whether on sale, and its marks.
 
     Of a closed edition as it published it.
     """
@@ -108,8 +115,10 @@ def _rows(expo: Expo, day: dt.date) -> Iterable[tuple[Any, ...]]:
                 said["producer"]["pk"],
                 said["category"]["pk"],
                 said["state"],
-                said["is_export_ready"],
                 key in sold,
+                said["is_export_ready"],
+                bool(said["photos"]),
+                bool(said["credentials"]),
             )
             for key, said in contents
         ]
@@ -118,6 +127,11 @@ def _rows(expo: Expo, day: dt.date) -> Iterable[tuple[Any, ...]]:
         default=False,
         output_field=BooleanField(),
     )
-    products = with_export_readiness(products_known_at(expo), day).annotate(is_on_sale=on_sale)
-    columns = ("pk", "name", "producer", "category", "state", "is_export_ready", "is_on_sale")
-    return products.by_name().values_list(*columns)
+    products = with_export_readiness(products_known_at(expo), day).annotate(
+        has_photos=Exists(Photo.objects.filter(product=OuterRef("pk"))),
+        has_credentials=Exists(Credential.objects.filter(product=OuterRef("pk"))),
+        is_on_sale=on_sale,
+    )
+    columns = ("pk", "name", "producer", "category", "state", "is_on_sale")
+    marks = ("is_export_ready", "has_photos", "has_credentials")
+    return products.by_name().values_list(*columns, *marks)

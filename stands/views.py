@@ -150,7 +150,12 @@ def product_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
 
 
 def product_cards(
-    expo: Expo, keys: Sequence[int], day: dt.date, *, beside: Product | None = None
+    expo: Expo,
+    keys: Sequence[int],
+    day: dt.date,
+    *,
+    beside: Product | None = None,
+    has_credentials: bool = True,
 ) -> dict[int, SafeString]:
     """The cards of these products by key, those that are kept and those that are not.
 
@@ -166,7 +171,7 @@ def product_cards(
 
     cards = kept_cards(expo, "stands/_product_card.html", "product", keys, read, day=day)
     if whole and not hasattr(beside, "offers_here"):
-        catalogue.bring_offers(whole, expo, day)
+        catalogue.bring_offers(whole, expo, day, has_credentials=has_credentials)
     return cards
 
 
@@ -182,7 +187,13 @@ def product_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
     if around is None:
         raise Http404
     product.is_export_ready = around.is_export_ready
-    cards = product_cards(expo, [*around.others, *around.alike], day, beside=product)
+    cards = product_cards(
+        expo,
+        [*around.others, *around.alike],
+        day,
+        beside=product,
+        has_credentials=around.has_credentials,
+    )
     offers = product.offers_here
     opening = opening_at(expo, timezone.now())
     return render(
@@ -191,7 +202,7 @@ def product_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
         {
             "expo": expo,
             "product": product,
-            "photos": photos_of(product),
+            "photos": photos_of(product, has_more=around.has_photos),
             "offers": offers,
             "opening": opening,
             # How many are left changes with every sale, so it is not part of the page.
@@ -201,7 +212,7 @@ def product_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
             "day": day,
             "credentials": [
                 (credential, credential.is_valid_on(day))
-                for credential in product.credentials.all()
+                for credential in (product.credentials.all() if around.has_credentials else [])
             ],
             "export_rules": [rule for rule in EXPORT_RULES if rule.asks_of(product)],
             "others": [cards[key] for key in around.others if key in cards],
@@ -289,10 +300,10 @@ def producer_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse
     )
 
 
-def photos_of(product: Product) -> list[Product | Photo]:
+def photos_of(product: Product, *, has_more: bool) -> list[Product | Photo]:
     """The product itself for its own photo, if it has one, then its further photos."""
     first: list[Product | Photo] = [product] if product.photo else []
-    return [*first, *product.photos.all()]
+    return [*first, *product.photos.all()] if has_more else first
 
 
 def open_edition(slug: str) -> Expo:
