@@ -128,23 +128,17 @@ def with_offers_at(products: ProductQuerySet, expo: Expo) -> ProductQuerySet:
     return products.with_maker().prefetch_related(_offers_here(expo))
 
 
-def bring_offers(
-    products: Sequence[Product], expo: Expo, day: dt.date, *, has_credentials: bool = True
-) -> None:
-    """The same for products at hand, with all credentials and those that count on `day`.
-
-    A single one that is known to have none is not asked for them.
-    """
-    if len(products) == 1:
-        # What a prefetch does for many costs one as much as the query itself.
-        products[0].offers_here = list(_offers_at(expo).filter(product=products[0]))
-        if has_credentials:
-            prefetch_related_objects(products, "credentials")
-    else:
-        prefetch_related_objects(products, _offers_here(expo), "credentials")
+def bring_offers(products: Sequence[Product], expo: Expo, day: dt.date) -> None:
+    """The same for products at hand, with all credentials and those that count on `day`."""
+    prefetch_related_objects(products, _offers_here(expo), "credentials")
     for product in products:
-        credentials = product.credentials.all() if has_credentials else []
+        credentials = product.credentials.all()
         product.valid_credentials = [one for one in credentials if one.is_valid_on(day)]
+
+
+def bring_its_offers(product: Product, expo: Expo) -> None:
+    """The same for one alone and without credentials: a prefetch costs one as much as a query."""
+    product.offers_here = list(_offers_at(expo).filter(product=product))
 
 
 def _offers_at(expo: Expo) -> OfferQuerySet:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -150,12 +151,7 @@ def product_list(request: HtmxRequest, expo: Expo) -> HttpResponse:
 
 
 def product_cards(
-    expo: Expo,
-    keys: Sequence[int],
-    day: dt.date,
-    *,
-    beside: Product | None = None,
-    has_credentials: bool = True,
+    expo: Expo, keys: Sequence[int], day: dt.date, *, beside: Product | None = None
 ) -> dict[int, SafeString]:
     """The cards of these products by key, those that are kept and those that are not.
 
@@ -171,7 +167,7 @@ def product_cards(
 
     cards = kept_cards(expo, "stands/_product_card.html", "product", keys, read, day=day)
     if whole and not hasattr(beside, "offers_here"):
-        catalogue.bring_offers(whole, expo, day, has_credentials=has_credentials)
+        catalogue.bring_its_offers(whole[0], expo)
     return cards
 
 
@@ -187,13 +183,9 @@ def product_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
     if around is None:
         raise Http404
     product.is_export_ready = around.is_export_ready
-    cards = product_cards(
-        expo,
-        [*around.others, *around.alike],
-        day,
-        beside=product,
-        has_credentials=around.has_credentials,
-    )
+    cards = product_cards(expo, [*around.others, *around.alike], day, beside=product)
+    if around.has_credentials:
+        prefetch_related_objects([product], "credentials")
     offers = product.offers_here
     opening = opening_at(expo, timezone.now())
     return render(
