@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from django import template
 from django.urls import translate_url
 from django.utils.formats import date_format
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from pesantren.models import Credential, Pesantren, Producer, Product
 from programme.models import Session, Speaker
+from stands.catalogue_version import kept
 from stands.clock import clock_text
-from stands.models import Offer, Stand
+from stands.models import Expo, Offer, Stand
 from stands.saved_code import PRODUCT, STAND, Key
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from django.http import HttpRequest
+    from django.template.base import NodeList, Parser, Token
     from django_stubs_ext import StrOrPromise
 
     Row: TypeAlias = Credential | Offer | Producer | Product | Session | Speaker | Stand
@@ -159,3 +161,32 @@ def address_in(language: str, request: HttpRequest, path: str) -> str:
     if (path, language) not in found:
         found[path, language] = translate_url(path, language)
     return found[path, language]
+
+
+@register.tag
+def keptframe(parser: Parser, token: Token) -> KeptFrame:
+    """Keep what is between `keptframe` and `endkeptframe` ready for all pages of its kind.
+
+    It may show the edition, the language and which page is the current one, and nothing else of the
+    request. Kept under the catalogue version; made anew on a page that comes without one.
+    """
+    nodes = parser.parse(("endkeptframe",))
+    parser.delete_first_token()
+    return KeptFrame(nodes, f"frame:{parser.origin}:{token.lineno}")
+
+
+class KeptFrame(template.Node):
+    """A part of the frame, told from the others by where it begins: `place`."""
+
+    def __init__(self, nodelist: NodeList, place: str) -> None:
+        self.nodelist = nodelist
+        self.place = place
+
+    def render(self, context: template.Context) -> SafeString:
+        """The part, kept or made now."""
+        expo, request = context.get("expo"), context.get("request")
+        if not isinstance(expo, Expo) or request is None or request.resolver_match is None:
+            return self.nodelist.render(context)
+        page = request.resolver_match.url_name
+        name = f"{self.place}:{get_language()}:{page}"
+        return kept(expo, name, lambda: self.nodelist.render(context))

@@ -151,6 +151,18 @@ def test_page_comes_anew_after_a_change(client: Client, expo: Expo, name: str) -
     assert client.get(path)["ETag"] != answer["ETag"]
 
 
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_frame_is_kept_for_all_pages_of_a_kind(client: Client, expo: Expo, language: str) -> None:
+    paths = [f"{language}{path}" for path in PAGES.values() if path.endswith("/") or "?" in path]
+    with mock.patch("opop_expo.templatetags.pages.kept", lambda _expo, _name, make: make()):
+        bare = [client.get(path).content for path in paths]
+    cache.clear()
+    for path in paths:
+        client.get(f"{path}{'&' if '?' in path else '?'}n=1")
+
+    assert [client.get(path).content for path in paths] == bare
+
+
 def test_page_shows_what_changed_at_once(client: Client, expo: Expo) -> None:
     for path in ["/2020/produk/", "/2020/produk/kopi/", "/2020/stan/", "/2020/stan/A1/"]:
         assert "Kopi Santri" in client.get(path).text
