@@ -1,20 +1,29 @@
-"""Install what the tests need and pip cannot bring: a browser and the PostgreSQL server.
+"""Install what the tests need and pip cannot bring: a browser and the servers.
 
 Does nothing where both are there. Without root or apt-get it says in one sentence what is missing.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.browser import driver_starts, find_chromium
 from tests.postgres import find_bindir
 
+# Programs and the packages that bring them; some of them lie where only root looks.
+PROGRAMS = {"nginx": "nginx-light", "openssl": "openssl"}
+FOLDERS = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
+POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def missing() -> list[str]:
@@ -26,6 +35,9 @@ def missing() -> list[str]:
         packages.append("chromium")
     if find_bindir() is None:
         packages.append("postgresql")
+    packages += [
+        name for program, name in PROGRAMS.items() if not shutil.which(program, path=FOLDERS)
+    ]
     return packages
 
 
@@ -44,7 +56,22 @@ def install(packages: list[str]) -> None:
             apt("install", "postgresql-common")
         with CLUSTER_SETTINGS.open("a") as settings:
             settings.write("create_main_cluster = false\n")
-    apt("install", *packages)
+    with servers_stay_off():
+        apt("install", *packages)
+
+
+@contextlib.contextmanager
+def servers_stay_off() -> Iterator[None]:
+    """Let no package start a server of its own: Debian asks this file before it does."""
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink()
 
 
 def main() -> int:

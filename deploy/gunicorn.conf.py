@@ -1,0 +1,94 @@
+"""How gunicorn serves a web node: `gunicorn --config deploy/gunicorn.conf.py opop_expo.wsgi`.
+
+A web node is one gunicorn with its workers, and a machine may carry several. What differs between
+nodes comes from the environment: WEB_BIND, WEB_WORKERS, WEB_THREADS, WEB_ACCESS_LOG. Under
+systemd the socket is handed over and WEB_BIND is not looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from gunicorn.glogging import Logger
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from gunicorn.http.message import Request
+    from gunicorn.http.wsgi import Response
+    from gunicorn.workers.base import Worker
+
+# A code in an address opens what lies behind it: pairing, receipt, ticket, certificate, saved list.
+SECRET_IN_PATH = re.compile(
+    r"(?P<before>/(?:kasir/pasang|nota|tiket|sertifikat|simpanan)/)[^/]+", re.IGNORECASE
+)
+
+
+class MaskingLogger(Logger):  # type: ignore[misc]
+    """Writes the path of a request without the codes in it."""
+
+    def atoms(
+        self, resp: Response, req: Request, environ: dict[str, str], request_time: timedelta
+    ) -> dict[str, object]:
+        atoms: dict[str, object] = super().atoms(resp, req, environ, request_time)
+        atoms["U"] = SECRET_IN_PATH.sub(r"\g<before>***", str(atoms["U"] or ""))
+        return atoms
+
+
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+proc_name = "opop-web"
+
+# Recording a sale is work for the processor, in Python and in PostgreSQL: one process for each
+# core, two at least, so that one that is killed or renewed leaves one. Four threads in each let one
+# wait for the disk while another computes; more only queue for the same cores. Threads are also
+# connections: workers times threads times nodes stays below PostgreSQL's max_connections.
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", str(max(2, os.cpu_count() or 1))))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+
+# A worker whose loop stands still for so long is killed. It is no bound on a request: those run in
+# threads, and a catalogue as PDF may take its time. The proxy bounds them.
+timeout = 60
+# What is under way when a worker must go is finished within this; systemd waits longer.
+graceful_timeout = 30
+# Longer than the proxy keeps an idle connection (deploy/nginx/opop.conf: 20 s), so that it is the
+# proxy that closes and no request meets a closing connection.
+keepalive = 30
+# Connections that wait while workers start again.
+backlog = 2048
+
+# The same as in deploy/nginx/opop.conf. A line of 8 KB carries every filter of a page.
+limit_request_line = 8190
+limit_request_fields = 64
+limit_request_field_size = 8190
+
+# A net for memory that grows, and no more than that: about once a day in a full hall, and not all
+# at once.
+max_requests = 100_000
+max_requests_jitter = 20_000
+
+# Not loaded before the fork. SIGHUP then starts workers with the code that lies there now, and no
+# worker shares a connection or a random state with another. It costs some 60 MB a worker.
+preload_app = False
+
+# The heartbeat of a worker is a file; in memory a slow disk cannot make it look dead.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+control_socket_disable = True
+
+# One line a request: no query string, no referrer, no code in the path. The address is what the
+# proxy saw, the number is the one that it gave the request.
+logger_class = MaskingLogger
+errorlog = "-"
+accesslog = os.environ.get("WEB_ACCESS_LOG", "-") or None
+access_log_format = (
+    '%({x-forwarded-for}i)s %({x-request-id}i)s "%(m)s %(U)s" %(s)s %(B)s B %(M)s ms'
+)
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Import every view before the first request: that one would wait some 600 ms for it."""
+    from django.urls import resolve
+
+    resolve("/")

@@ -1,0 +1,235 @@
+"""The nginx site as it is shipped: nobody there, too much sent, what is logged, what is served."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import http.client
+import http.server
+import json
+import re
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings
+
+from tests.deploy.front import DEPLOY, HOST, Front, command, fill, free_port, front
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.shown_alike
+SITE = (DEPLOY / "nginx" / "opop.conf").read_text()
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+
+
+def ask(
+    site: Front,
+    path: str,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: dict[str, str] | None = None,
+) -> Answer:
+    connection = http.client.HTTPSConnection(HOST, site.https_port, context=site.trust())
+    try:
+        connection.request(method, path, body, headers or {})
+        response = connection.getresponse()
+        return Answer(response.status, response.headers, response.read().decode())
+    finally:
+        connection.close()
+
+
+class Node(http.server.BaseHTTPRequestHandler):
+    """Says what reached it, and dies over the path /mati/."""
+
+    protocol_version = "HTTP/1.1"
+    seen: list[str] = []
+
+    def do_GET(self) -> None:
+        self.seen.append(f"{self.command} {self.path}")
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path == "/mati/":
+            self.close_connection = True
+            return
+        said = json.dumps({"headers": dict(self.headers), "bytes": len(body)}).encode()
+        self.send_response(503 if self.path == "/sibuk/" else 200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: nginx keeps the log."""
+
+
+@contextlib.contextmanager
+def two_nodes(folder: Path) -> Iterator[Front]:
+    """nginx before two nodes that answer."""
+    nodes = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), Node) for _ in range(2)]
+    for node in nodes:
+        node.daemon_threads = True
+        threading.Thread(target=node.serve_forever, daemon=True).start()
+    with front(folder, nodes=[node.server_port for node in nodes]) as running:
+        yield running
+    for node in nodes:
+        node.shutdown()
+        node.server_close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    folder = tmp_path_factory.mktemp("nginx")
+    (folder / "static" / "css").mkdir(parents=True)
+    (folder / "static" / "css" / "a.0123456789ab.css").write_text("b{}")
+    (folder / "media").mkdir()
+    (folder / "media" / "foto.webp").write_text("foto")
+    (folder / "media" / "jahat.html").write_text("<script>")
+    (folder / "media" / ".rahasia").write_text("no")
+    with two_nodes(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def lonely(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """nginx before two nodes of which none is there."""
+    with front(tmp_path_factory.mktemp("alone"), nodes=[free_port(), free_port()]) as running:
+        yield running
+
+
+def test_shipped_files_are_valid_but_for_the_certificate(tmp_path: Path) -> None:
+    fill(tmp_path, nodes=[8001], https_port=free_port(), http_port=free_port())
+    for name in ("site", "plain", "nodes"):
+        shipped = (DEPLOY / "nginx" / "opop" / f"{name}.conf").read_text()
+        (tmp_path / "opop" / f"{name}.conf").write_text(
+            shipped.replace("/var/log/nginx/", f"{tmp_path}/")
+        )
+    done = subprocess.run(command(tmp_path, "-t"), capture_output=True, text=True)
+    assert 'cannot load certificate "/etc/opop/tls/fullchain.pem"' in done.stderr, done.stderr
+    assert done.stderr.count("[emerg]") == 1
+    assert "[warn]" not in done.stderr
+
+
+def test_body_bounds_are_those_of_the_settings() -> None:
+    megabyte = 1024 * 1024
+    allowed = [int(most) for most in re.findall(r"client_max_body_size (\d+)m;", SITE)]
+    zip_and_fields = settings.PHOTO_ZIP_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert allowed == [
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE // megabyte,
+        zip_and_fields // megabyte,
+        settings.UPLOAD_MAX_BYTES // megabyte,
+    ]
+    assert f"location ~ ^/(en/)?{settings.PHOTO_ZIP_PATH.lstrip('/')}$" in SITE
+
+
+def test_page_for_people_where_no_node_answers(lonely: Front) -> None:
+    answer = ask(lonely, "/2020/")
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "3")
+    assert "coba lagi sebentar lagi" in answer.text
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-store"
+    style = re.search(r"<style>(.*)</style>", answer.text, re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/kasir/tablet/penjualan/", "/kasir/tablet/kabar/", "/hitung/kirim/", "/hadir/kiriman/"],
+)
+def test_json_for_devices_where_no_node_answers(lonely: Front, path: str) -> None:
+    answer = ask(lonely, path, "POST", b"{}")
+    assert (answer.status, json.loads(answer.text)) == (503, {"error": "busy"})
+    assert answer.headers["Content-Type"].startswith("application/json")
+    assert answer.headers["Retry-After"] == "3"
+
+
+def test_too_much_is_refused_in_words_or_json(site: Front) -> None:
+    much = b" " * (1024 * 1024 + 1)
+    page = ask(site, "/2020/minat/", "POST", much)
+    device = ask(site, "/kasir/tablet/kiriman/", "POST", much)
+    upload = ask(site, "/admin/impor/", "POST", much)
+    assert (page.status, device.status, upload.status) == (413, 413, 200)
+    more = b" " * (settings.UPLOAD_MAX_BYTES + 1)
+    assert ask(site, "/en/admin/impor/", "POST", more).status == 413
+    assert ask(site, "/en/admin/impor/foto/", "POST", more).status == 200
+    assert "terlalu besar" in page.text
+    assert "Retry-After" not in page.headers
+    assert json.loads(device.text) == {"error": "too_large"}
+
+
+def test_what_a_visitor_says_of_itself_does_not_reach_a_node(site: Front) -> None:
+    forged = {
+        "X-Forwarded-For": "6.6.6.6",
+        "X-Forwarded-Proto": "http",
+        "X-Forwarded-Host": "jahat.example",
+        "X-Request-ID": "mine",
+        "Forwarded": "for=6.6.6.6",
+        "Proxy": "http://jahat.example",
+    }
+    headers = json.loads(ask(site, "/", headers=forged).text)["headers"]
+    assert headers["X-Forwarded-For"] == "127.0.0.1"
+    assert headers["X-Forwarded-Proto"] == "https"
+    assert re.fullmatch(r"[0-9a-f]{32}", headers["X-Request-ID"])
+    assert not {"X-Forwarded-Host", "Forwarded", "Proxy", "X-Real-IP"} & headers.keys()
+
+
+def test_only_what_may_be_asked_twice_is_asked_twice(tmp_path: Path) -> None:
+    Node.seen.clear()
+    # Nodes of its own: both count as failed afterwards.
+    with two_nodes(tmp_path) as site:
+        page, sale = ask(site, "/mati/"), ask(site, "/mati/", "POST", b"{}")
+    assert (page.status, sale.status) == (503, 503)
+    assert Node.seen == ["GET /mati/", "GET /mati/", "POST /mati/"]
+
+
+def test_busy_node_speaks_for_itself(site: Front) -> None:
+    answer = ask(site, "/sibuk/")
+    assert answer.status == 503
+    assert "headers" in json.loads(answer.text)
+
+
+def test_log_holds_no_code_and_no_query(site: Front) -> None:
+    paths = ["/kasir/pasang/ABCD2345/?k=geheim", "/en/nota/geheim/", "/2020/simpanan/geheim/?x"]
+    for path in paths:
+        ask(site, path, headers={"Referer": "https://localhost/geheim"})
+    deadline = time.monotonic() + 5
+    while sum("***" in line for line in site.log()) < len(paths) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    shown = [line.split('"')[1] for line in site.log() if "***" in line]
+    assert shown == ["GET /kasir/pasang/***/", "GET /en/nota/***/", "GET /2020/simpanan/***/"]
+    assert "geheim" not in "".join(site.log())
+
+
+def test_http_leads_to_the_name_of_the_site(site: Front) -> None:
+    connection = http.client.HTTPConnection(HOST, site.http_port)
+    connection.request("GET", "/2020/?q=a", headers={"Host": "jahat.example"})
+    response = connection.getresponse()
+    assert (response.status, response.headers["Location"]) == (308, f"https://{HOST}/2020/?q=a")
+    connection.close()
+
+
+def test_files_are_served_without_a_node(lonely: Front, site: Front) -> None:
+    named = ask(site, "/static/css/a.0123456789ab.css")
+    photo, page = ask(site, "/media/foto.webp"), ask(site, "/media/jahat.html")
+    assert named.headers["Cache-Control"] == "public, max-age=315360000, immutable"
+    assert (photo.headers["Content-Type"], photo.text) == ("image/webp", "foto")
+    assert page.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert ask(site, "/media/.rahasia").status == 404
+    assert ask(site, "/metrics").status == 404
+    # A file that nginx has not is asked of a node, so that nodes elsewhere can serve their own.
+    assert "headers" in json.loads(ask(site, "/static/css/lain.css").text)
