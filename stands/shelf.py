@@ -6,6 +6,7 @@ few rows that are near its own.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -60,11 +61,11 @@ def beside(product: Product, expo: Expo, day: dt.date, *, most: int) -> Beside |
     makers: dict[int, list[int]] = part("makers", product.producer_id % BUNDLES) or {}
     of_maker = [key for key in makers.get(product.producer_id, []) if key != product.pk]
     of_category: list[Like] = part("category", product.category_id) or []
-    alike = _alike(product, of_category)
-    return Beside(*known[product.pk], others=of_maker[:most], alike=alike[:most])
+    alike = _alike(product, of_category, most)
+    return Beside(*known[product.pk], others=of_maker[:most], alike=alike)
 
 
-def _alike(product: Product, of_category: list[Like]) -> list[int]:
+def _alike(product: Product, of_category: list[Like], most: int) -> list[int]:
     """From other makers, the likest first, else in the order of the shelf.
 
     Chosen here and not by the database, which for one page would compare the name with those of the
@@ -72,12 +73,19 @@ def _alike(product: Product, of_category: list[Like]) -> list[int]:
     """
     # A word that both names have says more than the category does: tempe beside tempe.
     words = [word.lower() for word in product.name.split() if len(word) >= LETTERS_OF_A_WORD]
+    has_a_word = re.compile("|".join(map(re.escape, words)) or "(?!)").search
     near: list[int] = []
     far: list[int] = []
     for key, name, maker in of_category:
-        if maker != product.producer_id:
-            (near if any(word in name for word in words) else far).append(key)
-    return near + far
+        if maker == product.producer_id:
+            continue
+        if has_a_word(name):
+            near.append(key)
+            if len(near) == most:
+                break
+        elif len(far) < most:
+            far.append(key)
+    return [*near, *far][:most]
 
 
 def _shelf(expo: Expo, day: dt.date) -> dict[str, Any]:

@@ -157,6 +157,8 @@ def page_in(context: template.Context, language: str) -> str:
 
 def address_in(language: str, request: HttpRequest, path: str) -> str:
     """The same address in a language; found once for each, since a page gives it several times."""
+    if language == get_language():
+        return path
     found: dict[tuple[str, str], str] = vars(request).setdefault("addresses_in", {})
     if (path, language) not in found:
         found[path, language] = translate_url(path, language)
