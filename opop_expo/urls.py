@@ -32,6 +32,8 @@ class EditionConverter:
 
 register_converter(EditionConverter, "edition")
 
+handler500 = views.server_error
+
 urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("apple-touch-icon.png", outside_views.touch_icon, name="touch_icon"),

@@ -17,6 +17,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "opop_expo.settings"
 # Neither HTTPS nor a manifest of static files. settings.DEBUG itself is False in tests, as always.
 os.environ["DEBUG"] = "1"
 os.environ["DATABASE_CONN_MAX_AGE"] = "0"  # threads end here, and their connections with them
+os.environ.setdefault("LOG_LEVEL", "WARNING")  # no line for each of some thousand answers
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs an event loop in the main thread
 
 if "SQLITE_TEST_PATH" not in os.environ:

@@ -1,0 +1,61 @@
+"""The outermost middleware: gives a request its id, and writes one line when it is answered."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+from opop_expo.health import request_id
+from opop_expo.health.redacting import safe_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+access = logging.getLogger("opop.access")
+
+# Asked for every few seconds; a line is written where they say that something is wrong.
+PROBES = ("/livez", "/readyz", "/metrics")
+# Names of a query may be made up as well.
+PLAIN_NAME = re.compile(r"[a-z_]{1,12}")
+
+
+class RequestMiddleware:
+    """What is logged within bears the id of the request, and so does its answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        token = request_id.begin(request)
+        try:
+            response = self.get_response(request)
+            response[request_id.HEADER] = request_id.current_id()
+            if access.isEnabledFor(logging.INFO):
+                write_line(request, response, (time.perf_counter() - started) * 1000)
+        finally:
+            request_id.end(token)
+        return response
+
+
+def write_line(request: HttpRequest, response: HttpResponse, milliseconds: float) -> None:
+    """One line of an answer: no code, no value of a query or form, no address of a person."""
+    if request.path_info in PROBES and response.status_code < 400:
+        return
+    match = request.resolver_match
+    path = safe_path(request.path, leads_somewhere=match is not None)
+    fields: dict[str, Any] = {
+        "method": request.method,
+        "path": path,
+        "view": match.view_name if match else "",
+        "status": response.status_code,
+        "ms": round(milliseconds, 1),
+    }
+    if request.META.get("QUERY_STRING"):
+        # What is asked for is anybody's own: a name, a code, an address that a login leads back to.
+        fields["asked"] = sorted(filter(PLAIN_NAME.fullmatch, request.GET))
+    access.info("%s %s %s", request.method, path, response.status_code, extra={"fields": fields})
