@@ -80,6 +80,38 @@ class Event(models.Model):
         return f"{self.get_kind_display()}: {self.subject}"
 
 
+class Erasure(models.Model):
+    """That something of a row was erased for a person: where, never what or of whom.
+
+    The triggers of append-only tables and of closed editions let through what is named here, and
+    after a restore from a backup the same is erased again by it (opop_expo.privacy.replaying).
+    """
+
+    # Of one request, or of one run that forgets what is old.
+    request = models.UUIDField(_("permintaan"), editable=False)
+    at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
+    # A table, the key of a row without dashes, and a column; `*` is the whole row.
+    place = models.CharField(_("tabel"), max_length=63)
+    row_key = models.CharField(_("baris"), max_length=64)
+    part = models.CharField(_("kolom"), max_length=63)
+    # Where in a text: {"path of a value": [[start, length]]}; empty: all of it.
+    spans = models.JSONField(_("letak"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("penghapusan data diri")
+        verbose_name_plural = _("penghapusan data diri")
+        ordering = ["pk"]
+        default_permissions = ("view",)
+        permissions = [("erase_person", "Can find, hand out and erase the data of a person")]
+        indexes = [
+            models.Index(fields=["place", "row_key", "part"], name="erasure_place_row_part"),
+            models.Index(fields=["request"], name="erasure_request"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.row_key} {self.part}"
+
+
 class Attempt(models.Model):
     """A wrong code, a wrong PIN, a message. So many of one kind within a while, and it must wait.
 

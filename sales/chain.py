@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from events.erasing import seal_of
 from sales.requests import canonical
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ LINE = [
     "quantity",
     "amount_rupiah",
 ]
+# Texts, that a person may want erased: the hash covers the seal of each (events.erasing).
+SEALED = ["reason", "note"]
 PAYMENT = [
     "position",
     "method",
@@ -66,7 +69,8 @@ def entry_hash(sale: Sale, lines: Sequence[SaleLine], payments: Sequence[Payment
     """
     content = {
         "version": VERSION,
-        "sale": _columns(sale, SALE),
+        "sale": _columns(sale, SALE)
+        | {name: seal_of(sale.previous_hash, name, getattr(sale, name)) for name in SEALED},
         "lines": [_columns(line, LINE) for line in lines],
         "payments": [_columns(payment, PAYMENT) for payment in payments],
     }

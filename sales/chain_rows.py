@@ -11,6 +11,7 @@ import hashlib
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
+from events.erasing import seal_of
 from sales.chain import LINE, PAYMENT, SALE, VERSION
 
 if TYPE_CHECKING:
@@ -56,12 +57,15 @@ def _sale(row: Row) -> str:
         total_rupiah,
         training,
     ) = row
+    # Both empty on nearly every entry.
+    note_seal = note and seal_of(previous_hash, "note", note)
+    reason_seal = reason and seal_of(previous_hash, "reason", reason)
     return (
         f'{{"business_date":"{business_date}","cashier_id":{_or_null(cashier_id)},'
         f'"device_at":{"null" if device_at is None else _instant(device_at)},'
         f'"expo_id":{expo_id},"fingerprint":{_text(fingerprint)},"id":"{pk}",'
-        f'"intake":{_text(intake)},"note":{_text(note)},"number":{_text(number)},'
-        f'"previous_hash":{_text(previous_hash)},"reason":{_text(reason)},'
+        f'"intake":{_text(intake)},"note":"{note_seal}","number":{_text(number)},'
+        f'"previous_hash":{_text(previous_hash)},"reason":"{reason_seal}",'
         f'"received_at":{_instant(received_at)},'
         f'"reverses_id":{"null" if reverses_id is None else f"{chr(34)}{reverses_id}{chr(34)}"},'
         f'"sequence":{sequence},"sold_at":{_instant(sold_at)},"stand_id":{stand_id},'

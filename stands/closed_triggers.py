@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from events import append_only
 from stands import noting
 
 if TYPE_CHECKING:
@@ -26,10 +27,15 @@ OF_SESSION = "(SELECT expo_id FROM programme_session WHERE id = {row}.session_id
 
 
 class Guarded(NamedTuple):
-    """A table whose rows belong to an edition, and its columns that may change all the same."""
+    """A table whose rows belong to an edition, and its columns that may change all the same.
+
+    Of the columns that are `erasable` words may be erased for a person, and nothing else: where
+    events_erasure names the row and the column, and what is left says so.
+    """
 
     edition: str = OF_EXPO
     free: tuple[str, ...] = ()
+    erasable: tuple[str, ...] = ()
 
 
 REPORTED = (
@@ -41,19 +47,28 @@ REPORTED = (
     "reported_sources",
     "reported_on",
 )
+SESSION_WORDS = (
+    "title",
+    "title_en",
+    "description",
+    "description_en",
+    "target_group",
+    "target_group_en",
+    "sources",
+)
 # One line adds a table, and a migration that calls `install`. An edition itself stays where it is
 # shown or not; that it was closed, and what it says of itself, stays.
 GUARDED = {
-    "stands_expo": Guarded("{row}.id", ("is_current", "is_public")),
+    "stands_expo": Guarded("{row}.id", ("is_current", "is_public"), ("theme", "notes", "sources")),
     "stands_expoday": Guarded(),
     "stands_zone": Guarded(),
     "stands_planfeature": Guarded(),
-    "stands_stand": Guarded(),
+    "stands_stand": Guarded(erasable=("name", "description", "description_en")),
     "stands_stand_pesantren": Guarded(OF_STAND),
     "stands_offer": Guarded(OF_STAND, ("stock",)),
-    "stands_keptproduct": Guarded(),
+    "stands_keptproduct": Guarded(erasable=("content",)),
     "programme_room": Guarded(),
-    "programme_session": Guarded(free=REPORTED),
+    "programme_session": Guarded(free=REPORTED, erasable=SESSION_WORDS),
     "programme_session_speakers": Guarded(OF_SESSION),
 }
 # Addresses of closed editions: a row that one of them shows keeps its slug.
@@ -149,8 +164,41 @@ def _is_closed(table: str, row: str) -> str:
 def _differs(connection: BaseDatabaseWrapper, table: str) -> str:
     """Whether an update changes a column that stays as it is."""
     columns = noting.columns_of(connection, table)
-    kept = [f'"{column}"' for column in columns if column not in GUARDED[table].free]
-    return noting.differs(connection.vendor, kept)
+    free, erasable = GUARDED[table].free, GUARDED[table].erasable
+    kept = [f'"{column}"' for column in columns if column not in (*free, *erasable)]
+    vendor = connection.vendor
+    if vendor == "postgresql":
+        # The condition of its triggers may ask no other table: the function asks (`_erased`).
+        return noting.differs(vendor, [*kept, *(f'"{column}"' for column in erasable)])
+    changed = [
+        f"({noting.differs(vendor, [column])}) AND NOT ({_erases(vendor, table, column)})"
+        for column in erasable
+    ]
+    return " OR ".join([noting.differs(vendor, kept), *changed])
+
+
+def _erases(vendor: str, table: str, column: str) -> str:
+    return (
+        f"{append_only.permitted(vendor, table, column)}"
+        f" AND {append_only.says_erased(vendor, column)}"
+    )
+
+
+def _erased(connection: BaseDatabaseWrapper, table: str) -> str:
+    """Let an update of PostgreSQL go that erases what may be erased, and does nothing else."""
+    erasable = GUARDED[table].erasable
+    if not erasable:
+        return ""
+    vendor = connection.vendor
+    free = "".join(f" - '{column}'" for column in (*GUARDED[table].free, *erasable))
+    each = " AND ".join(
+        f"(NOT ({noting.differs(vendor, [column])}) OR ({_erases(vendor, table, column)}))"
+        for column in erasable
+    )
+    return (
+        f"IF TG_OP = 'UPDATE' THEN IF (to_jsonb(OLD){free}) = (to_jsonb(NEW){free}) AND {each}"
+        " THEN RETURN NEW; END IF; END IF;"
+    )
 
 
 def _postgres(connection: BaseDatabaseWrapper, table: str) -> list[str]:
@@ -165,6 +213,7 @@ def _postgres(connection: BaseDatabaseWrapper, table: str) -> list[str]:
     when = f"WHEN ({_differs(connection, table)})"
     if table == "stands_expo":
         refused = f"IF OLD.closed_at IS NOT NULL THEN {_raise(CLOSED)} END IF;"
+        refused = f"{_erased(connection, table)} {refused}"
         return [
             _function(name, refused),
             f"CREATE TRIGGER {name}_update BEFORE UPDATE ON {table} FOR EACH ROW {when}"
@@ -180,7 +229,7 @@ def _postgres(connection: BaseDatabaseWrapper, table: str) -> list[str]:
         for row, other in (("OLD", "INSERT"), ("NEW", "DELETE"))
     ]
     return [
-        _function(name, " ".join(asked)),
+        _function(name, " ".join([_erased(connection, table), *asked])),
         f"CREATE TRIGGER {name}_rows BEFORE INSERT OR DELETE ON {table} FOR EACH ROW"
         f" EXECUTE FUNCTION {name}()",
         f"CREATE TRIGGER {name}_values BEFORE UPDATE ON {table} FOR EACH ROW {when}"

@@ -39,6 +39,43 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Erasure",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("request", models.UUIDField(editable=False, verbose_name="permintaan")),
+                (
+                    "at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="waktu"
+                    ),
+                ),
+                ("place", models.CharField(max_length=63, verbose_name="tabel")),
+                ("row_key", models.CharField(max_length=64, verbose_name="baris")),
+                ("part", models.CharField(max_length=63, verbose_name="kolom")),
+                ("spans", models.JSONField(blank=True, default=dict, verbose_name="letak")),
+            ],
+            options={
+                "verbose_name": "penghapusan data diri",
+                "verbose_name_plural": "penghapusan data diri",
+                "ordering": ["pk"],
+                "default_permissions": ("view",),
+                "permissions": [
+                    ("erase_person", "Can find, hand out and erase the data of a person")
+                ],
+                "indexes": [
+                    models.Index(
+                        fields=["place", "row_key", "part"], name="erasure_place_row_part"
+                    ),
+                    models.Index(fields=["request"], name="erasure_request"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Event",
             fields=[
                 (

@@ -6,6 +6,7 @@ from events import append_only
 
 TABLES = [
     "events_event",
+    "events_erasure",
 ]
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from events.erasing import seal_of
 from sales.models import CashMovement, CloseAmendment, DayClose, DrawerHead
 from sales.requests import canonical
 
@@ -42,6 +43,8 @@ COUNT = [
     "device_at",
     "fingerprint",
 ]
+# Texts, of which the hash covers the seal (events.erasing).
+SEALED = {"reason", "note"}
 COMMON = ["till_id", "sequence", "previous_hash"]
 MOVEMENT = [
     *COMMON,
@@ -105,9 +108,14 @@ def row_hash(row: Row) -> str:
     content = {
         "version": VERSION,
         "table": row._meta.model_name,
-        "row": {name: _plain(getattr(row, name)) for name in names},
+        "row": {name: _hashed(row, name) for name in names},
     }
     return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def _hashed(row: Row, name: str) -> Any:
+    value = getattr(row, name)
+    return seal_of(row.previous_hash, name, value) if name in SEALED else _plain(value)
 
 
 def _plain(value: Any) -> Any:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events.erasing import seal_of
 from events.log import log_event
 from events.models import Event
 from pesantren.models import Producer
@@ -181,8 +182,11 @@ def settlement_hash(row: Settlement, lines: Sequence[SettlementLine]) -> str:
         "producer": row.producer_id,
         "payee_name": row.payee_name,
         "total_rupiah": row.total_rupiah,
-        "received_by": row.received_by,
-        "note": row.note,
+        # Texts, that a person may want erased: their seals.
+        **{
+            name: seal_of(row.previous_hash, name, getattr(row, name))
+            for name in ("received_by", "note")
+        },
         "made_by": row.made_by_id,
         "made_at": row.made_at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
         "previous_hash": row.previous_hash,
