@@ -6,9 +6,11 @@ PYTHON := $(VENV)/bin/python
 # The development machine. With DEBUG=0 the portal wants its production settings and `run` refuses.
 export DEBUG ?= 1
 
-# Two stamps, so that `make run` installs nothing that only tests and checks need.
+# Three stamps, so that `make run` installs nothing that only tests and checks need, and those nothing
+# that only the long tests need.
 TO_RUN := $(VENV)/.installed-run
 TO_CHECK := $(VENV)/.installed-check
+TO_LONG := $(VENV)/.installed-long
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 FIND_SOURCES = find . -path '*/.*' -prune -o -path ./$(VENV) -prune -o -path ./var -prune -o \
@@ -47,7 +49,7 @@ bench-totals: $(TO_CHECK) $(CATALOGUES) ## how long the organisers' figures take
 	@$(PYTHON) -m tests.system_packages
 	@$(PYTHON) -m tests.bench_totals
 
-long: $(TO_CHECK) $(CATALOGUES) ## the tests that `make test` leaves out because they take long
+long: $(TO_LONG) $(CATALOGUES) ## the tests that `make test` leaves out because they take long
 	@$(PYTHON) -m tests.system_packages
 	@LONG=1 $(PYTHON) -m tests $(PYTEST)
 
@@ -171,6 +173,11 @@ $(TO_RUN): requirements/run.txt | $(PYTHON)
 
 $(TO_CHECK): requirements/check.txt | $(PYTHON)
 	@echo "Installing what tests and checks need into $(VENV) ..."
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(TO_LONG): requirements/long.txt $(TO_CHECK) | $(PYTHON)
+	@echo "Installing what the long tests need into $(VENV) ..."
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
