@@ -292,5 +292,14 @@ if LOG_FORMAT not in ("json", "plain"):
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
     raise ImproperlyConfigured("LOG_LEVEL is DEBUG, INFO, WARNING, ERROR or CRITICAL.")
 LOGGING = logging_config(json=LOG_FORMAT == "json", level=LOG_LEVEL)
+# Asked from inside, by a load balancer or a timer, these are neither led to HTTPS nor refused for
+# the number of a machine in place of its name.
+PROBES = ("/livez", "/readyz", "/metrics")
+SECURE_REDIRECT_EXEMPT = [f"^{path.lstrip('/')}$" for path in PROBES]
+# `/readyz` answers within so many seconds, whatever hangs.
+READY_SECONDS: float = env.float("READY_SECONDS", default=2)
+# With less room than the first a node takes no more requests; with less than the second it says so.
+DISK_MIN_FREE_MB: int = env.int("DISK_MIN_FREE_MB", default=200)
+DISK_LOW_FREE_MB: int = env.int("DISK_LOW_FREE_MB", default=2048)
 # A report of an exception holds where it happened and of which kind, and nothing of what came in.
 DEFAULT_EXCEPTION_REPORTER = "opop_expo.health.reports.SafeReporter"

@@ -13,6 +13,7 @@ from django.views.static import serve
 
 from opop_expo import home, offline_copy, outside_views, views
 from opop_expo.closing_page import close_edition_page
+from opop_expo.health import probes
 from outcomes import archive_page
 from sales.work_list.pages import organiser_reversal
 from stands.counting_views import pages_seen
@@ -40,8 +41,8 @@ urlpatterns = [
     path("robots.txt", outside_views.robots, name="robots"),
     path("sitemap.xml", outside_views.sitemap, name="sitemap"),
     path("dilihat/", pages_seen, name="pages_seen"),
-    path("livez", views.livez, name="livez"),
-    path("readyz", views.readyz, name="readyz"),
+    path("livez", probes.livez, name="livez"),
+    path("readyz", probes.readyz, name="readyz"),
     path("kasir/tablet/", include("sales.tablet.urls")),
     path("hitung/", include("programme.counter_urls")),
     path("hadir/", include("programme.check_in_urls")),

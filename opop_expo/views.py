@@ -1,4 +1,4 @@
-"""The frame's own pages: where a login leads, health, and what a failed form check says."""
+"""The frame's own pages: where a login leads, and what is said when something failed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import InterfaceError, OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpResponse, HttpResponseServerError, JsonResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from sales.models import Cashier
@@ -54,21 +52,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Lead a browser that asks for the icon unprompted to the one that the pages name."""
     return redirect(static("img/star.svg"))
-
-
-@require_safe
-@login_not_required
-@never_cache
-def livez(request: HttpRequest) -> HttpResponse:
-    """Answer while the process lives."""
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
-@require_safe
-@login_not_required
-@never_cache
-def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database answers and every migration is applied, else 503."""
-    executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return JsonResponse({"migrations_missing": len(missing)}, status=503 if missing else 200)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 from uuid import UUID
 
 import pytest
@@ -79,11 +78,6 @@ def test_icon_asked_for_unprompted_is_the_star(client: Client) -> None:
     assert client.get("/favicon.ico")["Location"] == "/static/img/star.svg"
 
 
-def test_health_pages_answer(client: Client) -> None:
-    assert client.get("/livez").content == b"ok\n"
-    assert client.get("/readyz").json() == {"migrations_missing": 0}
-
-
 @pytest.mark.parametrize("path", ["/2026-uji/stan/%00/", "/2026-uji/produk/?q=%00", "/?x=%00"])
 def test_address_with_a_nul_is_answered_in_words(client: Client, path: str) -> None:
     make_shop()
@@ -109,11 +103,3 @@ def test_expired_login_fills_the_window_and_not_a_fragment(client: Client) -> No
     response = client.get("/admin/sales/harian/", headers={"HX-Request": "true"})
     assert response.status_code == 200
     assert "/login" in response["HX-Redirect"] or "/masuk/" in response["HX-Redirect"]
-
-
-def test_failure_of_ours_is_told_in_words(client: Client) -> None:
-    client.raise_request_exception = False
-    with mock.patch("opop_expo.views.MigrationExecutor", side_effect=RuntimeError("uji")):
-        response = client.get("/readyz")
-    assert response.status_code == 500
-    assert "Ada yang rusak di pihak kami" in response.text

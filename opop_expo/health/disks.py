@@ -1,0 +1,55 @@
+"""Where this node writes, and how much room is left there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.db import connections
+
+MB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Disk:
+    """One place that files are written to; what it is called is no address."""
+
+    name: str
+    free: int
+    total: int
+    is_writable: bool
+
+    @property
+    def is_full(self) -> bool:
+        """Too little to go on with: what is sent here may be lost half way."""
+        return not self.is_writable or self.free < settings.DISK_MIN_FREE_MB * MB
+
+    @property
+    def is_low(self) -> bool:
+        """Somebody should make room before the next day."""
+        return self.free < settings.DISK_LOW_FREE_MB * MB
+
+
+def disks() -> list[Disk]:
+    """The database's place, where it is a file, and those of pictures, documents and imports."""
+    places: dict[str, Path] = {}
+    database = connections.settings["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        places["database"] = Path(str(database["NAME"])).parent
+    if isinstance(default_storage, FileSystemStorage):
+        places["media"] = Path(default_storage.location)
+    places["private"] = Path(str(settings.PRIVATE_ROOT))
+    places["imports"] = Path(str(settings.IMPORTS_ROOT))
+    return [_disk(name, place) for name, place in places.items()]
+
+
+def _disk(name: str, place: Path) -> Disk:
+    # Made with the first file that goes there.
+    while not place.exists():
+        place = place.parent
+    room = shutil.disk_usage(place)
+    return Disk(name, room.free, room.total, os.access(place, os.W_OK))
