@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from stands.http import HtmxRequest
 
 # What an organiser opens most comes first; Django would sort by name.
-ORDER = ["sales", "stands", "programme", "pesantren", "events", "auth"]
+ORDER = ["sales", "stands", "programme", "pesantren", "events", "auth", "opop_expo"]
 
 
 class OrganiserSite(AdminSite):
@@ -50,9 +50,9 @@ class OrganiserSite(AdminSite):
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
         apps = super().get_app_list(request, app_label)
+        names = {"auth": _("Akun"), "opop_expo": _("Sistem")}
         for app in apps:
-            if app["app_label"] == "auth":
-                app["name"] = _("Akun")
+            app["name"] = names.get(app["app_label"], app["name"])
         known = {label: place for place, label in enumerate(ORDER)}
         return sorted(apps, key=lambda app: known.get(app["app_label"], len(known)))
 

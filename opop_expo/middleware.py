@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -83,21 +82,6 @@ class UnreadableAddressMiddleware:
         return self.get_response(request)
 
 
-class PermissionsPolicyMiddleware:
-    """Leave the camera to the pages that read codes, and to no page what the portal never asks."""
-
-    CAMERA = re.compile(r"/((en/)?(kasir|admin/sales/terima)|hadir)/")
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        camera = "self" if self.CAMERA.match(request.path_info) else ""
-        response["Permissions-Policy"] = f"camera=({camera}), microphone=(), geolocation=()"
-        return response
-
-
 class LoginByDefaultMiddleware(LoginRequiredMiddleware):
     """Require a login unless the view says otherwise, and then do not even ask who it is.
 
@@ -114,6 +98,8 @@ class LoginByDefaultMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         if not getattr(view_func, "login_required", True):
             return None
+        # Nobody may keep what comes of it, see opop_expo.guarding.headers.
+        request.needs_login = True  # type: ignore[attr-defined]
         return super().process_view(request, view_func, view_args, view_kwargs)
 
 

@@ -1,4 +1,4 @@
-"""What is kept of a spreadsheet or an archive of photos between its upload and its confirmation."""
+"""What is kept of an upload until it is confirmed, and counts of what browsers report."""
 
 from __future__ import annotations
 
@@ -90,3 +90,30 @@ class ImportPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} {self.number}"
+
+
+class PolicyReport(models.Model):
+    """How often the Content-Security-Policy refused a thing on a page of ours.
+
+    Written by opop_expo.guarding.policy_reports, which says what is not kept.
+    """
+
+    directive = models.CharField(_("aturan"), max_length=40)
+    blocked = models.CharField(_("asal yang ditolak"), max_length=110)
+    route = models.CharField(_("halaman"), max_length=200)
+    count = models.PositiveIntegerField(_("berapa kali"))
+    first_at = models.DateTimeField(_("pertama"), default=timezone.now)
+    last_at = models.DateTimeField(_("terakhir"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("laporan kebijakan isi")
+        verbose_name_plural = _("laporan kebijakan isi")
+        ordering = ["-count", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["directive", "blocked", "route"], name="policy_report_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.directive}: {self.blocked}"

@@ -117,6 +117,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *VOUCHER_LEDGER,
             *SETTLEMENTS,
             "stands.viewcount",
+            "opop_expo.policyreport",
             "auth.user",
         ],
     },

@@ -82,10 +82,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "opop_expo.health.middleware.RequestMiddleware",
+    "opop_expo.guarding.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "opop_expo.middleware.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -251,6 +251,8 @@ UPLOAD_MAX_BYTES = 32 * 1024 * 1024
 PHOTO_ZIP_MAX_BYTES = 128 * 1024 * 1024
 PHOTO_ZIP_PATH = "/admin/impor/foto/"
 
+# Where browsers report what the policy refused: by the older directive and by the newer one.
+CSP_REPORT_PATH, CSP_REPORT_GROUP = "/lapor/kebijakan/", "kebijakan"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -264,16 +266,26 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "report-uri": [CSP_REPORT_PATH],
+        "report-to": CSP_REPORT_GROUP,
     }
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = "Lax"
+# A cookie so named is taken by a browser only over HTTPS, from this very host and for all of it: no
+# other host of the domain and nobody in the Wi-Fi can set one in its place. One that is sent to a
+# part of the addresses only cannot have the first name.
+SECURE_COOKIES: bool = not DEBUG and env.bool("COOKIE_SECURE", default=True)
+HOST_COOKIE, SECURE_COOKIE = ("__Host-", "__Secure-") if SECURE_COOKIES else ("", "")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_NAME = f"{HOST_COOKIE}sessionid"
+CSRF_COOKIE_NAME = f"{HOST_COOKIE}csrftoken"
+CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "opop_expo.guarding.message_cookie.MessageStorage"
 CSRF_FAILURE_VIEW = "opop_expo.views.csrf_failure"
 if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    SESSION_COOKIE_SECURE = env.bool("COOKIE_SECURE", default=True)
-    CSRF_COOKIE_SECURE = env.bool("COOKIE_SECURE", default=True)
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
     SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)

@@ -66,12 +66,12 @@ class Saved:
 
 def cookie_name(expo: Expo) -> str:
     """The list's own cookie."""
-    return f"opop_simpan_{expo.slug}"
+    return f"{settings.HOST_COOKIE}opop_simpan_{expo.slug}"
 
 
 def look_name(expo: Expo) -> str:
     """The cookie that scripts read; static/js/saved.js knows its name from the page."""
-    return f"opop_tersimpan_{expo.slug}"
+    return f"{settings.HOST_COOKIE}opop_tersimpan_{expo.slug}"
 
 
 def read_saved(request: HttpRequest, expo: Expo) -> Saved:

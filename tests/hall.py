@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from events.log import log_event
 from events.models import Event
+from opop_expo.models import PolicyReport
 from opop_expo.roles import CATALOGUE_EDITOR, FINANCE, KEEPER, ORGANISER, USHER, VIEWER, sync_groups
 from opop_expo.share_pictures import find
 from outcomes.freezing import freeze
@@ -191,6 +192,9 @@ def make_hall(settings: Any) -> Hall:
         "programme.gate": gate_count.gate_id,
         "programme.gatecount": gate_count.pk,
         "events.event": event.pk,
+        "opop_expo.policyreport": PolicyReport.objects.create(
+            directive="script-src-elem", blocked="inline", route="/", count=1
+        ).pk,
         "stands.expo": stand.expo_id,
         "stands.zone": stand.zone_id,
         "stands.stand": stand.pk,

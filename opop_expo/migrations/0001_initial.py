@@ -128,4 +128,39 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="PolicyReport",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("directive", models.CharField(max_length=40, verbose_name="aturan")),
+                ("blocked", models.CharField(max_length=110, verbose_name="asal yang ditolak")),
+                ("route", models.CharField(max_length=200, verbose_name="halaman")),
+                ("count", models.PositiveIntegerField(verbose_name="berapa kali")),
+                (
+                    "first_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="pertama"),
+                ),
+                (
+                    "last_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="terakhir"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "laporan kebijakan isi",
+                "verbose_name_plural": "laporan kebijakan isi",
+                "ordering": ["-count", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("directive", "blocked", "route"), name="policy_report_unique"
+                    )
+                ],
+            },
+        ),
     ]

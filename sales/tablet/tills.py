@@ -7,6 +7,7 @@ import secrets
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterator
 
-COOKIE = "opop_till"
+COOKIE = f"{settings.SECURE_COOKIE}opop_till"
 
 
 def credential_hash(credential: str) -> str:

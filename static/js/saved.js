@@ -8,9 +8,11 @@ let before = Promise.resolve();
 
 /** The keys of everything saved, as the cookie beside the list names them: `p12`, `s3`. */
 function savedKeys() {
-  const name = `${form instanceof HTMLElement ? form.dataset["look"] : ""}=`;
-  const found = document.cookie.split("; ").find((part) => part.startsWith(name));
-  return new Set((found ?? "").slice(name.length).split(".").filter(Boolean));
+  const name = form instanceof HTMLElement ? (form.dataset["look"] ?? "") : "";
+  // Over HTTPS its name says that only this host can have set it.
+  const mine = (/** @type {string} */ part) => [`${name}=`, `__Host-${name}=`].some((start) => part.startsWith(start));
+  const [, keys = ""] = document.cookie.split("; ").find(mine)?.split("=") ?? [];
+  return new Set(keys.split(".").filter(Boolean));
 }
 
 function draw() {

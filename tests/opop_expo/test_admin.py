@@ -16,6 +16,7 @@ from django.utils import timezone
 from events.admin import ReadOnlyAdmin
 from events.log import log_event
 from events.models import Event
+from opop_expo.models import PolicyReport
 from opop_expo.roles import ORGANISER, role_codes, sync_groups
 from sales.models import Sale, Till
 from stands.models import ExpoDay
@@ -84,6 +85,7 @@ def fill(expo: Expo, number: int) -> None:
     make_held(stand, offers[0])
     make_count(gate=make_gate(expo=expo, name=f"Pintu {number}"), by=keeper.user)
     log_event(Event.Kind.IMPORTED, f"berkas {number}", actor=keeper.user)
+    PolicyReport.objects.create(directive="img-src", blocked="data", route=f"/{number}/", count=1)
     make_session(
         expo=expo,
         date=day.date(),

@@ -157,6 +157,7 @@ PAGES: list[Page] = [
     *map(public, ["robots", "sitemap", "manifest", "share_picture"]),
     # What a browser reports of itself.
     public("pages_seen", POST),
+    public("policy_report", POST),
     # The same for every tablet, and holds nothing of a stand.
     *map(public, ["tablet", "tablet_en", "tablet_worker", "tablet_manifest"]),
     # A tablet has no login: whoever has the code may pair it.
@@ -314,6 +315,7 @@ PAGES: list[Page] = [
     *model("sales.saleflag", view="VFOS", page=DESK),
     *model("sales.heldsale", view="VFOS", page=DESK),
     *model("events.event", view="VFCOS"),
+    *model("opop_expo.policyreport", view="OS"),
     desk("admin:index", DESK, ANY),
     desk("admin:jsi18n", DESK, "GET HEAD OPTIONS"),
     # Of accounts, the first app.
