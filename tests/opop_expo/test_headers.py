@@ -190,7 +190,7 @@ print(page.headers["Strict-Transport-Security"])
 for kind in ["SESSION", "CSRF"]:
     print(*(getattr(settings, f"{kind}_COOKIE_{what}")
             for what in ["SECURE", "HTTPONLY", "SAMESITE", "PATH", "DOMAIN"]))
-plain = client.get("/livez?a=1")
+plain = client.get("/edisi/?a=1")
 print(plain.status_code, plain.headers["Location"])
 """
 
@@ -228,7 +228,7 @@ def test_cookies_of_production_are_taken_from_this_host_over_https_alone() -> No
     ]
     assert hsts.startswith("max-age=31536000")
     assert session == check == "True True Lax / None"
-    assert redirect == "301 https://expo.example/livez?a=1"
+    assert redirect == "301 https://expo.example/edisi/?a=1"
 
 
 def test_headers_stand_before_all_that_answers() -> None:
