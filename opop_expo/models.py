@@ -1,4 +1,4 @@
-"""What is kept of an upload until it is confirmed, and counts of what browsers report."""
+"""What is kept of an upload until it is confirmed, and what browsers and processes report."""
 
 from __future__ import annotations
 
@@ -117,3 +117,61 @@ class PolicyReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.directive}: {self.blocked}"
+
+
+class NodeReport(models.Model):
+    """A process that serves the portal, as it tells of itself every minute (health.nodes)."""
+
+    node = models.CharField(_("node"), max_length=100)
+    process = models.PositiveIntegerField(_("proses"))
+    started_at = models.DateTimeField(_("mulai"))
+    seen_at = models.DateTimeField(_("terakhir melapor"))
+    # Of the portal, Python, Django and the like, by name.
+    versions = models.JSONField(_("versi"), default=dict)
+    # As [name, free bytes, all bytes, whether it can be written to].
+    disks = models.JSONField(_("ruang"), default=list)
+
+    class Meta:
+        verbose_name = _("laporan node")
+        verbose_name_plural = _("laporan node")
+        ordering = ["node", "process"]
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(fields=["node", "process"], name="node_report_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.node} {self.process}"
+
+
+class ErrorSeen(models.Model):
+    """An error of the portal's own: what failed where, on one day, and how often (health.errors).
+
+    Of the requests only their ids, under which the log tells more; of the people nothing.
+    """
+
+    day = models.DateField(_("hari"))
+    # The class of the exception; of what was only logged the logger.
+    kind = models.CharField(_("jenis"), max_length=120)
+    # File, line and function.
+    place = models.CharField(_("tempat"), max_length=200, blank=True)
+    view = models.CharField(_("halaman"), max_length=120, blank=True)
+    count = models.PositiveIntegerField(_("berapa kali"), default=0)
+    last_at = models.DateTimeField(_("terakhir"))
+    node = models.CharField(_("node"), max_length=100)
+    # Of the last few times, the newest first.
+    request_ids = models.JSONField(_("kode"), default=list)
+
+    class Meta:
+        verbose_name = _("kesalahan")
+        verbose_name_plural = _("kesalahan")
+        ordering = ["-last_at"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "kind", "place", "view"], name="error_seen_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.place}"

@@ -118,6 +118,8 @@ ROLES: dict[str, dict[str, list[str]]] = {
             *SETTLEMENTS,
             "stands.viewcount",
             "opop_expo.policyreport",
+            # Whether the machines are well: the page of the system's state.
+            "opop_expo.nodereport",
             "auth.user",
         ],
     },

@@ -7,6 +7,7 @@ Without it the process is in production: a missing secret or host name stops the
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -295,6 +296,8 @@ if not DEBUG:
 
 # --- health and sight ---------------------------------------------------------------------------
 
+# What this machine is called in the log and on the page of the system's state.
+NODE_NAME: str = env.str("NODE_NAME", default="") or socket.gethostname()
 # JSON, a line each, where machines read it; lines for people on a development machine. Every answer
 # has a line at INFO.
 LOG_FORMAT: str = env.str("LOG_FORMAT", default="plain" if DEBUG else "json")
@@ -313,5 +316,9 @@ READY_SECONDS: float = env.float("READY_SECONDS", default=2)
 # With less room than the first a node takes no more requests; with less than the second it says so.
 DISK_MIN_FREE_MB: int = env.int("DISK_MIN_FREE_MB", default=200)
 DISK_LOW_FREE_MB: int = env.int("DISK_LOW_FREE_MB", default=2048)
+# Each process tells of itself so often, for the organisers' page of the system's state; 0: never.
+NODE_REPORT_SECONDS: int = env.int("NODE_REPORT_SECONDS", default=60)
+# What was deployed, such as a commit; shown beside the version.
+APP_REVISION: str = env.str("APP_REVISION", default="")
 # A report of an exception holds where it happened and of which kind, and nothing of what came in.
 DEFAULT_EXCEPTION_REPORTER = "opop_expo.health.reports.SafeReporter"

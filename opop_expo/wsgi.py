@@ -8,4 +8,9 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opop_expo.settings")
 
-application = get_wsgi_application()
+_portal = get_wsgi_application()
+
+# Only now: it speaks of tables.
+from opop_expo.health.nodes import Reporting  # noqa: E402
+
+application = Reporting(_portal)

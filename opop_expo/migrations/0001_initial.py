@@ -163,4 +163,60 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="NodeReport",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("node", models.CharField(max_length=100, verbose_name="node")),
+                ("process", models.PositiveIntegerField(verbose_name="proses")),
+                ("started_at", models.DateTimeField(verbose_name="mulai")),
+                ("seen_at", models.DateTimeField(verbose_name="terakhir melapor")),
+                ("versions", models.JSONField(default=dict, verbose_name="versi")),
+                ("disks", models.JSONField(default=list, verbose_name="ruang")),
+            ],
+            options={
+                "verbose_name": "laporan node",
+                "verbose_name_plural": "laporan node",
+                "ordering": ["node", "process"],
+                "default_permissions": ("view",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("node", "process"), name="node_report_unique")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ErrorSeen",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="hari")),
+                ("kind", models.CharField(max_length=120, verbose_name="jenis")),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="tempat")),
+                ("view", models.CharField(blank=True, max_length=120, verbose_name="halaman")),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="berapa kali")),
+                ("last_at", models.DateTimeField(verbose_name="terakhir")),
+                ("node", models.CharField(max_length=100, verbose_name="node")),
+                ("request_ids", models.JSONField(default=list, verbose_name="kode")),
+            ],
+            options={
+                "verbose_name": "kesalahan",
+                "verbose_name_plural": "kesalahan",
+                "ordering": ["-last_at"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("day", "kind", "place", "view"), name="error_seen_unique"
+                    )
+                ],
+            },
+        ),
     ]
