@@ -77,14 +77,41 @@ preload_app = False
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
 
-# One line a request: no query string, no referrer, no code in the path. The address is what the
-# proxy saw, the number is the one that it gave the request.
+# The portal writes a line of its own for each request. WEB_ACCESS_LOG=- adds gunicorn's, which also
+# has what never reached the portal: no query string, no referrer, no code in the path. The address
+# is what the proxy saw, the number is the one that it gave the request.
 logger_class = MaskingLogger
 errorlog = "-"
-accesslog = os.environ.get("WEB_ACCESS_LOG", "-") or None
+accesslog = os.environ.get("WEB_ACCESS_LOG") or None
 access_log_format = (
     '%({x-forwarded-for}i)s %({x-request-id}i)s "%(m)s %(U)s" %(s)s %(B)s B %(M)s ms'
 )
+# JSON as the portal's own lines are, and from the library itself: what the master imports of the
+# portal would stay in its workers over a reload.
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "%(levelname)s %(name)s %(message)s %(process)d",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "timestamp": "at",
+        },
+        "plain": {"format": "%(asctime)s %(levelname)-7s %(name)s %(message)s"},
+    },
+    "handlers": {
+        "lines": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain" if os.environ.get("LOG_FORMAT") == "plain" else "json",
+        }
+    },
+    "root": {"handlers": ["lines"], "level": "INFO"},
+    "loggers": {
+        "gunicorn.error": {"handlers": ["lines"], "propagate": False},
+        "gunicorn.access": {"handlers": ["lines"], "propagate": False},
+    },
+}
 
 
 def post_worker_init(worker: Worker) -> None:

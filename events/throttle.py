@@ -11,7 +11,6 @@ import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.utils import timezone
 
 from events.models import Attempt
@@ -58,11 +57,8 @@ def book_try(limit: Limit, key: str) -> Attempt:
 
 def address_of(request: HttpRequest) -> str:
     """Where a request comes from, as far as it can be known; of IPv6 a customer's network."""
+    # What a proxy says of it is there already, see opop_expo.deployment.proxies.
     address = str(request.META.get("REMOTE_ADDR", ""))
-    # Only a proxy that sets these headers itself may stand in front, see settings.BEHIND_PROXY. It
-    # adds the address that it saw at the end; what stands before was sent by anybody.
-    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:

@@ -1,8 +1,19 @@
-"""The admin under the portal's own site class."""
+"""The frame's own start, and the admin under the portal's own site class."""
 
 from __future__ import annotations
 
+from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+
+
+class PortalConfig(AppConfig):
+    """Lets `manage.py check --deploy` know what the portal asks of a machine in production."""
+
+    name = "opop_expo"
+    default = True
+
+    def ready(self) -> None:
+        from opop_expo.deployment import checks  # noqa: F401, registers them
 
 
 class AdminConfig(admin_apps.AdminConfig):

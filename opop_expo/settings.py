@@ -16,29 +16,25 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from opop_expo.deployment.proxies import require_proxies
+from opop_expo.deployment.reading import Environment, require_strong
 from opop_expo.health.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-env = environ.Env()
+env = Environment()
 
 DEBUG: bool = env.bool("DEBUG", default=False)
 SECRET_KEY: str = env.str("SECRET_KEY", default="development only" if DEBUG else "")
-if not SECRET_KEY:
-    raise ImproperlyConfigured(
-        "Set SECRET_KEY to 50 random characters, or DEBUG=1 on a development machine."
-    )
 # Keys of before. What they signed still holds: visitors' saved lists, and logins. An old key stays
 # here until the edition is over.
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Of its own, and not SECRET_KEY: that one may be changed at any time, while under another key no
 # printed voucher can be spent.
 VOUCHER_KEY: str = env.str("VOUCHER_KEY", default="development only, vouchers" if DEBUG else "")
-if not VOUCHER_KEY or VOUCHER_KEY == SECRET_KEY:
-    raise ImproperlyConfigured(
-        "Set VOUCHER_KEY to 50 random characters other than SECRET_KEY, and keep them: under "
-        "another key no voucher that was printed can be spent. Or set DEBUG=1 on a development "
-        "machine."
+if not DEBUG:
+    require_strong(
+        {"SECRET_KEY": SECRET_KEY, "VOUCHER_KEY": VOUCHER_KEY}, before=SECRET_KEY_FALLBACKS
     )
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
@@ -82,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "opop_expo.deployment.proxies.TrustedProxyMiddleware",
     "opop_expo.health.middleware.RequestMiddleware",
     "opop_expo.guarding.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -290,9 +287,10 @@ if not DEBUG:
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
     SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
-    # Only a proxy that sets this header itself may stand in front; without one leave it unset.
-    if env.bool("BEHIND_PROXY", default=False):
-        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Addresses and networks of the proxies that end TLS, and no others: what they say of a visitor's
+# address and scheme is believed (opop_expo.deployment.proxies).
+TRUSTED_PROXIES = require_proxies(env.list("TRUSTED_PROXIES", default=[]))
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 
 # --- health and sight ---------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
 
@@ -319,8 +320,8 @@ def test_public_origin_is_set_or_the_first_host(
 
     for name, value in {
         "DEBUG": "0",
-        "SECRET_KEY": "x" * 50,
-        "VOUCHER_KEY": "y" * 50,
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "VOUCHER_KEY": secrets.token_urlsafe(50),
         "DATABASE_URL": "sqlite://:memory:",
         **environment,
     }.items():
