@@ -7,6 +7,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import sales.models.tills
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -131,6 +133,15 @@ class Migration(migrations.Migration):
                     "storage_persists",
                     models.BooleanField(
                         editable=False, null=True, verbose_name="penyimpanan tetap"
+                    ),
+                ),
+                (
+                    "epoch",
+                    models.CharField(
+                        default=sales.models.tills.new_epoch,
+                        editable=False,
+                        max_length=16,
+                        verbose_name="masa",
                     ),
                 ),
             ],

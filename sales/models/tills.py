@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,6 +15,11 @@ from stands.models import Expo, Stand
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+
+def new_epoch() -> str:
+    """A name that no other pairing and no other restore had."""
+    return secrets.token_hex(8)
 
 
 class Tablet(models.Model):
@@ -35,6 +41,9 @@ class Tablet(models.Model):
     clock_offset_ms = models.BigIntegerField(_("selisih jam (ms)"), null=True, editable=False)
     # Whether the browser promised not to clear the storage by itself.
     storage_persists = models.BooleanField(_("penyimpanan tetap"), null=True, editable=False)
+    # A tablet that knows another one sends again what it sent before (sales.tablet.epochs): it was
+    # paired again, or the database was put back to a copy that lacks what was taken since.
+    epoch = models.CharField(_("masa"), max_length=16, default=new_epoch, editable=False)
 
     class Meta:
         verbose_name = _("tablet")

@@ -78,6 +78,8 @@ class Envelope:
     storage_id: UUID
     app_version: str
     storage_persists: bool | None
+    # What the tablet knows, or empty.
+    epoch: str
     tills: dict[str, TillReport]
     content: dict[str, Any]
 
@@ -113,6 +115,7 @@ def read_envelope(content: dict[str, Any]) -> Envelope:
             storage_id=strict_uuid(content["storage_id"]),
             app_version=read_text(content.get("app_version", ""))[:20],
             storage_persists=persists if isinstance(persists, bool) else None,
+            epoch=read_text(content.get("epoch", ""))[:20],
             tills=_reports(content.get("tills", {})),
             content=content,
         )

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sales.models import Tablet, Till
+from sales.models.tills import new_epoch
 from stands.models import Stand
 
 if TYPE_CHECKING:
@@ -40,7 +41,12 @@ def claim_till(
     now = timezone.now()
     tablet, _created = Tablet.objects.update_or_create(
         storage_id=storage_id,
-        defaults={"credential_hash": credential_hash, "paired_at": now, "revoked_at": None},
+        defaults={
+            "credential_hash": credential_hash,
+            "paired_at": now,
+            "revoked_at": None,
+            "epoch": new_epoch(),
+        },
     )
     till = tablet.tills.filter(stand=stand).order_by("-claimed_at").first()
     if till is None:

@@ -37,16 +37,17 @@ def contact(request: HttpRequest, tablet: Tablet, envelope: Envelope) -> HttpRes
     """Take note of what the tablet says of itself, and say what its stand looks like."""
     tills = tills_of(tablet)
     note_report(tablet, tills, envelope)
-    return _state(tills, seen=envelope.content.get("seen"))
+    return _state(tablet, tills, seen=envelope.content.get("seen"))
 
 
-def _state(tills: dict[str, Till], *, seen: Any = None) -> HttpResponse:
+def _state(tablet: Tablet, tills: dict[str, Till], *, seen: Any = None) -> HttpResponse:
     till = next(iter(tills.values()))
     state = stand_state(till)
     etag = etag_of(state)
     return JsonResponse(
         {
             "server_at": _now(),
+            "epoch": tablet.epoch,
             "till": till_info(till),
             "etag": etag,
             "state": None if seen == etag else state,
@@ -57,6 +58,8 @@ def _state(tills: dict[str, Till], *, seen: Any = None) -> HttpResponse:
 @for_tablet
 def one_sale(request: HttpRequest, tablet: Tablet, envelope: Envelope) -> HttpResponse:
     """Record one thing of an outbox; the status says what became of it."""
+    if _is_of_before(tablet, envelope):
+        return refusal(409, "epoch", epoch=tablet.epoch)
     [answer] = _record(tablet, envelope, [envelope.content.get("sale")])
     return JsonResponse(answer, status=answer["http"])
 
@@ -64,10 +67,20 @@ def one_sale(request: HttpRequest, tablet: Tablet, envelope: Envelope) -> HttpRe
 @for_tablet
 def batch(request: HttpRequest, tablet: Tablet, envelope: Envelope) -> HttpResponse:
     """Record up to 100 of them in order, with an answer for each."""
+    if _is_of_before(tablet, envelope):
+        return refusal(409, "epoch", epoch=tablet.epoch)
     sales = envelope.content.get("sales")
     if not isinstance(sales, list) or not 1 <= len(sales) <= MAX_BATCH:
         return refusal(400, "unreadable")
     return JsonResponse({"server_at": _now(), "answers": _record(tablet, envelope, sales)})
+
+
+def _is_of_before(tablet: Tablet, envelope: Envelope) -> bool:
+    """Whether the tablet has first to send again what was lost here, so that all comes in order.
+
+    A page that is older than this word says nothing of it and is taken as it comes.
+    """
+    return envelope.epoch not in ("", tablet.epoch)
 
 
 def _record(tablet: Tablet, envelope: Envelope, sales: Sequence[Any]) -> list[dict[str, Any]]:
@@ -139,7 +152,7 @@ def change_offer(request: HttpRequest, tablet: Tablet, envelope: Envelope) -> Ht
     except OfferChangeRefusedError as refused:
         return refusal(422, "refused", message=str(refused))
     note_report(tablet, tills, envelope)
-    return _state(tills)
+    return _state(tablet, tills)
 
 
 def _offer(offers: Any, content: dict[str, Any]) -> Offer:

@@ -3,6 +3,7 @@
 import { byId } from "./cart.js";
 import { countForServer, raiseTo } from "./numbers.js";
 import { pairingOf, post } from "./protocol.js";
+import { sendAllAgain } from "./sent.js";
 import { EMPTY_BOOK, readMetaIn, write, writeMetaIn } from "./storage.js";
 
 /** @import {Offer, StandState, TillInfo} from "./types.js" */
@@ -26,6 +27,7 @@ const SILENT_CONTACT_MS = 15_000;
  * @property {() => Promise<void>} contact ask how the stand looks, and tell what waits here
  * @property {() => void} fallSilent no contact until it is asked for again
  * @property {(body: any) => Promise<void>} takeState
+ * @property {(epoch: unknown) => Promise<void>} takeEpoch
  * @property {(state: StandState) => void} repriceCart
  * @property {() => void} tellPhotos
  * @property {(settled: Settled[]) => void} letGoOf
@@ -52,6 +54,7 @@ export const createHearing = ({ mind, clock, keeping, page, language, version, s
     storage_id: memory.storageId,
     app_version: version,
     storage_persists: memory.persists,
+    epoch: memory.epoch,
     tills: countForServer(
       memory.counters,
       [...memory.waiting.values()].map((entry) => entry.request.number),
@@ -99,6 +102,7 @@ export const createHearing = ({ mind, clock, keeping, page, language, version, s
     if (refused) setPairing(refused);
     if (answer.status === 200 && answer.body.till) {
       await takeState(answer.body);
+      await takeEpoch(answer.body.epoch);
       setPairing("paired");
       memory.sender.kick();
       void sendReleases();
@@ -145,6 +149,28 @@ export const createHearing = ({ mind, clock, keeping, page, language, version, s
         isOtherTill ? "strict" : "relaxed",
       );
     } catch (error) {
+      keeping.noticeLoss(error);
+    }
+    tell();
+  };
+
+  /**
+   * Another epoch than the one that is known: the server lacks what it took before. It says so at a contact,
+   * and takes nothing newer before.
+   * @param {unknown} epoch
+   */
+  const takeEpoch = async (epoch) => {
+    if (typeof epoch !== "string" || !epoch || epoch === memory.epoch) return;
+    try {
+      const back = await sendAllAgain(memory.db, page, epoch);
+      for (const entry of back) memory.waiting.set(entry.position, entry);
+      memory.epoch = epoch;
+      const { last } = memory;
+      if (last && back.some((entry) => entry.uuid === last.uuid)) {
+        memory.last = { ...last, sent: "unsent" };
+      }
+    } catch (error) {
+      // Asked again at the next contact; until then nothing newer goes.
       keeping.noticeLoss(error);
     }
     tell();
@@ -210,6 +236,7 @@ export const createHearing = ({ mind, clock, keeping, page, language, version, s
     contact,
     fallSilent: () => clearTimeout(contactTimer),
     takeState,
+    takeEpoch,
     repriceCart,
     tellPhotos,
     letGoOf,

@@ -2,6 +2,7 @@
 
 import { EMPTY } from "./cart.js";
 import { NO_CART } from "./memory.js";
+import { forgetOldSent } from "./sent.js";
 import { EMPTY_BOOK, NotOwner, readAllMeta, write, writeMetaIn } from "./storage.js";
 
 /** @import {Cart, Offer, Receipt} from "./types.js" */
@@ -51,11 +52,15 @@ export const createKeeping = ({ mind: { memory, tell, become }, page, startVouch
     memory.lastContactAt = meta.last_contact_at ?? null;
     memory.counting = meta.counting ?? null;
     memory.slips = meta.slips ?? [];
+    memory.epoch = meta.epoch ?? "";
     await tryRefusedAgain();
     const entries = await memory.db.getAll("outbox");
     memory.waiting = new Map(entries.map((entry) => [entry.position, entry]));
     await startVouchers(meta.claims ?? [], memory.waiting.values());
-    setTimeout(() => void forgetOldReceipts().catch(() => {}), LATER_MS);
+    setTimeout(() => {
+      void forgetOldReceipts().catch(() => {});
+      void forgetOldSent().catch(() => {});
+    }, LATER_MS);
     memory.last = (await receipts(20)).find((receipt) => receipt.kind === "sale") ?? null;
     if (memory.cart.frozen) {
       // The page was closed while the customer paid: the cart is there, with the same UUID.

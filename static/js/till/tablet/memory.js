@@ -27,6 +27,7 @@ import { dayOf, forgottenDays, sumsOf } from "./day.js";
  * @property {Days} days
  * @property {Counting | null} counting
  * @property {Slip[]} slips
+ * @property {string} epoch
  * @property {number} likelyOffsetMs
  * @property {number | null} lastContactAt
  * @property {boolean} inContact
@@ -66,6 +67,7 @@ const nothingYet = () => ({
   days: {},
   counting: null,
   slips: [],
+  epoch: "",
   likelyOffsetMs: 0,
   lastContactAt: null,
   inContact: false,

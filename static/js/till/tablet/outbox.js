@@ -2,6 +2,7 @@
 
 import { waitAfter } from "./backoff.js";
 import { fateOf, pairingOf, post } from "./protocol.js";
+import { keepSent } from "./sent.js";
 
 /** @import {Answer} from "./protocol.js" */
 /** @import {Database, StoredEntry} from "./storage.js" */
@@ -26,10 +27,11 @@ const MOST_BYTES = 500_000;
  * @param {(answer: Answer) => void} parts.onAnswer
  * @param {(pairing: "unpaired" | "revoked") => void} parts.onPairing
  * @param {(settled: Settled[]) => void} parts.onSettled
+ * @param {(epoch: unknown) => Promise<void>} parts.onEpoch the server first wants again what it took before
  * @param {() => boolean} parts.mayTry whether the credential was good at the last contact
  * @returns {Sender}
  */
-export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSettled, mayTry }) => {
+export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSettled, onEpoch, mayTry }) => {
   let isRunning = false;
   let isWanted = false;
   let failures = 0;
@@ -54,6 +56,8 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
 
   /** @returns {Promise<"again" | "done" | {wait: number}>} */
   const sendSome = async () => {
+    // Before the outbox is read: what this epoch wants again is in it then.
+    const head = envelope();
     const all = await db.getAll("outbox");
     const waiting = all.filter((one) => one.state === "unsent" && !skipped.has(one.position));
     if (waiting.length === 0) {
@@ -63,13 +67,17 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
     const some = together(waiting);
     const requests = some.map((entry) => entry.request);
     const answer = await (requests.length === 1
-      ? post("penjualan", { ...envelope(), sale: requests[0] }, language)
-      : post("kiriman", { ...envelope(), sales: requests }, language));
+      ? post("penjualan", { ...head, sale: requests[0] }, language)
+      : post("kiriman", { ...head, sales: requests }, language));
     onAnswer(answer);
     const pairing = pairingOf(answer);
     if (pairing) {
       onPairing(pairing);
       return "done";
+    }
+    if (answer.status === 409 && answer.body?.error === "epoch") {
+      await onEpoch(answer.body.epoch);
+      return { wait: 0 };
     }
     const bodies = requests.length === 1 ? [answer.body] : (answer.body?.answers ?? []);
     const settled = await settle(some, bodies);
@@ -99,6 +107,9 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
       settled.push({ entry, fate, problems: problems.map((one) => String(one.message)) });
     });
     if (settled.length === 0) return settled;
+    const taken = settled.filter(({ fate }) => fate !== "refused").map(({ entry }) => entry);
+    // For a restore; where there is no room for it the sale is no less sent.
+    await keepSent(taken).catch(() => {});
     const tx = db.transaction(["outbox", "receipts"], "readwrite");
     for (const { entry, fate, problems } of settled) {
       if (fate === "refused") {

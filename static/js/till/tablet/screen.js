@@ -127,6 +127,7 @@ export const createScreen = ({ mind, clock, keeping, hearing, page, language }) 
       onAnswer: hearing.heard,
       onPairing: hearing.setPairing,
       onSettled: hearing.letGoOf,
+      onEpoch: hearing.takeEpoch,
       mayTry: () => memory.phase !== "elsewhere" && memory.pairing === "paired",
     });
     memory.sender = sender;

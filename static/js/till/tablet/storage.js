@@ -36,6 +36,7 @@ import { openDB } from "../../../vendor/idb/index.js";
  * @property {Claim[]} claims
  * @property {Counting | null} counting
  * @property {Slip[]} slips the last closes, the newest at the end
+ * @property {string} epoch the server's, for which everything kept was sent; see sent.js
  */
 
 /**
