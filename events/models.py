@@ -56,6 +56,8 @@ class Event(models.Model):
         EDITION_PUBLISHED = "edition_published", _("edisi diterbitkan")
         RESULTS_FROZEN = "results_frozen", _("hasil dibekukan")
         RESULTS_CHOSEN = "results_chosen", _("isi halaman hasil diubah")
+        BACKUP_MADE = "backup_made", _("cadangan dibuat")
+        BACKUP_RESTORED = "backup_restored", _("cadangan dipulihkan")
 
     at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
     kind = models.CharField(_("jenis"), max_length=40, choices=Kind)

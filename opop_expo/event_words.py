@@ -58,6 +58,10 @@ LABELS = {
     "reason": gettext_lazy("alasan"),
     "note": gettext_lazy("catatan"),
     "is_mail": gettext_lazy("lewat e-mail"),
+    "verified": gettext_lazy("terbukti utuh"),
+    "bytes": gettext_lazy("bita"),
+    "as_of": gettext_lazy("keadaan pada"),
+    "problem": gettext_lazy("masalah"),
     "hash": gettext_lazy("sidik"),
     "published": gettext_lazy("diterbitkan"),
     "removed": gettext_lazy("dihapus"),
@@ -96,7 +100,7 @@ SILENT = {
     "resolution", "kind", "digest", "file_sha256", "file_hash", "order", "named", "milliseconds",
     "replaces", "again", "closed", "open", "seen", "wanted", "products", "job", "tablet", "rows",
     "inquiry", "claim", "disbursement", "agreement", "is_published", "example_fields",
-    "attendance", "way",
+    "attendance", "way", "seconds", "commit",
     "notice",
 }  # fmt: skip
 # What came of the rows of a file.

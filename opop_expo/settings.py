@@ -228,6 +228,8 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 IMPORTS_ROOT = env.path("IMPORTS_ROOT", default=str(VAR_DIR / "imports"))
 # Documents that only a view hands out, to few; the same holds for it.
 PRIVATE_ROOT = env.path("PRIVATE_ROOT", default=str(VAR_DIR / "private"))
+# One folder a backup; kept on another disk than the database, and copied to another machine.
+BACKUP_ROOT = env.path("BACKUP_ROOT", default=str(VAR_DIR / "backups"))
 STORAGES = {
     "private": {"BACKEND": "outcomes.private.PrivateStorage"},
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -138,6 +138,8 @@ class Migration(migrations.Migration):
                             ("edition_published", "edisi diterbitkan"),
                             ("results_frozen", "hasil dibekukan"),
                             ("results_chosen", "isi halaman hasil diubah"),
+                            ("backup_made", "cadangan dibuat"),
+                            ("backup_restored", "cadangan dipulihkan"),
                         ],
                         max_length=40,
                         verbose_name="jenis",

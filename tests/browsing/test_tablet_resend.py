@@ -1,0 +1,108 @@
+"""A real tablet after a real restore: it sends again what the server took and lost, once each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+from django.db.models import Sum
+
+from opop_expo.backups.restoring import restore
+from opop_expo.backups.writing import make_backup
+from sales.models import Sale
+from sales.proof.verifying import verify_ledger
+from sales.tablet.epochs import ask_all_again
+from tests.browsing.test_tablet import all_sent, open_till, sell
+from tests.ledger import make_running_expo
+from tests.make import make_offer, make_product, make_stand
+from tests.opop_expo.backups import remove_kept
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext, Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from tests.browser import BrowserErrors
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.shown_alike,
+]
+
+HOW_MANY_KEPT = """() => new Promise((done, failed) => {
+  const opening = indexedDB.open('opop-till-sent');
+  opening.onerror = failed;
+  opening.onsuccess = () => {
+    const counting = opening.result.transaction('sent').objectStore('sent').count();
+    counting.onsuccess = () => { opening.result.close(); done(counting.result); };
+  };
+})"""
+
+
+@pytest.fixture
+def till(
+    new_context: Callable[..., BrowserContext],
+    live_server: LiveServer,
+    browser_errors: BrowserErrors,
+) -> Iterator[Page]:
+    browser_errors.allow("ERR_INTERNET_DISCONNECTED")
+    browser_errors.allow("ERR_FAILED")
+    browser_errors.allow("status of 409")
+    stand = make_stand(expo=make_running_expo(), code="A12")
+    make_offer(stand=stand, product=make_product(name="Kopi rempah"), price_rupiah=25_000)
+    yield open_till(new_context(service_workers="allow"), live_server, stand)
+    remove_kept()
+
+
+def test_restored_server_gets_again_what_it_had_answered(till: Page, tmp_path: Path) -> None:
+    root = tmp_path / "backups"
+    root.mkdir()
+    sell(till)
+    all_sent(till)
+    folder = make_backup(root, with_files=False)
+    numbers = [sell(till), sell(till)]
+    all_sent(till)
+    assert till.evaluate(HOW_MANY_KEPT) == 3
+    before = Sale.objects.aggregate(sum=Sum("total_rupiah"))["sum"]
+
+    # Without the network, as while the server is put back; a sale waits meanwhile.
+    till.context.set_offline(True)
+    connection.close()
+    done = restore(folder, overwrite=True)
+    assert sum(one.sales for one in done.missing) == 2
+    numbers.append(sell(till))
+    assert Sale.objects.count() == 1
+    till.context.set_offline(False)
+    all_sent(till)
+    # In the order in which they were sold, what was lost first.
+    assert list(Sale.objects.order_by("sequence").values_list("number", flat=True)) == [
+        "A12-B-0001",
+        *numbers,
+    ]
+    assert Sale.objects.aggregate(sum=Sum("total_rupiah"))["sum"] == before + 25_000
+    assert verify_ledger().breaks == []
+
+    # Opened again it knows that epoch, and has nothing to send.
+    till.reload()
+    all_sent(till)
+    assert Sale.objects.count() == 4
+
+
+def test_epoch_is_asked_for_before_anything_newer_is_taken(till: Page) -> None:
+    """The server says so at a sale already, not only at the next contact."""
+    sell(till)
+    all_sent(till)
+    asked: list[str] = []
+    till.on("request", lambda request: asked.append(request.url.rsplit("/", 2)[-2]))
+    till.route("**/kabar/", lambda route: route.abort())
+    ask_all_again()
+    sell(till)
+    all_sent(till)
+    # Refused once, then both together.
+    assert [one for one in asked if one != "kabar"][:2] == ["penjualan", "kiriman"]
+    assert Sale.objects.count() == 2
+    assert till.evaluate(HOW_MANY_KEPT) == 2
