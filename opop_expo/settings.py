@@ -16,6 +16,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from opop_expo.deployment.caching import cache_settings
 from opop_expo.deployment.proxies import require_proxies
 from opop_expo.deployment.reading import Environment, require_strong
 from opop_expo.health.logs import logging_config
@@ -160,13 +161,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- pages kept ready ---------------------------------------------------------------------------
 
 # Each process keeps the pages asked for last, up to 300 of at most 256 KB, mostly of some 10 KB
-# (stands.kept_pages). CACHE_URL=redis://… lets all nodes share them. What is kept is kept under the
-# catalogue version, so that nothing in it is ever out of date, wherever it lies.
-CACHES: dict[str, dict[str, Any]] = {
-    "default": env.cache("CACHE_URL", default="locmemcache://pages?max_entries=300"),
-    # Cards of some 2 KB each, of which lists under new addresses are put together, and what stands
-    # beside a product.
-    "cards": env.cache("CACHE_URL", default="locmemcache://cards?max_entries=8000"),
+# (stands.kept_pages), and cards of some 2 KB each, of which lists under new addresses are put
+# together. CACHE_URL=redis://… lets all nodes share them. What is kept is kept under the catalogue
+# version, so that nothing in it is ever out of date, wherever it lies.
+CACHE_URL: str = env.str("CACHE_URL", default="")
+CACHES = {
+    "default": cache_settings(CACHE_URL, "pages", entries=300),
+    "cards": cache_settings(CACHE_URL, "cards", entries=8000),
 }
 # So long a process takes the version that it has read for the current one: a full hall then asks
 # the database once a second and process, and not once a page. A change shows that much later.

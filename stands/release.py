@@ -14,7 +14,7 @@ from django.conf import settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CODE = ["opop_expo", "stands", "pesantren", "sales", "events"]
+CODE = ["opop_expo", "outcomes", "programme", "sales", "stands", "pesantren", "events"]
 TEXTS = ["templates", "static", "locale"]
 ENDINGS = {".py", ".html", ".toml", ".mo", ".css", ".js", ".svg"}
 

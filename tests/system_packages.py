@@ -17,7 +17,11 @@ from tests.browser import driver_starts, find_chromium
 from tests.postgres import find_bindir
 
 # Programs and the packages that bring them; some of them lie where only root looks.
-PROGRAMS = {"nginx": "nginx-light", "openssl": "openssl"}
+PROGRAMS = {
+    "nginx": "nginx-light",
+    "openssl": "openssl",
+    "redis-server": "redis-server",
+}
 FOLDERS = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 if TYPE_CHECKING:
     from collections.abc import Iterator
