@@ -29,8 +29,11 @@ PYTEST = [
     "pytest",
     "-n",
     str(WORKERS),
+    # A file whole, so that what it prepares for all its tests is prepared once; in the order of
+    # tests/conftest.py.
     "--dist",
-    "loadgroup",
+    "loadfile",
+    "--no-loadscope-reorder",
 ]
 
 

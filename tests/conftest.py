@@ -216,8 +216,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if on_postgres() and not ALL_ON_BOTH:
         left += [item for item in items if item.get_closest_marker("shown_alike")]
     if left:
-        items[:] = [item for item in items if item not in left]
+        gone = set(left)
+        items[:] = [item for item in items if item not in gone]
         config.hook.pytest_deselected(items=left)
+    # What one process is busy with for minutes comes first, so that no other waits for it at the
+    # end.
+    items.sort(key=lambda item: not _takes_long(item.path))
+
+
+def _takes_long(path: Path) -> bool:
+    return path.parent.name in ("browsing", "faults", "concurrency") or path.stem in (
+        "test_permission_matrix",
+        "test_access",
+        "test_admin",
+    )
 
 
 # --- honesty ------------------------------------------------------------------------------------

@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
     from tests.faults.books import Books
 
-# One portal for all of them.
-pytestmark = pytest.mark.xdist_group("tablet offline")
-
 HOST = "127.0.0.1"
 STANDS = 6
 ARRIVAL_SECONDS = 90

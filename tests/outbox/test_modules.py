@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-pytestmark = [pytest.mark.xdist_group("outbox modules"), pytest.mark.shown_alike]
+pytestmark = pytest.mark.shown_alike
 
 ADDRESS = "https://pintu.test"
 

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from stands.search import Hit
 
-# One worker, which loads the edition once.
-pytestmark = pytest.mark.xdist_group("search queries")
+pytestmark = pytest.mark.django_db
 
 DATA = Path(__file__).parents[2] / "data" / "2020"
 FIRST = 5

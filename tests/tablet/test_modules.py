@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page, Route
 
-pytestmark = [pytest.mark.xdist_group("tablet modules"), pytest.mark.shown_alike]
+pytestmark = pytest.mark.shown_alike
 
 ADDRESS = "https://kasir.test"
 
