@@ -140,6 +140,34 @@ SQLITE_OPTIONS: dict[str, Any] = {
     ),
 }
 
+# How long anything waits for PostgreSQL (docs/decisions/0041). A machine that is gone says nothing:
+# the line is given up when nothing was confirmed for 3 s, from either end, so that neither a thread
+# here nor the lock of a node that is gone there waits for the hours that TCP would.
+POSTGRES_LINE: dict[str, int] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 3,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 3000,
+}
+POSTGRES_SESSION: dict[str, str] = {
+    # Compiling a statement takes longer than any of ours runs.
+    "jit": "off",
+    # Whoever waits for a row or a table longer than this is told to come again, and a migration
+    # that cannot have its table gives up before the whole hall has queued behind it.
+    "lock_timeout": f"{env.int('DATABASE_LOCK_TIMEOUT_MS', default=2000)}ms",
+    # In web processes alone: wsgi.py.
+    "statement_timeout": f"{env.int('DATABASE_STATEMENT_TIMEOUT_SECONDS', default=0)}s",
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "3",
+    "tcp_keepalives_interval": "1",
+    "tcp_keepalives_count": "2",
+    "tcp_user_timeout": "3000",
+}
+
+# What a sale is dated by is the same on all nodes: the clock of PostgreSQL, not each node's own.
+CLOCK_OF_DATABASE: bool = env.bool("CLOCK_OF_DATABASE", default=not DEBUG)
+
 _default_url = f"sqlite:///{VAR_DIR / 'opop.sqlite3'}" if DEBUG else environ.Env.NOTSET
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL", default=_default_url)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -153,9 +181,12 @@ else:
     # every request wait with it, and the tablets ask again by themselves.
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=600)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-    # Compiling a statement takes longer than any of ours runs.
-    DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
+    DATABASES["default"].setdefault("OPTIONS", {})
+    for name, value in POSTGRES_LINE.items():
+        DATABASES["default"]["OPTIONS"].setdefault(name, value)
+    DATABASES["default"]["OPTIONS"].setdefault(
+        "options", " ".join(f"-c {name}={value}" for name, value in POSTGRES_SESSION.items())
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- pages kept ready ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import TYPE_CHECKING
 
@@ -39,8 +40,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that the portal failed, or that its database does not answer and will again."""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    """Say that the portal failed, that its database does not answer, or that its disk is full."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return HttpResponse(render_to_string("507.html"), status=507)
+    if isinstance(error, (OperationalError, InterfaceError)):
         response = HttpResponse(render_to_string("503.html"), status=503)
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response

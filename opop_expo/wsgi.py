@@ -7,8 +7,12 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.urls import resolve
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opop_expo.settings")
+# A command may take its time over a statement. A request that does so holds a thread of its node
+# long after whoever asked has gone.
+os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT_SECONDS", "60")
 # gunicorn's word for an application that cannot be loaded: it ends in place of trying for ever.
 APP_LOAD_ERROR = 4
 
@@ -22,3 +26,6 @@ except ImproperlyConfigured as error:
 from opop_expo.health.nodes import Reporting  # noqa: E402
 
 application = Reporting(_portal)
+# Imports every view. Left to the first request, the other threads of a worker that has just started
+# would wait for that with people's requests in hand, while its neighbours have nothing to do.
+resolve("/")

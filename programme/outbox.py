@@ -17,7 +17,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -25,6 +25,7 @@ from django.views.decorators.http import require_POST
 
 from stands.clock import WIB
 from stands.http import is_from_here
+from stands.server_clock import server_now
 from stands.strict_json import (
     MILLISECOND,
     UnreadableError,
@@ -123,9 +124,7 @@ class Batch:
             }
             for one, answer in zip(sent, answers, strict=True)
         ]
-        return JsonResponse(
-            {"server_at": _written(timezone.now()), "answers": said, "state": state}
-        )
+        return JsonResponse({"server_at": _written(server_now()), "answers": said, "state": state})
 
 
 def for_outbox(
@@ -184,7 +183,7 @@ def refusal(status: int, error: str) -> JsonResponse:
 
 def read_batch(body: bytes, *, user: User) -> Batch:
     """What came, item by item. Raises UnreadableError where it is no request of an outbox."""
-    now = timezone.now()
+    now = server_now()
     content = read_json(body)
     items = content.get("items")
     if not isinstance(items, list) or len(items) > MAX_ITEMS:

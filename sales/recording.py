@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Value, When
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sales.chain import entry_hash
@@ -43,6 +42,7 @@ from sales.totals.running import Adding
 from sales.vouchers.redeeming import VoucherBook
 from stands.clock import business_date
 from stands.models import ExpoDay, Offer
+from stands.server_clock import server_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -259,7 +259,7 @@ class _Writing:
         self.stand = stand
         self.intake = intake
         self.till = till
-        self.now = timezone.now()
+        self.now = server_now()
         self.today = business_date(self.now)
         self.sequence, self.hash = head.sequence, head.hash
         self.web_counter = head.web_counter

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from events.throttle import address_of
@@ -16,6 +15,7 @@ from sales.recording import record_reversal, record_sale
 from sales.till_reads import stand_today
 from sales.vouchers.claiming import find_for_form
 from stands.clock import business_date
+from stands.server_clock import server_now
 
 # The page that a service worker keeps.
 TABLET_PAGE = "/kasir/tablet/"
@@ -63,7 +63,7 @@ def _sell(request: HtmxRequest, seller: Seller) -> HttpResponse:
             outcome = record_sale(
                 stand=seller.stand,
                 cashier=seller.cashier,
-                request=form.as_request(sold_at=timezone.now()),
+                request=form.as_request(sold_at=server_now()),
                 intake=Sale.Intake.FORM,
             )
             return _answer(request, seller, outcome)
@@ -85,7 +85,7 @@ def _sell(request: HtmxRequest, seller: Seller) -> HttpResponse:
             # At a shared stand two makers may sell what has the same name.
             "several_makers": len({offer.product.producer_id for offer in offers}) > 1,
             "total_rupiah": form.total_rupiah if counted else None,
-            "today": stand_today(seller.stand, business_date(timezone.now())),
+            "today": stand_today(seller.stand, business_date(server_now())),
             # Whoever saw no answer looks here before typing a sale again.
             "last": Sale.objects.at_stand(seller.stand).latest_first().first(),
         },
@@ -134,7 +134,7 @@ def receipt(request: HtmxRequest, seller: Seller, sale_id: uuid.UUID) -> HttpRes
 @for_seller
 def history(request: HtmxRequest, seller: Seller) -> HttpResponse:
     """What this stand sold today, newest first."""
-    day = business_date(timezone.now())
+    day = business_date(server_now())
     return render(
         request,
         "sales/history.html",
@@ -162,7 +162,7 @@ def reversal(request: HtmxRequest, seller: Seller, sale_id: uuid.UUID) -> HttpRe
             outcome = record_reversal(
                 stand=seller.stand,
                 cashier=seller.cashier,
-                request=form.as_request(sold_at=timezone.now()),
+                request=form.as_request(sold_at=server_now()),
                 intake=Sale.Intake.FORM,
             )
             return _answer(request, seller, outcome)

@@ -10,14 +10,15 @@ version that it was read at: it may be newer than that version, never older.
 from __future__ import annotations
 
 import copy
+import logging
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache, caches
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from stands import catalogue_triggers
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 # Old rows are added up when nothing has changed for so long, or when there are so many.
 QUIET_SECONDS = 60
@@ -115,6 +118,15 @@ def edition_at(slug: str) -> Editions | None:
     known = _known.get(slug)
     if known is not None and known.is_fresh:
         return known
+    try:
+        return _edition_now(slug, known)
+    except (OperationalError, InterfaceError):
+        if known is None:
+            raise
+        return _still(slug, known)
+
+
+def _edition_now(slug: str, known: Editions | None) -> Editions | None:
     read_at = monotonic()
     # The version first: what is read after it is at least as new.
     if known is None:
@@ -139,12 +151,31 @@ def all_editions() -> Editions:
     known = _known.get(None)
     if known is not None and known.is_fresh:
         return known
+    try:
+        return _all_now(known)
+    except (OperationalError, InterfaceError):
+        if known is None:
+            raise
+        return _still(None, known)
+
+
+def _all_now(known: Editions | None) -> Editions:
     read_at = monotonic()
     version = _read()
     if known is not None and known.version.number == version.number:
         _known[None] = Editions(known.expos, version, read_at)
         return _known[None]
     return _remember(None, Editions(Expo.objects.public().each_with_days(), version, read_at))
+
+
+def _still(slug: str | None, known: Editions) -> Editions:
+    """The database does not answer: what was known a moment ago, so that kept pages are shown on.
+
+    It is asked again as seldom as ever.
+    """
+    logger.warning("The catalogue version could not be read: pages are shown as they were")
+    _known[slug] = replace(known, read_at=monotonic())
+    return _known[slug]
 
 
 def _remember(slug: str | None, editions: Editions) -> Editions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ def fails(request: HttpRequest, code: str = "", how: str = "") -> HttpResponse:
     match how:
         case "database":
             raise OperationalError("server closed the connection unexpectedly")
+        case "disk":
+            raise OSError(errno.ENOSPC, "No space left on device", "/srv/opop/media/x.webp")
         case "row":
             row = f'duplicate key "attempt_key"\nDETAIL:  Key (key)=({told.get("pin")}) exists.'
             raise IntegrityError(row)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -20,6 +19,7 @@ from sales.closing.requests import DENOMINATIONS, CloseRequest, MovementRequest
 from sales.closing.writing import write_in_book
 from sales.models import CashMovement, DayClose, LedgerHead
 from stands.clock import business_date
+from stands.server_clock import server_now
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -110,7 +110,7 @@ def till_closing(request: HtmxRequest, seller: Seller) -> HttpResponse:
         initial={"key": uuid.uuid4(), "kind": CashMovement.Kind.OUT},
         label_suffix="",
     )
-    today = business_date(timezone.now())
+    today = business_date(server_now())
     count = CountForm(
         request.POST if asked == "count" else None,
         prefix="count",
@@ -142,7 +142,7 @@ def till_closing(request: HtmxRequest, seller: Seller) -> HttpResponse:
 def _write(seller: Seller, form: MovementForm | CountForm) -> Written | None:
     try:
         return write_in_book(
-            form.as_request(timezone.now()), stand=seller.stand, cashier=seller.cashier
+            form.as_request(server_now()), stand=seller.stand, cashier=seller.cashier
         )
     except SaleRefused as refused:
         for problem in refused.problems:

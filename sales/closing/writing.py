@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 
 from events.log import log_event
 from events.models import Event
@@ -25,6 +24,7 @@ from sales.models import (
 )
 from sales.recording import OLDEST_DAYS, Outcome, lock_head
 from stands.clock import business_date
+from stands.server_clock import server_now
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -128,7 +128,7 @@ def _reason_to_hold(
             or CloseAmendment.objects.filter(till=till, number=number).exists()
         ):
             return HeldClosing.Reason.NUMBER_TAKEN
-    today = business_date(timezone.now())
+    today = business_date(server_now())
     day = request.business_date if isinstance(request, CloseRequest) else business_date(request.at)
     if day > today:
         return HeldClosing.Reason.FUTURE
@@ -154,7 +154,7 @@ class _Writing:
         self.till = till
         self.cashier = cashier
         self.print_ = print_
-        self.now = timezone.now()
+        self.now = server_now()
 
     def movement(self, request: MovementRequest) -> CashMovement:
         number = request.number

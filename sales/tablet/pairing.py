@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 
 from events.log import log_event
 from events.models import Event
 from events.throttle import Limit
 from sales.models import PairingCode, Tablet
 from sales.tablet.tills import claim_till, credential_hash
+from stands.server_clock import server_now
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -65,7 +65,7 @@ def hash_of(code: str) -> str:
 def make_code(*, stand: Stand, name: str, actor: User) -> tuple[PairingCode, str]:
     """A fresh code for one tablet at `stand`; the code itself is known only now."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    now = timezone.now()
+    now = server_now()
     row = PairingCode.objects.create(
         stand=stand,
         name=name.strip(),
@@ -79,13 +79,13 @@ def make_code(*, stand: Stand, name: str, actor: User) -> tuple[PairingCode, str
 
 def seconds_left(row: PairingCode) -> int:
     """How long the code can still be used."""
-    return max(0, round((row.expires_at - timezone.now()).total_seconds()))
+    return max(0, round((row.expires_at - server_now()).total_seconds()))
 
 
 def find_code(code: str) -> PairingCode:
     """The code's row while it can be used; looking uses nothing up. Raises CodeUnusableError."""
     usable = PairingCode.objects.filter(
-        code_hash=hash_of(code), used_at=None, expires_at__gt=timezone.now()
+        code_hash=hash_of(code), used_at=None, expires_at__gt=server_now()
     )
     row = usable.select_related("stand__expo").first()
     if row is None:
@@ -100,7 +100,7 @@ def use_code(code: str, storage_id: UUID) -> Paired:
     A tablet that was here before goes on with its own till at that stand, with a new credential.
     """
     # One statement finds and marks it: of two tablets with the same code one gets 0 rows.
-    now = timezone.now()
+    now = server_now()
     mine = PairingCode.objects.filter(
         code_hash=hash_of(code), used_at=None, expires_at__gt=now
     ).update(used_at=now)
@@ -128,7 +128,7 @@ def use_code(code: str, storage_id: UUID) -> Paired:
 @transaction.atomic
 def revoke(tablet: Tablet, *, actor: User) -> bool:
     """Take the credential back at once; False if it was taken back already."""
-    done = Tablet.objects.filter(pk=tablet.pk, revoked_at=None).update(revoked_at=timezone.now())
+    done = Tablet.objects.filter(pk=tablet.pk, revoked_at=None).update(revoked_at=server_now())
     if not done:
         return False
     prefixes = list(tablet.tills.order_by("-claimed_at").values_list("prefix", flat=True))

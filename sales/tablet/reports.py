@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
 from sales.models import Tablet, Till
+from stands.server_clock import server_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,7 @@ def note_report(
 
     The last counter never goes down, and a number that arrived counts as given.
     """
-    now = timezone.now()
+    now = server_now()
     before = (tablet.app_version, tablet.storage_persists)
     said = (envelope.app_version, envelope.storage_persists)
     if before != said or _is_stale(tablet.last_contact_at, now):

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
-from django.utils import timezone
 
 from sales.checking import SaleRefused
 from sales.closing.writing import Written
 from sales.models import Cashier
 from sales.recording import Outcome
 from sales.tablet.access import for_tablet, refusal
+from sales.tablet.crowd import at_the_ledger
 from sales.tablet.outbox import record_outbox
 from sales.tablet.protocol import MAX_BATCH, Arrived, read_sale
 from sales.tablet.reports import note_report, tills_of
 from sales.tablet.state import etag_of, stand_state, till_info
 from stands.models import Offer
 from stands.offering import OfferChangeRefusedError, add_stock, put_in_order, sell_out
+from stands.server_clock import server_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +85,7 @@ def _is_of_before(tablet: Tablet, envelope: Envelope) -> bool:
 
 
 def _record(tablet: Tablet, envelope: Envelope, sales: Sequence[Any]) -> list[dict[str, Any]]:
-    offset_ms = envelope.offset_ms(timezone.now())
+    offset_ms = envelope.offset_ms(server_now())
     tills = tills_of(tablet)
     present = next(iter(tills.values()))
     answers: list[dict[str, Any]] = [{} for _one in sales]
@@ -99,7 +100,7 @@ def _record(tablet: Tablet, envelope: Envelope, sales: Sequence[Any]) -> list[di
         till = tills.get(arrived.prefix, present)
         by_till.setdefault(till.pk, []).append((place, arrived))
     came = [arrived for places in by_till.values() for _place, arrived in places]
-    with transaction.atomic():
+    with at_the_ledger.place_for(present.stand_id), transaction.atomic():
         # Stands in one order for all, so that no two batches wait for each other.
         for till in sorted(tills.values(), key=lambda one: (one.stand_id, one.pk)):
             places = by_till.get(till.pk, [])
@@ -171,4 +172,4 @@ def _cashier_name(till: Till, pk: Any) -> str:
 
 
 def _now() -> str:
-    return timezone.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return server_now().isoformat(timespec="milliseconds").replace("+00:00", "Z")

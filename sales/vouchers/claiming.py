@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -23,6 +22,7 @@ from sales.tablet.tills import present_till
 from sales.vouchers.codes import as_meant, hmac_of
 from sales.vouchers.redeeming import locked, refused_message, trouble_with
 from stands.clock import WIB, business_date
+from stands.server_clock import server_now
 from stands.strict_json import UnreadableError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def find_for_form(typed: str, *, sale_uuid: UUID, stand: Stand, key: str) -> Vou
         ) from None
     except VoucherUnusableError:
         raise ValidationError(refused_message()) from None
-    day = business_date(timezone.now())
+    day = business_date(server_now())
     if voucher.claimed_for != sale_uuid and trouble_with(
         voucher, sale_uuid=sale_uuid, stand=stand, day=day
     ):
@@ -114,7 +114,7 @@ def claim(voucher: Voucher, *, sale_uuid: UUID, till: Till) -> Voucher:
     if voucher.claimed_for == sale_uuid:
         return voucher
     trouble = trouble_with(
-        voucher, sale_uuid=sale_uuid, stand=till.stand, day=business_date(timezone.now())
+        voucher, sale_uuid=sale_uuid, stand=till.stand, day=business_date(server_now())
     )
     if trouble is None and Sale.objects.filter(pk=sale_uuid).exists():
         trouble = VoucherEntry.Problem.IN_USE  # a request that comes late: the sale went without
@@ -123,7 +123,7 @@ def claim(voucher: Voucher, *, sale_uuid: UUID, till: Till) -> Voucher:
     voucher.state = Voucher.State.CLAIMED
     voucher.claimed_for = sale_uuid
     voucher.claimed_till = till
-    voucher.claimed_at = timezone.now()
+    voucher.claimed_at = server_now()
     voucher.save(update_fields=["state", "claimed_for", "claimed_till", "claimed_at"])
     return voucher
 

@@ -77,6 +77,7 @@ def test_answer_has_one_line_that_machines_read(client: Client) -> None:
         ("/en/tidak/ada/", 404, "Kode untuk panitia"),
         ("/gagal/apa-saja/", 500, "Ada yang rusak di pihak kami"),
         ("/gagal/database/", 503, "menunggu basis datanya"),
+        ("/gagal/disk/", 507, "Berkas Anda belum disimpan"),
     ],
 )
 def test_page_that_says_no_names_the_id(client: Client, path: str, status: int, words: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
 from outcomes.models import Claim, ResultsChoice
@@ -33,6 +33,8 @@ from tests.programmes import make_room, make_session, make_speaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -211,3 +213,23 @@ def test_sale_that_sells_out_waits_for_no_change_that_is_not_written_yet() -> No
     # Sold out was seen before the other change, and that one after it.
     assert len(seen) == 1
     assert before < seen[0] < version()
+
+
+def test_kept_pages_are_shown_on_while_the_database_is_away(client: Client) -> None:
+    expo = make_expo(slug="2026-uji")
+    address = f"/{expo.slug}/"
+    before = client.get(address)
+
+    def away(*_args: object) -> None:
+        raise OperationalError("the database system is starting up")
+
+    with connection.execute_wrapper(away):
+        meanwhile = client.get(address)
+        home = edition_at(expo.slug)
+        with pytest.raises(OperationalError):
+            edition_at("2019")  # nothing is known of it
+
+    assert meanwhile.status_code == 200
+    assert meanwhile["ETag"] == before["ETag"]
+    assert home is not None
+    assert home.expo.pk == expo.pk
