@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from opop_expo.deployment.caching import cache_settings
 from opop_expo.deployment.proxies import require_proxies
 from opop_expo.deployment.reading import Environment, require_strong
+from opop_expo.deployment.storing import media_address, picture_sources, storage_settings
 from opop_expo.health.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -254,17 +255,18 @@ INQUIRY_EMAIL: list[str] = env.list(
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_URL = "/media/"
+# The address of photos: a path, which the proxy serves from the disk or fetches from the bucket, or
+# the bucket's own address.
+MEDIA_URL = media_address(env.str("MEDIA_URL", default="/media/"))
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
-# Uploads that nobody has confirmed yet, served by nobody. Several web nodes need a disk they share.
+# Uploads that nobody has confirmed yet, served by nobody.
 IMPORTS_ROOT = env.path("IMPORTS_ROOT", default=str(VAR_DIR / "imports"))
-# Documents that only a view hands out, to few; the same holds for it.
+# Documents that only a view hands out, to few.
 PRIVATE_ROOT = env.path("PRIVATE_ROOT", default=str(VAR_DIR / "private"))
-# One folder a backup; kept on another disk than the database, and copied to another machine.
-BACKUP_ROOT = env.path("BACKUP_ROOT", default=str(VAR_DIR / "backups"))
+# Nodes on several machines need a disk that they share below all three, or buckets in their place
+# (MEDIA_BUCKET, opop_expo.deployment.storing).
 STORAGES = {
-    "private": {"BACKEND": "outcomes.private.PrivateStorage"},
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    **storage_settings(env),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -290,7 +292,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *picture_sources(MEDIA_URL)],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import FileSystemStorage, default_storage, storages
 from django.db import connections
 
 MB = 1024 * 1024
@@ -42,8 +42,9 @@ def disks() -> list[Disk]:
         places["database"] = Path(str(database["NAME"])).parent
     if isinstance(default_storage, FileSystemStorage):
         places["media"] = Path(default_storage.location)
-    places["private"] = Path(str(settings.PRIVATE_ROOT))
-    places["imports"] = Path(str(settings.IMPORTS_ROOT))
+    for name, root in (("private", settings.PRIVATE_ROOT), ("imports", settings.IMPORTS_ROOT)):
+        if isinstance(storages[name], FileSystemStorage):
+            places[name] = Path(str(root))
     return [_disk(name, place) for name, place in places.items()]
 
 

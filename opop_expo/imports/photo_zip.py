@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import default_storage, storages
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -39,6 +39,7 @@ from pesantren.photos import MAX_BYTES, clean_photo
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+    from django.core.files.storage import Storage
     from django.core.files.uploadedfile import UploadedFile
 
     from opop_expo.imports.planning import Plan
@@ -55,9 +56,9 @@ NOT_MEANT = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 DEAD_AFTER = timedelta(minutes=10)
 
 
-def private_storage() -> FileSystemStorage:
+def private_storage() -> Storage:
     """Where files wait that nobody has confirmed; no address leads there."""
-    return FileSystemStorage(location=settings.IMPORTS_ROOT, file_permissions_mode=0o600)
+    return storages["imports"]
 
 
 def open_photos(upload: UploadedFile, *, author: User) -> ImportJob:
@@ -160,7 +161,7 @@ def _make(
     pk: int,
     archive: BoundedZip,
     entry: Any,
-    storage: FileSystemStorage,
+    storage: Storage,
 ) -> None:
     if entry.file_size > MAX_BYTES:
         reason = _("Foto ini terlalu berat. Paling besar %(most)s MB.")
