@@ -6,6 +6,7 @@ Without it the process is in production: a missing secret or host name stops the
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import socket
 from pathlib import Path
@@ -350,6 +351,27 @@ READY_SECONDS: float = env.float("READY_SECONDS", default=2)
 # With less room than the first a node takes no more requests; with less than the second it says so.
 DISK_MIN_FREE_MB: int = env.int("DISK_MIN_FREE_MB", default=200)
 DISK_LOW_FREE_MB: int = env.int("DISK_LOW_FREE_MB", default=2048)
+# Figures for Prometheus at /metrics: only where a token or addresses are given, and only for those.
+# gunicorn's processes keep them together in PROMETHEUS_MULTIPROC_DIR, of its own for each node.
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("METRICS_TOKEN is 20 random characters or more.")
+try:
+    METRICS_ADDRESSES = [
+        ipaddress.ip_network(address) for address in env.list("METRICS_ADDRESSES", default=[])
+    ]
+except ValueError as error:
+    raise ImproperlyConfigured(
+        "METRICS_ADDRESSES is a list of addresses or networks, such as 10.0.0.5,10.1.0.0/16."
+    ) from error
+METRICS = bool(METRICS_TOKEN or METRICS_ADDRESSES)
+if METRICS and not DEBUG and not env.str("PROMETHEUS_MULTIPROC_DIR", default=""):
+    raise ImproperlyConfigured(
+        "With METRICS_TOKEN or METRICS_ADDRESSES set PROMETHEUS_MULTIPROC_DIR too, to a folder of "
+        "this node's own that is emptied as it starts: else each answer tells of one process only."
+    )
+# Statements that take longer are written into the log, without their values; 0: none is watched.
+SLOW_QUERY_MS: float = env.float("SLOW_QUERY_MS", default=0)
 # Each process tells of itself so often, for the organisers' page of the system's state; 0: never.
 NODE_REPORT_SECONDS: int = env.int("NODE_REPORT_SECONDS", default=60)
 # What was deployed, such as a commit; shown beside the version.

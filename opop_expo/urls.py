@@ -14,7 +14,7 @@ from django.views.static import serve
 from opop_expo import home, offline_copy, outside_views, views
 from opop_expo.closing_page import close_edition_page
 from opop_expo.guarding.policy_reports import policy_report
-from opop_expo.health import probes
+from opop_expo.health import metrics_page, probes
 from outcomes import archive_page
 from sales.work_list.pages import organiser_reversal
 from stands.counting_views import pages_seen
@@ -44,6 +44,7 @@ urlpatterns = [
     path("dilihat/", pages_seen, name="pages_seen"),
     path(settings.CSP_REPORT_PATH.lstrip("/"), policy_report, name="policy_report"),
     path("livez", probes.livez, name="livez"),
+    path("metrics", metrics_page.metrics, name="metrics"),
     path("readyz", probes.readyz, name="readyz"),
     path("kasir/tablet/", include("sales.tablet.urls")),
     path("hitung/", include("programme.counter_urls")),

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect, render
@@ -14,6 +15,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
+from events.tally import DATABASE_ERROR, tally
 from sales.models import Cashier
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return HttpResponse(render_to_string("507.html"), status=507)
+    if isinstance(error, DatabaseError):
+        tally(request, DATABASE_ERROR, type(error).__name__)
     if isinstance(error, (OperationalError, InterfaceError)):
         response = HttpResponse(render_to_string("503.html"), status=503)
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)

@@ -23,6 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from events.tally import DATABASE_ERROR, tally
 from stands.clock import WIB
 from stands.http import is_from_here
 from stands.server_clock import server_now
@@ -167,6 +168,7 @@ def for_outbox(
                 # nothing of it was or all; sent again it is recorded once.
                 if not isinstance(error, (OperationalError, InterfaceError)):
                     logger.exception("the database refused what an outbox sent")
+                tally(request, DATABASE_ERROR, type(error).__name__)
                 response = refusal(503, "busy")
                 response["Retry-After"] = str(RETRY_AFTER_SECONDS)
                 return response

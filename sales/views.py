@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from events.tally import SALE, tally
 from events.throttle import address_of
 from sales.access import for_seller
 from sales.forms import ReversalForm, SaleForm
@@ -94,6 +95,7 @@ def _sell(request: HtmxRequest, seller: Seller) -> HttpResponse:
 
 
 def _answer(request: HtmxRequest, seller: Seller, outcome: Outcome) -> HttpResponse:
+    tally(request, SALE, "conflict" if outcome.is_conflict else outcome.kind.value)
     if outcome.sale is not None:
         return redirect("receipt", outcome.sale.pk)
     return render(

@@ -24,6 +24,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 from django.utils.translation import get_language
 
+from events.tally import PAGE, tally
 from stands.catalogue_version import SECONDS, all_editions, edition_at
 from stands.http import wants_fragment
 from stands.release import release
@@ -181,12 +182,15 @@ def _answer(
         kept = cache.get(key)
         if kept is None:
             made = make()
+            tally(request, PAGE, "made")
             if made.status_code != 200:
                 return made
             if not _is_for_everybody(request, made):
                 made["Cache-Control"] = "private, no-store"
                 return made
             kept = _keep(request, key, made, is_gzipped=is_gzipped)
+        else:
+            tally(request, PAGE, "kept")
         answer = HttpResponse(kept.body, headers=kept.headers)
     answer["ETag"] = etag
     if changed_at is not None:

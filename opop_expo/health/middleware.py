@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import re
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import connection
 
 from opop_expo.health import request_id
 from opop_expo.health.redacting import safe_path
+from opop_expo.health.slow_queries import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +31,12 @@ class RequestMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.observe: Callable[[HttpRequest, HttpResponse, float], None] | None = None
+        if settings.METRICS:
+            # Only where wanted: importing it opens its files.
+            from opop_expo.health.metrics import observe
+
+            self.observe = observe
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
@@ -35,10 +44,15 @@ class RequestMiddleware:
             ask_by_name(request)
         token = request_id.begin(request)
         try:
-            response = self.get_response(request)
+            watch = Watch(settings.SLOW_QUERY_MS) if settings.SLOW_QUERY_MS else None
+            with connection.execute_wrapper(watch) if watch else nullcontext():
+                response = self.get_response(request)
+            seconds = time.perf_counter() - started
             response[request_id.HEADER] = request_id.current_id()
             if access.isEnabledFor(logging.INFO):
-                write_line(request, response, (time.perf_counter() - started) * 1000)
+                write_line(request, response, seconds, watch)
+            if self.observe is not None:
+                self.observe(request, response, seconds)
         finally:
             request_id.end(token)
         return response
@@ -54,7 +68,9 @@ def ask_by_name(request: HttpRequest) -> None:
         request.META["HTTP_HOST"] = known[0]
 
 
-def write_line(request: HttpRequest, response: HttpResponse, milliseconds: float) -> None:
+def write_line(
+    request: HttpRequest, response: HttpResponse, seconds: float, watch: Watch | None
+) -> None:
     """One line of an answer: no code, no value of a query or form, no address of a person."""
     # Asked for every few seconds; a line is written where they say that something is wrong.
     if request.path_info in settings.PROBES and response.status_code < 400:
@@ -66,8 +82,10 @@ def write_line(request: HttpRequest, response: HttpResponse, milliseconds: float
         "path": path,
         "view": match.view_name if match else "",
         "status": response.status_code,
-        "ms": round(milliseconds, 1),
+        "ms": round(seconds * 1000, 1),
     }
+    if watch is not None:
+        fields["queries"] = watch.count
     if request.META.get("QUERY_STRING"):
         # What is asked for is anybody's own: a name, a code, an address that a login leads back to.
         fields["asked"] = sorted(filter(PLAIN_NAME.fullmatch, request.GET))

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from events.tally import DATABASE_ERROR, tally
 from sales.models import Tablet
 from sales.tablet.protocol import read_envelope
 from sales.tablet.tills import COOKIE, credential_hash, move_credential
@@ -82,6 +83,7 @@ def for_tablet(
             # of it was or all; sent again it is recorded once.
             if not isinstance(error, (OperationalError, InterfaceError)):
                 logger.exception("the database refused what a tablet sent")
+            tally(request, DATABASE_ERROR, type(error).__name__)
             response = refusal(503, "busy")
             response["Retry-After"] = str(RETRY_AFTER_SECONDS)
             return response

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 
+from events.tally import SALE, tally
 from sales.checking import SaleRefused
 from sales.closing.writing import Written
 from sales.models import Cashier
@@ -62,6 +63,7 @@ def one_sale(request: HttpRequest, tablet: Tablet, envelope: Envelope) -> HttpRe
     if _is_of_before(tablet, envelope):
         return refusal(409, "epoch", epoch=tablet.epoch)
     [answer] = _record(tablet, envelope, [envelope.content.get("sale")])
+    tally(request, SALE, answer["status"])
     return JsonResponse(answer, status=answer["http"])
 
 
@@ -73,7 +75,10 @@ def batch(request: HttpRequest, tablet: Tablet, envelope: Envelope) -> HttpRespo
     sales = envelope.content.get("sales")
     if not isinstance(sales, list) or not 1 <= len(sales) <= MAX_BATCH:
         return refusal(400, "unreadable")
-    return JsonResponse({"server_at": _now(), "answers": _record(tablet, envelope, sales)})
+    answers = _record(tablet, envelope, sales)
+    for answer in answers:
+        tally(request, SALE, answer["status"])
+    return JsonResponse({"server_at": _now(), "answers": answers})
 
 
 def _is_of_before(tablet: Tablet, envelope: Envelope) -> bool:

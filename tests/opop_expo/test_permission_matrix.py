@@ -153,6 +153,8 @@ PAGES: list[Page] = [
     *map(public, ["results", "results_version", "results_json", "results_csv"]),
     *map(public, ["schedule", "session_detail", "schedule_calendar", "session_calendar"]),
     *map(public, ["favicon", "touch_icon", "livez", "readyz"]),
+    # Only where a token or an address is given, and then for those alone.
+    public("metrics", answer="404"),
     # What search engines and messengers read of the pages above.
     *map(public, ["robots", "sitemap", "manifest", "share_picture"]),
     # What a browser reports of itself.
