@@ -68,7 +68,7 @@ def test_who_may_read_them(
     settings.METRICS_ADDRESSES = [ipaddress.ip_network(one) for one in known]
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     if proxied:
-        settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        settings.TRUSTED_PROXIES = ("127.0.0.1",)
         headers["X-Forwarded-For"] = "127.0.0.1, 198.51.100.4"
     with mock.patch.object(metrics_page, "STORED", Bounded(read_stored)):
         answer = client.get("/metrics", headers=headers, REMOTE_ADDR=address)

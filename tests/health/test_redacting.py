@@ -10,7 +10,7 @@ from django.core import mail
 from django.utils.log import AdminEmailHandler
 
 from opop_expo.health.redacting import HIDDEN, safe_message, safe_path, safe_text
-from tests.addresses import Address, addresses
+from tests.addresses import addresses
 from tests.log_lines import written
 
 if TYPE_CHECKING:
@@ -40,10 +40,6 @@ PUBLIC = {
 PUBLIC_HERE = {("stand_detail", "code"), ("admin:auth_user_password_change", "id")}
 
 
-def with_secrets() -> list[Address]:
-    return [one for one in addresses() if one.name in SECRETS]
-
-
 def test_every_argument_of_every_address_is_known_for_what_it_is() -> None:
     unknown = {
         (one.name, argument)
@@ -55,7 +51,7 @@ def test_every_argument_of_every_address_is_known_for_what_it_is() -> None:
         and (one.name, argument) not in PUBLIC_HERE
     }
     assert not unknown
-    assert {one.name for one in with_secrets()} == SECRETS.keys()
+    assert SECRETS.keys() <= {one.name for one in addresses()}
 
 
 @pytest.mark.parametrize("language", ["", "/en"])
@@ -76,13 +72,15 @@ def test_address_that_leads_nowhere_is_written_without_what_may_be_a_code() -> N
     assert safe_path("/wp-login.php", leads_somewhere=False) == "/wp-login.php"
 
 
-@pytest.mark.parametrize("one", with_secrets(), ids=lambda one: str(one.name))
-def test_request_leaves_no_secret_in_the_log(client: Client, one: Address) -> None:
-    path = one.path(dict.fromkeys(SECRETS[one.name], SECRET))
+@pytest.mark.parametrize("name", SECRETS)
+def test_request_leaves_no_secret_in_the_log(client: Client, name: str) -> None:
+    # Not as the tests are collected: with the addresses the settings of then would stay.
+    [address] = [one for one in addresses() if one.name == name]
+    path = address.path(dict.fromkeys(SECRETS[name], SECRET))
     with written() as log:
-        for address in (path, f"/en{path}", f"{path}x", f"/x{path}"):
-            client.get(address, {"code": SECRET, SECRET: ""}, headers={"Referer": path})
-            client.post(address, {"pin": PIN})
+        for asked in (path, f"/en{path}", f"{path}x", f"/x{path}"):
+            client.get(asked, {"code": SECRET, SECRET: ""}, headers={"Referer": path})
+            client.post(asked, {"pin": PIN})
     assert len(log.by("opop.access")) == 8
     assert SECRET not in log.getvalue()
     assert PIN not in log.getvalue()
