@@ -264,6 +264,8 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 IMPORTS_ROOT = env.path("IMPORTS_ROOT", default=str(VAR_DIR / "imports"))
 # Documents that only a view hands out, to few.
 PRIVATE_ROOT = env.path("PRIVATE_ROOT", default=str(VAR_DIR / "private"))
+# One folder a backup; kept on another disk than the database, and copied to another machine.
+BACKUP_ROOT = env.path("BACKUP_ROOT", default=str(VAR_DIR / "backups"))
 # Nodes on several machines need a disk that they share below all three, or buckets in their place
 # (MEDIA_BUCKET, opop_expo.deployment.storing).
 STORAGES = {
