@@ -21,7 +21,7 @@ TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 CHECKS := check-style check-format check-django check-types check-javascript check-templates \
 	check-templates-format check-imports check-migrations check-deploy check-messages
 
-.PHONY: help run test long check audit bench bench-verify bench-tablet bench-search bench-visitors soak soak-browser queue drain bench-imports hostile lock format messages clean races
+.PHONY: help run test long check audit bench bench-verify bench-tablet bench-search bench-visitors soak soak-browser queue drain replay bench-imports hostile lock format messages clean races
 .PHONY: $(CHECKS)
 .DELETE_ON_ERROR:
 
@@ -70,6 +70,10 @@ queue: $(TO_CHECK) $(CATALOGUES) ## 5.000 people before a door while everything 
 drain: $(TO_CHECK) $(CATALOGUES) ## how long 64 tablets take to send 500 sales each
 	@$(PYTHON) -m tests.system_packages
 	@$(PYTHON) -m tests.drain
+
+replay: $(TO_CHECK) $(CATALOGUES) ## a whole day ten times as full as in 2021, in ten minutes (REPLAY="--times 2")
+	@$(PYTHON) -m tests.system_packages
+	@$(PYTHON) -m tests.replay $(REPLAY)
 
 races: $(TO_CHECK) $(CATALOGUES) ## 1.000 rounds of 20 tills that want one voucher, 200 on SQLite (ROUNDS="1000 200")
 	@$(PYTHON) -m tests.system_packages

@@ -17,7 +17,7 @@ from tests.faults.server import Portal, portal
 from tests.faults.tablet import NoAnswerError, Tablet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tests.faults.books import Books
 
@@ -82,7 +82,7 @@ class Story:
         )
 
 
-def differences(tablets: list[Tablet], books: Books, goods: dict[str, int | None]) -> list[str]:
+def differences(tablets: Sequence[Tablet], books: Books, goods: dict[str, int | None]) -> list[str]:
     """Everything in which the portal's books are not those of the tablets, told briefly.
 
     `goods`: what lay on the shelves at the beginning.
