@@ -58,6 +58,13 @@ class Event(models.Model):
         RESULTS_CHOSEN = "results_chosen", _("isi halaman hasil diubah")
         BACKUP_MADE = "backup_made", _("cadangan dibuat")
         BACKUP_RESTORED = "backup_restored", _("cadangan dipulihkan")
+        SIGNED_IN = "signed_in", _("masuk ke portal")
+        SIGN_IN_LOCKED = "sign_in_locked", _("login terkunci sementara")
+        SIGN_IN_UNLOCKED = "sign_in_unlocked", _("kunci login dibuka")
+        LOGINS_ENDED = "logins_ended", _("login diakhiri")
+        PASSWORD_CHANGED = "password_changed", _("kata sandi diganti")
+        PASSWORD_LINK_MADE = "password_link_made", _("tautan kata sandi dibuat")
+        FACTOR_CHANGED = "factor_changed", _("langkah kedua diubah")
 
     at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
     kind = models.CharField(_("jenis"), max_length=40, choices=Kind)
@@ -127,7 +134,10 @@ class Attempt(models.Model):
     class Meta:
         verbose_name = _("percobaan")
         verbose_name_plural = _("percobaan")
-        indexes = [models.Index(fields=["scope", "key", "at"], name="attempt_scope_key_at")]
+        indexes = [
+            models.Index(fields=["scope", "key", "at"], name="attempt_scope_key_at"),
+            models.Index(fields=["scope", "at"], name="attempt_scope_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"

@@ -11,6 +11,7 @@ import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from events.models import Attempt
@@ -26,6 +27,26 @@ class Limit:
     scope: str
     most: int
     within: dt.timedelta
+
+
+@dataclass(frozen=True)
+class GrowingLimit:
+    """Some tries free; after each further one a wait that doubles, up to the longest."""
+
+    scope: str
+    free: int
+    first: dt.timedelta
+    longest: dt.timedelta
+    # A try is forgotten after this long.
+    within: dt.timedelta
+
+    def wait_after(self, tries: int) -> dt.timedelta:
+        """How long to wait after so many wrong ones."""
+        if tries < self.free:
+            return dt.timedelta(0)
+        # Beyond a few doublings it is the longest in any case.
+        doubled = 2.0 ** min(tries - self.free, 20)
+        return min(self.first * doubled, self.longest)
 
 
 class TooManyTriesError(Exception):
@@ -55,6 +76,22 @@ def book_try(limit: Limit, key: str) -> Attempt:
     return booked
 
 
+def book_growing_try(limit: GrowingLimit, key: str) -> tuple[Attempt, int]:
+    """The same with waits that grow; also says the how manieth it is. Raises TooManyTriesError."""
+    now = timezone.now()
+    Attempt.objects.filter(scope=limit.scope, at__lte=now - limit.within).delete()
+    booked = Attempt.objects.create(scope=limit.scope, key=key[:100], at=now)
+    others = Attempt.objects.filter(scope=limit.scope, key=booked.key).exclude(pk=booked.pk)
+    found = others.aggregate(tries=Count("pk"), last=Max("at"))
+    if found["last"] is not None:
+        free_at = found["last"] + limit.wait_after(found["tries"])
+        if now < free_at:
+            # What was refused unseen does not make the wait longer.
+            booked.delete()
+            raise TooManyTriesError(max(1, round((free_at - now).total_seconds())))
+    return booked, found["tries"] + 1
+
+
 def address_of(request: HttpRequest) -> str:
     """Where a request comes from, as far as it can be known; of IPv6 a customer's network."""
     # What a proxy says of it is there already, see opop_expo.deployment.proxies.
@@ -66,6 +103,6 @@ def address_of(request: HttpRequest) -> str:
     return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)
 
 
-def forgive(limit: Limit, key: str) -> None:
+def forgive(limit: Limit | GrowingLimit, key: str) -> None:
     """Forget what was tried by this key: it was right in the end."""
     Attempt.objects.filter(scope=limit.scope, key=key[:100]).delete()

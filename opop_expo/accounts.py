@@ -18,6 +18,8 @@ from stands.models import Expo, Stand
 
 DEMO_PASSWORD = "opop-expo-demo"  # noqa: S105, printed by start_demo, and refused anywhere else
 
+DEMO_NAMES = ("citra", "aminah", "budi", "dewi")
+
 
 @dataclass(frozen=True)
 class DemoPeople:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.admin import AdminSite
-from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,10 +18,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from opop_expo import dashboard
+from opop_expo.signing_in.confirming import confirmed_if_dangerous
+from opop_expo.signing_in.factor import is_satisfied
 from stands.http import wants_fragment
 from stands.models import Expo
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse
     from django.template.response import TemplateResponse
 
@@ -56,6 +61,20 @@ class OrganiserSite(AdminSite):
         known = {label: place for place, label in enumerate(ORDER)}
         return sorted(apps, key=lambda app: known.get(app["app_label"], len(known)))
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """An organiser who has shown all that the portal asks of one."""
+        return super().has_permission(request) and is_satisfied(request, request.user)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Every page of the admin comes through here; a few ask for the password again."""
+        return super().admin_view(confirmed_if_dangerous(view), cacheable)
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the page on which everybody changes their own password."""
+        return redirect("own_password")
+
     @method_decorator(never_cache)
     @login_not_required
     def login(
@@ -64,6 +83,9 @@ class OrganiserSite(AdminSite):
         """Lead to the portal's one login; who is signed in and no organiser is told so."""
         if self.has_permission(request):
             return redirect("admin:index")
+        if isinstance(request.user, User) and request.user.is_staff:
+            # Signed in before a second step was asked for: from the beginning, then.
+            logout(request)
         if request.user.is_authenticated:
             return render(request, "opop_expo/for_organisers.html", status=403)
         asked = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")

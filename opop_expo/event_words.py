@@ -92,6 +92,21 @@ LABELS = {
     "top_products": gettext_lazy("jumlah produk teratas"),
     "introduction": gettext_lazy("pengantar"),
     "introduction_en": gettext_lazy("pengantar (Inggris)"),
+    "device": gettext_lazy("perangkat"),
+    "by_factor": gettext_lazy("dengan langkah kedua"),
+    "tries": gettext_lazy("percobaan"),
+    "all_strangers": gettext_lazy("dari banyak tempat"),
+    "change": gettext_lazy("yang berubah"),
+    "ended": gettext_lazy("login diakhiri"),
+    "by_link": gettext_lazy("lewat tautan"),
+}
+# What became of somebody's second step.
+FACTOR_WORDS = {
+    "set_up": gettext_lazy("dipasang"),
+    "removed": gettext_lazy("dilepas sendiri"),
+    "reset": gettext_lazy("dihapus panitia"),
+    "new_codes": gettext_lazy("kode pemulihan baru"),
+    "recovery_code_used": gettext_lazy("masuk dengan kode pemulihan"),
 }
 # Keys of rows and of requests, and what is told better elsewhere.
 SILENT = {
@@ -172,6 +187,8 @@ def _fact(key: str, value: Any) -> Fact:
         return Fact(label, str(HeldSale.State(value).label))
     if key == "state" and value in Agreement.State.values:
         return Fact(label, str(Agreement.State(value).label))
+    if key == "change":
+        return Fact(label, str(FACTOR_WORDS.get(value, value)))
     if key == "hash":
         return Fact(label, f"{str(value)[:16]}…")
     return Fact(label, _said(value, money=is_money))

@@ -98,6 +98,8 @@ ROLES: dict[str, dict[str, list[str]]] = {
             "outcomes.agreementparty",
         ],
         "read": ["outcomes.agreement"],
+        # Lift locks, end logins, help somebody to a password.
+        "look_after": ["signing_in.portalsession"],
         # A tablet is paired by a code; its till has a name that may change, and it can be revoked.
         "view add": ["sales.pairingcode", "programme.gatecount", "outcomes.resultsversion"],
         # A spreadsheet may only bring in what its sender may add and change by hand.

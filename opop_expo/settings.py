@@ -6,6 +6,7 @@ Without it the process is in production: a missing secret or host name stops the
 
 from __future__ import annotations
 
+import datetime as dt
 import ipaddress
 import re
 import socket
@@ -71,7 +72,10 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "opop_expo",
+    "opop_expo.signing_in",
     "events",
     "pesantren",
     "stands",
@@ -219,15 +223,31 @@ USE_TZ = True
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "after_login"
 LOGOUT_REDIRECT_URL = "home"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+AUTHENTICATION_BACKENDS = ["opop_expo.signing_in.backend.PortalBackend"]
+PASSWORD_HASHERS = [
+    "opop_expo.signing_in.passwords.ArgonHasher",
+    # Those of before become the first kind at the next login.
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "opop_expo.signing_in.passwords.LengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "opop_expo.signing_in.passwords.EasyToGuessValidator"},
+]
+# A second step for organisers, by an authenticator app: off, offered to them, or required of them.
+SECOND_FACTOR: str = env.str("SECOND_FACTOR", default="off" if DEBUG else "offered")
+if SECOND_FACTOR not in {"off", "offered", "required"}:
+    raise ImproperlyConfigured("SECOND_FACTOR is off, offered or required.")
+OTP_TOTP_ISSUER = "OPOP Expo"
+# Wrong codes are counted by opop_expo.signing_in.braking, whose waits come to an end.
+OTP_TOTP_THROTTLE_FACTOR = 0
+
+SESSION_ENGINE = "opop_expo.signing_in.sessions"
+# From the login on at most, and unused at most. A keeper must get through a day of the expo.
+SESSION_BOUNDS_STAFF = (dt.timedelta(hours=12), dt.timedelta(hours=1))
+SESSION_BOUNDS_OTHERS = (dt.timedelta(hours=16), dt.timedelta(hours=6))
+SESSION_COOKIE_AGE = 16 * 60 * 60
 
 # --- mail ---------------------------------------------------------------------------------------
 
@@ -318,6 +338,7 @@ HOST_COOKIE, SECURE_COOKIE = ("__Host-", "__Secure-") if SECURE_COOKIES else (""
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_NAME = f"{HOST_COOKIE}sessionid"
 CSRF_COOKIE_NAME = f"{HOST_COOKIE}csrftoken"
+DEVICE_COOKIE_NAME = f"{HOST_COOKIE}opop_device"
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "opop_expo.guarding.message_cookie.MessageStorage"
 CSRF_FAILURE_VIEW = "opop_expo.views.csrf_failure"

@@ -7,7 +7,6 @@ from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, register_converter
 from django.views.static import serve
 
@@ -52,9 +51,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", home.home, name="home"),
         path("manifest.webmanifest", outside_views.manifest, name="manifest"),
-        path("masuk/", LoginView.as_view(), name="login"),
-        path("keluar/", login_not_required(LogoutView.as_view()), name="logout"),
-        path("setelah-masuk/", views.after_login, name="after_login"),
+        path("", include("opop_expo.signing_in.urls")),
         path("kasir/", include("sales.urls")),
         path("peserta/", include("opop_expo.participants.urls")),
         path("nota/", include("sales.receipt_urls")),

@@ -83,7 +83,7 @@ class Hall:
 
 def make_hall(settings: Any) -> Hall:
     """The rows, and a client for each role; `settings` is the fixture of that name."""
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+    settings.SESSION_ENGINE = "tests.kept_sessions"
     settings.AUTHENTICATION_BACKENDS = [f"{__name__}.KeptUsers"]
     KeptUsers.kept.clear()
     sync_groups()
@@ -176,6 +176,7 @@ def make_hall(settings: Any) -> Hall:
         "claim_id": make_claim(expo=stand.expo).pk,
         "scheme_id": scheme.pk,
         "agreement_id": make_agreement(expo=stand.expo).pk,
+        "user_id": citra.pk,
         "disbursement_id": make_disbursement(scheme=scheme).pk,
         "inquiry_id": make_inquiry(expo=stand.expo, product=product).pk,
         "notice_id": make_notice(producer).pk,

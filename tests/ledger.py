@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
+from opop_expo.roles import KEEPER
 from sales.models import Cashier, Payment, Sale
 from sales.recording import record_reversal, record_sale
 from sales.requests import LineRequest, PaymentRequest, ReversalRequest, ReversedLine, SaleRequest
@@ -54,6 +55,7 @@ def make_shop(
 def make_keeper(*, stand: Stand, name: str = "Aminah") -> Cashier:
     """A person with a login who keeps one stand."""
     user = User.objects.create_user(name.lower(), password="kata sandi uji")
+    user.groups.add(Group.objects.get_or_create(name=KEEPER)[0])
     return Cashier.objects.create(stand=stand, name=name, user=user)
 
 

@@ -34,7 +34,8 @@ class Migration(migrations.Migration):
                 "verbose_name": "percobaan",
                 "verbose_name_plural": "percobaan",
                 "indexes": [
-                    models.Index(fields=["scope", "key", "at"], name="attempt_scope_key_at")
+                    models.Index(fields=["scope", "key", "at"], name="attempt_scope_key_at"),
+                    models.Index(fields=["scope", "at"], name="attempt_scope_at"),
                 ],
             },
         ),
@@ -140,6 +141,13 @@ class Migration(migrations.Migration):
                             ("results_chosen", "isi halaman hasil diubah"),
                             ("backup_made", "cadangan dibuat"),
                             ("backup_restored", "cadangan dipulihkan"),
+                            ("signed_in", "masuk ke portal"),
+                            ("sign_in_locked", "login terkunci sementara"),
+                            ("sign_in_unlocked", "kunci login dibuka"),
+                            ("logins_ended", "login diakhiri"),
+                            ("password_changed", "kata sandi diganti"),
+                            ("password_link_made", "tautan kata sandi dibuat"),
+                            ("factor_changed", "langkah kedua diubah"),
                         ],
                         max_length=40,
                         verbose_name="jenis",

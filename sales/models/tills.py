@@ -152,12 +152,21 @@ class PairingCode(models.Model):
         return f"{self.stand.code} {self.made_at:%Y-%m-%d %H:%M}"
 
 
+# The group of opop_expo.roles.
+KEEPERS = "Keeper"
+
+
 class CashierQuerySet(models.QuerySet["Cashier"]):
     """Cashiers, in words."""
 
     def for_user(self, user: User) -> CashierQuerySet:
-        """The active cashier behind a login, with the one stand that they keep."""
-        return self.filter(user=user, is_active=True).select_related("stand__expo")
+        """The active cashier behind a login, with the one stand that they keep.
+
+        Who is taken out of the keepers' group keeps nothing from then on.
+        """
+        return self.filter(user=user, is_active=True, user__groups__name=KEEPERS).select_related(
+            "stand__expo"
+        )
 
 
 class Cashier(models.Model):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
-from django.contrib.sessions.models import Session as Login
 from django.test import Client
 from playwright.sync_api import expect
 
+from opop_expo.signing_in.models import PortalSession
 from programme.models import Attendance
 from tests.browser import ARGUMENTS
 from tests.browsing.axe import violations
@@ -123,7 +123,7 @@ def test_a_login_that_runs_out_loses_nobody(
     session = make_talk(title="Kopi dan santri")
     make_registration(session, "Aisyah")
     open_door(door, live_server.url, "Kopi dan santri")
-    Login.objects.all().delete()
+    PortalSession.objects.all().delete()
     let_in(door, "Aisyah")
     expect(door.locator(".bar-sync")).to_contain_text("Masuk lagi")
     expect(door.get_by_text("Login sudah berakhir")).to_be_visible()

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from django.contrib.sessions.models import Session as LoginSession
 from playwright.sync_api import expect
 
+from opop_expo.signing_in.models import PortalSession
 from programme.models import GateCount
 from tests.browsing.axe import violations
 from tests.gates import make_count, make_gate, make_usher
@@ -120,7 +120,7 @@ def test_a_login_that_ends_loses_nothing(
     strike(phone, "Tambah 1 orang")
     expect(phone.locator(".sync")).to_have_text("Semua terkirim")
     phone.evaluate(READY)
-    LoginSession.objects.all().delete()
+    PortalSession.objects.all().delete()
     strike(phone, "Tambah 1 orang", 2)
     expect(phone.locator(".sync")).to_have_text("Masuk lagi · 2 belum terkirim")
     expect(phone.locator(".trouble")).to_contain_text("Hitungan aman di HP ini")

@@ -135,9 +135,9 @@ def revoke(stand: str) -> None:
 
 def forget() -> None:
     """Nobody is signed in any more."""
-    from django.contrib.sessions.models import Session
+    from opop_expo.signing_in.models import PortalSession
 
-    Session.objects.all().delete()
+    PortalSession.objects.all().delete()
 
 
 def rename(stand: str) -> None:

@@ -85,6 +85,11 @@ def public(name: str, methods: str = READ, **more: Any) -> Page:
     return Page(name, ALL, methods, **more)
 
 
+def signed_in(name: str, methods: str = READ) -> Page:
+    """For everybody who has an account."""
+    return Page(name, "KUVFCOS", methods, others=dict.fromkeys("AT", LOGIN), guard_first=True)
+
+
 def till(name: str, methods: str = READ) -> Page:
     """For a keeper and a paired tablet, each at its own stand."""
     return Page(name, "TK", methods, others={"A": LOGIN})
@@ -169,14 +174,22 @@ PAGES: list[Page] = [
     public("e_receipt"),
     # Says whether anything changed to whoever has a token of ours, and nothing else to anybody.
     public("pulse"),
-    public("login", "GET HEAD POST PUT OPTIONS"),
+    *(public(name, FORM) for name in ["login", "forgot_password"]),
+    # Behind a link that cannot be guessed.
+    public("password_link", FORM, answer="404"),
+    # Between a right password and being in; leads whoever is not there back to the login.
+    public("sign_in_code", FORM, answer=LOGIN),
+    Page("factor_set_up", "KUVFCOS", FORM, others=dict.fromkeys("AT", LOGIN)),
     public("logout", "POST OPTIONS"),
+    # --- one's own account
+    *(signed_in(name) for name in ["account", "after_login"]),
+    *(signed_in(name, FORM) for name in ["own_password", "confirm_password"]),
+    *(signed_in(name, POST) for name in ["end_own_logins", "new_recovery_codes", "factor_remove"]),
     # --- the till
     *map(till, ["history", "receipt", "stand_seen"]),
     *(till(name, FORM) for name in ["till", "till_form", "till_closing", "reversal"]),
     *map(for_tablets, ["tablet_contact", "tablet_sale", "tablet_batch"]),
     *map(for_tablets, ["tablet_pin", "tablet_offer", "tablet_voucher"]),
-    Page("after_login", "KUVFCOS", READ, others=dict.fromkeys("AT", LOGIN), guard_first=True),
     # --- who counts at the gates
     *(
         Page(name, "UOS", FORM, others=dict.fromkeys("AT", LOGIN), guard_first=True)
@@ -308,6 +321,8 @@ PAGES: list[Page] = [
     *model("sales.cashier", view="VFOS", add="OS", change="OS", delete="S"),
     # Made by pairing, never by hand.
     *model("sales.till", view="VFOS", change="OS"),
+    desk("accounts", "OS"),
+    desk("account_help", "OS", FORM, post="-"),
     *model("auth.user", view="OS", add="S", change="S", delete="S"),
     *model("auth.group", view="S", add="S", change="S", delete="S"),
     desk("admin:auth_user_password_change", "S", ANY),
@@ -330,7 +345,7 @@ PAGES: list[Page] = [
         True,
     ),
     Page("admin:login", DESK, ANY, others={"A": LOGIN, "T": LOGIN, "K": "403", "U": "403"}),
-    desk("admin:password_change", DESK, "GET HEAD POST PUT OPTIONS"),
+    desk("admin:password_change", DESK, ANY),
     desk("admin:password_change_done", DESK, "GET HEAD OPTIONS"),
     # Leads everybody to the login of the portal in the end.
     Page(

@@ -1,0 +1,1 @@
+"""Who may come in: passwords, the second factor, locks, and how long a login lasts."""
