@@ -89,17 +89,28 @@ def databases_beside() -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
-def remove_kept() -> None:
-    """Remove the databases that restoring has put aside."""
+def kept_databases() -> list[str]:
+    """The names of what restoring has put aside, opened for being looked into."""
     name = str(connection.settings_dict["NAME"])
     if connection.vendor == "sqlite":
-        for path in Path(name).parent.glob(f"{Path(name).name}.before-restore-*"):
-            path.unlink()
-        return
+        found = Path(name).parent.glob(f"{Path(name).name}.before-restore-*")
+        return sorted(str(path) for path in found if path.name[-1] == "Z")
+    others = sorted(one for one in databases_beside() if one.startswith(f"{name}_before_"))
     with connection.cursor() as cursor:
-        for other in databases_beside():
-            if other.startswith(f"{name}_before_"):
-                cursor.execute(f'DROP DATABASE "{other}"')
+        for one in others:
+            cursor.execute(f'ALTER DATABASE "{one}" WITH ALLOW_CONNECTIONS true')
+    return others
+
+
+def remove_kept() -> None:
+    """Remove what restoring has put aside."""
+    for name in kept_databases():
+        if connection.vendor == "sqlite":
+            for tail in ("", "-wal", "-shm"):
+                Path(f"{name}{tail}").unlink(missing_ok=True)
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute(f'DROP DATABASE "{name}"')
 
 
 def copy_of(folder: Path, root: Path) -> Path:
