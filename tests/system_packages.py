@@ -21,6 +21,8 @@ PROGRAMS = {
     "nginx": "nginx-light",
     "openssl": "openssl",
     "redis-server": "redis-server",
+    "caddy": "caddy",
+    "systemd-analyze": "systemd",
 }
 FOLDERS = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"
 if TYPE_CHECKING:

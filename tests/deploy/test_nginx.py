@@ -6,19 +6,17 @@ import base64
 import contextlib
 import hashlib
 import http.client
-import http.server
 import json
 import re
 import subprocess
-import threading
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
 
 from tests.deploy.front import DEPLOY, HOST, Front, command, fill, free_port, front
+from tests.deploy.nodes import Node, announce, answering_nodes, ask, lay_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,77 +26,17 @@ pytestmark = pytest.mark.shown_alike
 SITE = (DEPLOY / "nginx" / "opop.conf").read_text()
 
 
-@dataclass
-class Answer:
-    status: int
-    headers: http.client.HTTPMessage
-    text: str
-
-
-def ask(
-    site: Front,
-    path: str,
-    method: str = "GET",
-    body: bytes | None = None,
-    headers: dict[str, str] | None = None,
-) -> Answer:
-    connection = http.client.HTTPSConnection(HOST, site.https_port, context=site.trust())
-    try:
-        connection.request(method, path, body, headers or {})
-        response = connection.getresponse()
-        return Answer(response.status, response.headers, response.read().decode())
-    finally:
-        connection.close()
-
-
-class Node(http.server.BaseHTTPRequestHandler):
-    """Says what reached it, and dies over the path /mati/."""
-
-    protocol_version = "HTTP/1.1"
-    seen: list[str] = []
-
-    def do_GET(self) -> None:
-        self.seen.append(f"{self.command} {self.path}")
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.path == "/mati/":
-            self.close_connection = True
-            return
-        said = json.dumps({"headers": dict(self.headers), "bytes": len(body)}).encode()
-        self.send_response(503 if self.path == "/sibuk/" else 200)
-        self.send_header("Content-Length", str(len(said)))
-        self.end_headers()
-        self.wfile.write(said)
-
-    def do_POST(self) -> None:
-        self.do_GET()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: nginx keeps the log."""
-
-
 @contextlib.contextmanager
 def two_nodes(folder: Path) -> Iterator[Front]:
     """nginx before two nodes that answer."""
-    nodes = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), Node) for _ in range(2)]
-    for node in nodes:
-        node.daemon_threads = True
-        threading.Thread(target=node.serve_forever, daemon=True).start()
-    with front(folder, nodes=[node.server_port for node in nodes]) as running:
+    with answering_nodes() as ports, front(folder, nodes=ports) as running:
         yield running
-    for node in nodes:
-        node.shutdown()
-        node.server_close()
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     folder = tmp_path_factory.mktemp("nginx")
-    (folder / "static" / "css").mkdir(parents=True)
-    (folder / "static" / "css" / "a.0123456789ab.css").write_text("b{}")
-    (folder / "media").mkdir()
-    (folder / "media" / "foto.webp").write_text("foto")
-    (folder / "media" / "jahat.html").write_text("<script>")
-    (folder / "media" / ".rahasia").write_text("no")
+    lay_files(folder)
     with two_nodes(folder) as running:
         yield running
 
@@ -164,8 +102,8 @@ def test_too_much_is_refused_in_words_or_json(site: Front) -> None:
     device = ask(site, "/kasir/tablet/kiriman/", "POST", much)
     upload = ask(site, "/admin/impor/", "POST", much)
     assert (page.status, device.status, upload.status) == (413, 413, 200)
+    assert announce(site, "/en/admin/impor/", settings.UPLOAD_MAX_BYTES + 1) == 413
     more = b" " * (settings.UPLOAD_MAX_BYTES + 1)
-    assert ask(site, "/en/admin/impor/", "POST", more).status == 413
     assert ask(site, "/en/admin/impor/foto/", "POST", more).status == 200
     assert "terlalu besar" in page.text
     assert "Retry-After" not in page.headers

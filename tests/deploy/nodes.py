@@ -1,0 +1,111 @@
+"""Nodes that say what reached them, to look at the proxy before them."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import http.server
+import json
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.deploy.front import HOST
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Protocol
+
+    class Site(Protocol):
+        """A proxy that can be asked over TLS."""
+
+        https_port: int
+
+        def trust(self) -> ssl.SSLContext: ...
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+
+
+def ask(
+    site: Site,
+    path: str,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: dict[str, str] | None = None,
+) -> Answer:
+    connection = http.client.HTTPSConnection(HOST, site.https_port, context=site.trust())
+    try:
+        connection.request(method, path, body, headers or {})
+        response = connection.getresponse()
+        return Answer(response.status, response.headers, response.read().decode())
+    finally:
+        connection.close()
+
+
+def announce(site: Site, path: str, length: int) -> int:
+    """Say that so much will come and send nothing of it; the status of the answer."""
+    connection = http.client.HTTPSConnection(HOST, site.https_port, context=site.trust())
+    try:
+        connection.putrequest("POST", path)
+        connection.putheader("Content-Length", str(length))
+        connection.endheaders()
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+class Node(http.server.BaseHTTPRequestHandler):
+    """Says what reached it, and dies over the path /mati/."""
+
+    protocol_version = "HTTP/1.1"
+    seen: list[str] = []
+
+    def do_GET(self) -> None:
+        self.seen.append(f"{self.command} {self.path}")
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path == "/mati/":
+            self.close_connection = True
+            return
+        said = json.dumps({"headers": dict(self.headers), "bytes": len(body)}).encode()
+        self.send_response(503 if self.path == "/sibuk/" else 200)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: nginx keeps the log."""
+
+
+@contextlib.contextmanager
+def answering_nodes() -> Iterator[list[int]]:
+    """Two nodes; their ports."""
+    nodes = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), Node) for _ in range(2)]
+    for node in nodes:
+        node.daemon_threads = True
+        threading.Thread(target=node.serve_forever, daemon=True).start()
+    try:
+        yield [node.server_port for node in nodes]
+    finally:
+        for node in nodes:
+            node.shutdown()
+            node.server_close()
+
+
+def lay_files(folder: Path) -> None:
+    """Static files and photos, with what nobody should see among them."""
+    (folder / "static" / "css").mkdir(parents=True)
+    (folder / "static" / "css" / "a.0123456789ab.css").write_text("b{}")
+    (folder / "media").mkdir()
+    (folder / "media" / "foto.webp").write_text("foto")
+    (folder / "media" / "jahat.html").write_text("<script>")
+    (folder / "media" / ".rahasia").write_text("no")
