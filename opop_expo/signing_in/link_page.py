@@ -92,7 +92,7 @@ def password_link(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a password under a link, and go on to the second step or in."""
     user = read_link(token)
     if user is None:
-        return render(request, "signing_in/link_gone.html", status=404)
+        return render(request, "signing_in/link_gone.html", status=410)
     form = ChosenPasswordForm(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         change_password(user, form.cleaned_data["new_password1"], by_link=True)

@@ -176,7 +176,7 @@ PAGES: list[Page] = [
     public("pulse"),
     *(public(name, FORM) for name in ["login", "forgot_password"]),
     # Behind a link that cannot be guessed.
-    public("password_link", FORM, answer="404"),
+    public("password_link", FORM),
     # Between a right password and being in; leads whoever is not there back to the login.
     public("sign_in_code", FORM, answer=LOGIN),
     Page("factor_set_up", "KUVFCOS", FORM, others=dict.fromkeys("AT", LOGIN)),

@@ -148,7 +148,7 @@ def test_new_account_chooses_its_password_under_a_link(client: Client) -> None:
 
     assert is_in(other)
     assert type_in(Client(), "hana", NEW).status_code == 302
-    assert choose(Client(), link).status_code == 404
+    assert choose(Client(), link).status_code == 410
     made = Event.objects.get(kind=Event.Kind.PASSWORD_LINK_MADE)
     assert (made.actor, made.subject) == (root, "hana")
 
@@ -159,20 +159,20 @@ def test_link_ends_with_its_time_with_a_login_and_with_the_account(client: Clien
     mailed = password_links.make_link(hana, password_links.MAILED)
     assert [client.get(one).status_code for one in (link, mailed)] == [200, 200]
     with time_machine.travel(timezone.now() + minutes(31)):
-        assert [client.get(one).status_code for one in (link, mailed)] == [200, 404]
+        assert [client.get(one).status_code for one in (link, mailed)] == [200, 410]
     with time_machine.travel(timezone.now() + minutes(3 * 24 * 60 + 1)):
-        assert client.get(link).status_code == 404
+        assert client.get(link).status_code == 410
     type_in(client, "hana")
-    assert client.get(link).status_code == 404
+    assert client.get(link).status_code == 410
     hana.refresh_from_db()
     link = password_links.make_link(hana, password_links.HANDED)
     User.objects.filter(pk=hana.pk).update(is_active=False)
-    assert client.get(link).status_code == 404
+    assert client.get(link).status_code == 410
 
 
 @pytest.mark.parametrize("token", ["x", "WzEsImgiLCJ4Il0:1abcde:x", "%00", "a" * 300])
 def test_link_that_was_made_up_is_none(client: Client, token: str) -> None:
-    assert client.get(f"/masuk/tautan/{token}/").status_code in (400, 404)
+    assert client.get(f"/masuk/tautan/{token}/").status_code in (400, 410)
 
 
 def test_link_does_not_pass_the_second_step_by(client: Client, settings: Settings) -> None:
