@@ -23,6 +23,7 @@ LONGEST_MESSAGE = 500
 SECRET_PARTS = re.compile(
     r"(?<=/)(?P<before>"
     r"kasir/pasang"  # a pairing code
+    r"|masuk/tautan"  # the link under which somebody chooses a password
     r"|(?<!kasir/)nota"  # the token of a receipt
     r"|tiket"  # the code of a ticket
     r"|sertifikat"  # that of a certificate

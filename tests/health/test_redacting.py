@@ -23,6 +23,7 @@ PIN = "48151623"
 
 # What each argument of an address is. Whoever adds one says here whether it opens something.
 SECRETS = {
+    "password_link": {"token"},
     "pairing_confirm": {"code"},
     "e_receipt": {"token"},
     "ticket": {"code"},
