@@ -19,7 +19,7 @@ PYTHON_FILES = $(FIND_SOURCES) -name '*.py' ! -path '*/migrations/*' -print0
 TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 
 CHECKS := check-style check-format check-django check-types check-javascript check-templates \
-	check-templates-format check-imports check-migrations check-deploy check-messages
+	check-templates-format check-imports check-migrations check-deploy check-environment check-messages
 
 .PHONY: help run test long check audit bench bench-verify bench-tablet bench-search bench-visitors soak soak-browser queue drain replay bench-imports hostile lock format messages clean races
 .PHONY: $(CHECKS)
@@ -161,6 +161,10 @@ check-deploy:
 		SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 		VOUCHER_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 		$(PYTHON) manage.py check --deploy --fail-level WARNING
+
+# Every setting has words in docs/environment.md.
+check-environment:
+	$(PYTHON) manage.py write_environment --check
 
 check-messages:
 	$(PYTHON) manage.py update_messages --check
