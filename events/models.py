@@ -65,6 +65,9 @@ class Event(models.Model):
         PASSWORD_CHANGED = "password_changed", _("kata sandi diganti")
         PASSWORD_LINK_MADE = "password_link_made", _("tautan kata sandi dibuat")
         FACTOR_CHANGED = "factor_changed", _("langkah kedua diubah")
+        PERSON_EXPORTED = "person_exported", _("data diri diserahkan kepada pemiliknya")
+        PERSON_ERASED = "person_erased", _("data diri dihapus atas permintaan")
+        OLD_FORGOTTEN = "old_forgotten", _("data lama dihapus")
 
     at = models.DateTimeField(_("waktu"), default=timezone.now, editable=False)
     kind = models.CharField(_("jenis"), max_length=40, choices=Kind)

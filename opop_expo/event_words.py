@@ -116,7 +116,7 @@ SILENT = {
     "replaces", "again", "closed", "open", "seen", "wanted", "products", "job", "tablet", "rows",
     "inquiry", "claim", "disbursement", "agreement", "is_published", "example_fields",
     "attendance", "way", "seconds", "commit",
-    "notice",
+    "notice", "request",
 }  # fmt: skip
 # What came of the rows of a file.
 ROW_WORDS = {

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Group, Permission
 
-ORGANISER, FINANCE, CATALOGUE_EDITOR, VIEWER, KEEPER, USHER = (
+ORGANISER, FINANCE, CATALOGUE_EDITOR, VIEWER, KEEPER, USHER, DATA_PROTECTION = (
     "Organiser",
     "Finance",
     "Catalogue editor",
     "Viewer",
     "Keeper",
     "Usher",
+    "Data protection",
 )
 
 CATALOGUE = [
@@ -186,6 +187,8 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "view add": ["programme.attendance"],
         "view": ["programme.registration"],
     },
+    # Whoever answers people that ask for their data: beside another role, and few have it.
+    DATA_PROTECTION: {"erase": ["events.person"]},
 }
 
 

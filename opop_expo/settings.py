@@ -271,6 +271,17 @@ INQUIRY_EMAIL: list[str] = env.list(
     "INQUIRY_EMAIL", default=["panitia@opop-expo.localhost"] if DEBUG else []
 )
 
+# --- personal data ------------------------------------------------------------------------------
+
+# Who answers for personal data, and where a person reaches them: a mail address, a number, or both.
+# Both stand on the privacy page.
+PRIVACY_CONTROLLER: str = env.str("PRIVACY_CONTROLLER", default="OPOP Jawa Timur")
+PRIVACY_CONTACT: str = env.str(
+    "PRIVACY_CONTACT", default="panitia@opop-expo.localhost" if DEBUG else ""
+)
+# The list of erasures: it belongs beside the backups, and says nothing of anybody.
+ERASURES_FILE = env.path("ERASURES_FILE", default=str(VAR_DIR / "erasures.jsonl"))
+
 # --- files --------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"

@@ -14,6 +14,7 @@ from opop_expo import home, offline_copy, outside_views, views
 from opop_expo.closing_page import close_edition_page
 from opop_expo.guarding.policy_reports import policy_report
 from opop_expo.health import metrics_page, probes
+from opop_expo.privacy import privacy_page
 from outcomes import archive_page
 from sales.work_list.pages import organiser_reversal
 from stands.counting_views import pages_seen
@@ -63,6 +64,7 @@ urlpatterns = [
         path("admin/sales/bank/", include("sales.bank.urls")),
         path("admin/sales/bukti/", include("sales.proof.urls")),
         path("admin/hasil/terbit/", include("outcomes.results_desk_urls")),
+        path("admin/data-pribadi/", include("opop_expo.privacy.desk_urls")),
         path("admin/catatan/", include("opop_expo.event_log_urls")),
         path(
             "admin/edisi/<edition:edition>/tutup/",
@@ -95,6 +97,7 @@ urlpatterns = [
             name="share_picture",
         ),
         path("", include("programme.urls")),
+        path("privasi/", privacy_page.privacy, name="privacy"),
         path("edisi/", archive_page.edition_list, name="edition_list"),
         path("edisi/angka.csv", archive_page.editions_csv, name="editions_csv"),
         path("", include("programme.participant_urls")),

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from events import consent
 from events.log import log_event
 from events.models import Event
 from pesantren.models import Interest, Notice
@@ -46,8 +47,13 @@ class Contact:
     def fields(self) -> dict[str, str | bool]:
         """The columns that hold it."""
         if not self.allowed:
-            return {"whatsapp": "", "email": "", "contact_allowed": False}
-        return {"whatsapp": self.whatsapp, "email": self.email, "contact_allowed": True}
+            return {"whatsapp": "", "email": "", "contact_allowed": False, "consent_version": ""}
+        return {
+            "whatsapp": self.whatsapp,
+            "email": self.email,
+            "contact_allowed": True,
+            "consent_version": consent.VERSION,
+        }
 
 
 @dataclass(frozen=True)

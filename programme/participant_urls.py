@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{SESSION}tempat/", registration_page.session_seats, name="session_seats"),
     path("tiket/<str:code>/", ticket_page.ticket, name="ticket"),
     path("tiket/<str:code>/batal/", ticket_page.ticket_call_off, name="ticket_call_off"),
+    path("tiket/<str:code>/hapus/", ticket_page.ticket_forget, name="ticket_forget"),
     path(
         "tiket/<str:code>/sertifikat.pdf",
         ticket_page.ticket_certificate,

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from events import consent
 from programme.codes import new_code
 from programme.models import Attendance, Registration, Session
 
@@ -104,6 +105,7 @@ def register(*, key: UUID, session: Session, who: Participant, language: str) ->
         organisation=who.organisation,
         contact=who.contact,
         state=Registration.State.WAITING if is_full else Registration.State.REGISTERED,
+        consent_version=consent.VERSION,
         ticket=new_code(),
         language=language,
         made_at=timezone.now(),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from programme.certificates import certificates_pdf
 from programme.codes import in_groups, read_code
+from programme.forgetting import withdraw_consent
 from programme.models import Attendance, Registration
 from programme.registering import AlreadyCameError, call_off, waiting_place
 from stands.http import is_from_here
@@ -71,6 +72,23 @@ def ticket_call_off(request: HttpRequest, code: str) -> HttpResponse:
     except AlreadyCameError:
         said = "?batal=sudah-masuk"
     response = redirect(f"{reverse('ticket', args=[registration.ticket])}{said}")
+    response.status_code = 303
+    return _for_its_holder(response)
+
+
+@csrf_exempt
+@require_POST
+@login_not_required
+def ticket_forget(request: HttpRequest, code: str) -> HttpResponse:
+    """Withdraw the consent: who it was is forgotten, and an unused seat is free."""
+    if not is_from_here(request):
+        return HttpResponseForbidden(
+            _("Permintaan ini tidak datang dari halaman kami."), content_type="text/plain"
+        )
+    registration = _registration(code)
+    if registration.anonymised_at is None:
+        withdraw_consent(registration)
+    response = redirect("ticket", registration.ticket)
     response.status_code = 303
     return _for_its_holder(response)
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from stands.inquiring import MovedMeanwhileError, anonymise, answer_inquiry
+from stands.inquiring import MovedMeanwhileError, answer_inquiry, forget_writer
 from stands.inquiry_forms import AnswerForm
 from stands.inquiry_mail import send_waiting
 from stands.inquiry_page import page_of
@@ -137,7 +137,7 @@ def _send_again(request: SignedInRequest, inquiry: Inquiry) -> HttpResponse:
 
 
 def _forget(request: SignedInRequest, inquiry: Inquiry) -> HttpResponse:
-    if anonymise([inquiry], actor=request.user):
+    if forget_writer(inquiry, actor=request.user):
         messages.success(request, _("Data diri dan pesannya sudah dihapus."))
     return redirect("inquiry_detail", inquiry.pk)
 

@@ -15,7 +15,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from events.log import log_event
+from events import consent
+from events.log import log_event, note_erasure
 from events.models import Event
 from pesantren.models import Pesantren, Producer, Product
 from stands.inquiry_mail import send_waiting
@@ -90,6 +91,7 @@ def receive_inquiry(
                 "organisation": written.organisation,
                 "contact": written.contact,
                 "message": written.message,
+                "consent_version": consent.VERSION,
                 "language": language,
                 "site": site,
             },
@@ -156,6 +158,15 @@ def answer_inquiry(
         InquiryMail.objects.create(inquiry=inquiry, answer=answer)
         transaction.on_commit(lambda: send_waiting(inquiry), robust=True)
     return answer
+
+
+@transaction.atomic
+def forget_writer(inquiry: Inquiry, *, actor: AbstractBaseUser) -> bool:
+    """The writer wants to be forgotten: noted, so that a restore forgets them too."""
+    if inquiry.anonymised_at is not None:
+        return False
+    note_erasure(inquiry, request=uuid.uuid4())
+    return bool(anonymise([inquiry], actor=actor))
 
 
 @transaction.atomic

@@ -85,6 +85,14 @@ def lift(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(f"DROP TABLE IF EXISTS {table}_text")
 
 
+def forget_words(connection: BaseDatabaseWrapper) -> None:
+    """Let no word stay that no entry has any more: SQLite keeps it until it merges its tables."""
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            for table in TEXTS:
+                cursor.execute(f"INSERT INTO {table}_text ({table}_text) VALUES ('optimize')")
+
+
 def missing(connection: BaseDatabaseWrapper) -> set[str]:
     """The triggers that should be there and are not: SQLite drops them when a table is remade."""
     return trigger_names(connection.vendor) - noting.present(connection, PREFIX)

@@ -55,7 +55,7 @@ ALL, DESK = "ATKUVFCOS", "VFCOS"
 GROUPS = {"K": KEEPER, "U": USHER, "V": VIEWER, "F": FINANCE, "C": CATALOGUE_EDITOR, "O": ORGANISER}
 
 RECEIPT = "q" * 22
-TICKET_PAGES = ["ticket", "ticket_certificate", "ticket_call_off"]
+TICKET_PAGES = ["ticket", "ticket_certificate", "ticket_call_off", "ticket_forget"]
 
 
 @dataclass(frozen=True)

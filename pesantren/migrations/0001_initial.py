@@ -528,6 +528,7 @@ class Migration(migrations.Migration):
                         default=False, verbose_name="kontak boleh dilihat peserta lain"
                     ),
                 ),
+                ("consent_version", models.CharField(blank=True, editable=False, max_length=8)),
                 (
                     "is_example",
                     models.BooleanField(default=False, editable=False, verbose_name="contoh"),
@@ -618,6 +619,7 @@ class Migration(migrations.Migration):
                         default=False, verbose_name="kontak boleh dilihat penulis kabar"
                     ),
                 ),
+                ("consent_version", models.CharField(blank=True, editable=False, max_length=8)),
                 (
                     "made_at",
                     models.DateTimeField(

@@ -81,6 +81,8 @@ class Notice(models.Model):
     )
     email = models.EmailField(_("e-mail"), blank=True)
     contact_allowed = models.BooleanField(_("kontak boleh dilihat peserta lain"), default=False)
+    # Under which words (events.consent); the moment is that of the last change.
+    consent_version = models.CharField(max_length=8, blank=True, editable=False)
     is_example = models.BooleanField(_("contoh"), default=False, editable=False)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -180,6 +182,7 @@ class Interest(models.Model):
     )
     email = models.EmailField(_("e-mail"), blank=True)
     contact_allowed = models.BooleanField(_("kontak boleh dilihat penulis kabar"), default=False)
+    consent_version = models.CharField(max_length=8, blank=True, editable=False)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("ditulis oleh"),

@@ -340,6 +340,7 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=120, verbose_name="usaha atau lembaga"),
                 ),
                 ("contact", models.CharField(blank=True, max_length=120, verbose_name="kontak")),
+                ("consent_version", models.CharField(blank=True, editable=False, max_length=8)),
                 (
                     "state",
                     models.CharField(

@@ -16,6 +16,8 @@ from programme.models.schedule import Session
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
+    from uuid import UUID
 
 
 class ParticipantKind(models.TextChoices):
@@ -42,6 +44,12 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         """Those with a name for sessions that were over by then, or that never had a day."""
         over = Q(session__ends_at__lte=before) | Q(session__ends_at=None, made_at__lte=before)
         return self.filter(over, anonymised_at=None)
+
+    def forget(self, keys: Collection[UUID]) -> int:
+        """Take name, contact and what was written freely off these; answer how many had any."""
+        return self.filter(pk__in=keys, anonymised_at=None).update(
+            name="", contact="", organisation="", anonymised_at=timezone.now()
+        )
 
     def waiting(self) -> RegistrationQuerySet:
         """Those on the waiting list, who came first first."""
@@ -74,6 +82,8 @@ class Registration(models.Model):
     organisation = models.CharField(_("usaha atau lembaga"), max_length=120, blank=True)
     # E-mail or telephone, only where the participant gives it.
     contact = models.CharField(_("kontak"), max_length=120, blank=True)
+    # Under which words (events.consent); the moment is `made_at`.
+    consent_version = models.CharField(max_length=8, blank=True, editable=False)
     state = models.CharField(_("keadaan"), max_length=10, choices=State, default=State.REGISTERED)
     # What the ticket's QR holds: random, from secrets. It lets one person into one session.
     ticket = models.CharField(_("kode tiket"), max_length=20, unique=True, editable=False)
@@ -124,6 +134,12 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         """Those with a name of sessions that were over by then."""
         over = Q(session__ends_at__lte=before) | Q(session__ends_at=None, came_at__lte=before)
         return self.filter(over, anonymised_at=None)
+
+    def forget(self, keys: Collection[UUID]) -> int:
+        """Take name and what was written freely off these; answer how many had any."""
+        return self.filter(pk__in=keys, anonymised_at=None).update(
+            name="", organisation="", anonymised_at=timezone.now()
+        )
 
 
 class Attendance(models.Model):

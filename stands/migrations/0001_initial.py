@@ -134,6 +134,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("message", models.TextField(blank=True, max_length=1000, verbose_name="pesan")),
+                ("consent_version", models.CharField(blank=True, editable=False, max_length=8)),
                 ("site", models.CharField(blank=True, editable=False, max_length=200)),
                 ("language", models.CharField(default="id", max_length=5, verbose_name="bahasa")),
                 (

@@ -99,6 +99,8 @@ class Inquiry(models.Model):
     organisation = models.CharField(_("usaha atau lembaga"), max_length=120, blank=True)
     contact = models.CharField(_("e-mail atau nomor WhatsApp"), max_length=120, blank=True)
     message = models.TextField(_("pesan"), max_length=1000, blank=True)
+    # Under which words (events.consent); the moment is that of receiving.
+    consent_version = models.CharField(max_length=8, blank=True, editable=False)
     # Where the form was, so that a mail can lead back: `https://expo.example`.
     site = models.CharField(max_length=200, blank=True, editable=False)
     # In which language to answer.

@@ -146,7 +146,8 @@ PAGES: list[Page] = [
     *map(public, ["session_producers", "session_seats"]),
     # Behind codes that cannot be guessed.
     *map(public, ["ticket", "ticket_certificate", "certificate_check", "certificate"]),
-    public("ticket_call_off", POST),
+    *(public(name, POST) for name in ["ticket_call_off", "ticket_forget"]),
+    public("privacy"),
     # Somebody's list behind its address; the one asked for here is cut off.
     public("shared_list"),
     # Leads to the products unless the address says what it is about.
@@ -236,6 +237,9 @@ PAGES: list[Page] = [
     *map(public, ["check_in_kept", "check_in_kept_en", "check_in_worker", "check_in_manifest"]),
     Page("check_in_send", "UOS", POST, others=dict.fromkeys("AT", "401")),
     Page("check_in_list", "UOS", READ, others=dict.fromkeys("AT", "401")),
+    # --- what is kept of a person; a role of its own, which few have beside theirs
+    desk("person_data", "S", FORM),
+    *(desk(name, "S", POST) for name in ["person_export", "person_erase"]),
     # --- what participants tell each other
     *(desk(name, "OS") for name in ["notices", "notices_csv", "notices_xlsx"]),
     desk("notice_detail", "OS", FORM),

@@ -1,0 +1,76 @@
+"""The list of erasures beside the backups: rows by their keys, nothing of anybody.
+
+Who was erased lives on in older backups until these go. Restored from one, the same is erased again
+by this list (opop_expo.privacy.replaying).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from events.models import Erasure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from django.db.models import QuerySet
+
+
+def lines(erasures: QuerySet[Erasure]) -> Iterator[str]:
+    """One erasure a line, as JSON."""
+    for one in erasures.order_by("pk").iterator(chunk_size=1_000):
+        content = {
+            "request": str(one.request),
+            "at": one.at.isoformat(),
+            "place": one.place,
+            "row": one.row_key,
+            "part": one.part,
+            "spans": one.spans,
+        }
+        yield json.dumps(content, sort_keys=True) + "\n"
+
+
+def append_to_file(erasures: QuerySet[Erasure]) -> None:
+    """Add to the list that lies beside the backups, and have it on the disk."""
+    path = Path(settings.ERASURES_FILE)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.writelines(lines(erasures))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def complete_file() -> int:
+    """Add what the database knows and the list does not; how many that were."""
+    path = Path(settings.ERASURES_FILE)
+    known = set(read(path.read_text(encoding="utf-8").splitlines())) if path.exists() else set()
+    missing = [
+        one.pk
+        for one in Erasure.objects.only("request", "place", "row_key", "part").iterator()
+        if (str(one.request), one.place, one.row_key, one.part) not in known
+    ]
+    for start in range(0, len(missing), 500):
+        append_to_file(Erasure.objects.filter(pk__in=missing[start : start + 500]))
+    return len(missing)
+
+
+def read(file: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:
+    """What each line of a list names."""
+    for one in records(file):
+        yield one["request"], one["place"], one["row"], one["part"]
+
+
+def records(file: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The lines of a list; one that was cut off by a full disk or a lost power is left out."""
+    for line in file:
+        try:
+            content = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(content, dict) and {"request", "place", "row", "part"} <= content.keys():
+            yield content
