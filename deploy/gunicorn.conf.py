@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gunicorn.glogging import Logger
@@ -16,6 +17,7 @@ from gunicorn.glogging import Logger
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from gunicorn.arbiter import Arbiter
     from gunicorn.http.message import Request
     from gunicorn.http.wsgi import Response
     from gunicorn.workers.base import Worker
@@ -112,6 +114,16 @@ logconfig_dict = {
         "gunicorn.access": {"handlers": ["lines"], "propagate": False},
     },
 }
+
+
+def on_starting(_server: Arbiter) -> None:
+    """Begin with an empty folder of figures: those of the processes of before count no more."""
+    named = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if named:
+        folder = Path(named)
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in folder.glob("*.db"):
+            file.unlink()
 
 
 def post_worker_init(worker: Worker) -> None:

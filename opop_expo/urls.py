@@ -80,6 +80,7 @@ urlpatterns = [
         path("admin/kabar/", include("opop_expo.participants.desk_urls")),
         path("admin/denah/", include("stands.plan_editor_urls")),
         path("admin/impor/", include("opop_expo.imports.urls")),
+        path("admin/sistem/", include("opop_expo.health.urls")),
         path("admin/edisi/", include("opop_expo.editions_urls")),
         path("admin/cetak/", include("opop_expo.print_urls")),
         path("admin/sales/voucher/", include("sales.vouchers.urls")),

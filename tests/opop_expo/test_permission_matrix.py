@@ -211,6 +211,8 @@ PAGES: list[Page] = [
     desk("visitors", "VFOS", FORM, post="OS"),
     *(desk(f"visitors_{kind}", "VFOS") for kind in ["csv", "xlsx"]),
     desk("tablets", "VFOS"),
+    # Whether the machines are well.
+    desk("system_state", "OS"),
     desk("pair_tablet", "OS", FORM),
     desk("code_state", "OS", "GET"),
     desk("revoke_tablet", "OS", FORM),
