@@ -28,6 +28,7 @@ SECRETS = {
     "e_receipt": {"token"},
     "ticket": {"code"},
     "ticket_call_off": {"code"},
+    "ticket_forget": {"code"},
     "ticket_certificate": {"code"},
     "certificate": {"code"},
     "shared_list": {"code"},
