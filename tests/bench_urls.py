@@ -131,7 +131,7 @@ AROUND = [
 @cache
 def _at_hand(page: str) -> tuple[Expo, dict[int, dict[str, Any]]]:
     """The edition, and of each row that the page shows what is around it."""
-    expo = Expo.objects.with_span().get()
+    expo = Expo.objects.with_span().get(slug="2026-banyak")
     day = expo.reference_date(business_date(timezone.now()))
     rows: Iterable[Stand | Product]
     if page == "stands":

@@ -59,10 +59,15 @@ def make_many_products(*, products: int, seed: int = 1) -> Expo:
         for n in range(100)
     ]
     regencies = [
-        Regency.objects.create(code=f"35.{n:02}", kind=Regency.Kind.KABUPATEN, name=name)
+        Regency.objects.get_or_create(
+            code=f"35.{n:02}", defaults={"kind": Regency.Kind.KABUPATEN, "name": name}
+        )[0]
         for n, name in enumerate(PLACES, start=1)
     ]
-    categories = {slug: Category.objects.create(slug=slug, name=slug.title()) for slug in GOODS}
+    categories = {
+        slug: Category.objects.get_or_create(slug=slug, defaults={"name": slug.title()})[0]
+        for slug in GOODS
+    }
     makers = _makers(products // 10, chance, regencies, stands)
     rows = [_product(n, chance, makers, categories) for n in range(products)]
     Product.objects.bulk_create(rows, batch_size=BATCH)
