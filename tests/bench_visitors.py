@@ -76,6 +76,8 @@ QUICK, SLOW = 40, 2
 WARM_UP = 1
 # What the pages have to reach, as a share of the throughput of what they are compared with.
 LEAST_WARM, LEAST_304, LEAST_COLD = 0.70, 0.85, 1.0
+# The results ask each time whether they are still open to all, and which version is in force.
+LEAST_OF_RESULTS = 0.25
 # A page that shows everything of an edition reads more of it: set where they are today, so that one
 # more is seen.
 MOST_QUERIES = dict.fromkeys(COLD, 8) | {"home": 14, "search": 22, "results": 14}
@@ -207,10 +209,14 @@ def kinds_of(browser: Browser) -> list[Kind]:
         answer = browser.ask(path)
         constant, bare = f"constant {name}", f"bare {name}"
         warm = Kind(f"warm {name}", path, against=constant, least=LEAST_WARM, most_queries=1)
+        if name == "results":
+            warm = replace(warm, least=LEAST_OF_RESULTS, most_queries=3)
         kinds += [Kind(constant, f"/tetap/{answer.size}/"), warm]
         # The till's page is kept by its own worker.
         if answer.etag:
-            known = replace(warm, name=f"304 {name}", is_known=True, least=LEAST_304)
+            known = replace(warm, name=f"304 {name}", is_known=True)
+            if name != "results":
+                known.least = LEAST_304
             kinds.append(replace(known, at_work=[], by_clock=[]))
         if name in WITH_BARE:
             kinds.append(Kind(bare, f"/kartu/{name}/", is_bare=True))

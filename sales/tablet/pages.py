@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
@@ -90,14 +90,19 @@ def _is_first(path: Path) -> bool:
 @cache_control(no_cache=True)
 def tablet(request: HttpRequest, language: str = "id") -> HttpResponse:
     """The page of the till. The worker keeps it, so that it opens without a network."""
+    return HttpResponse(_page(language, version()))
+
+
+@lru_cache(maxsize=4)
+def _page(language: str, version: str) -> str:
+    """The same for everybody until its version is another."""
     with translation.override(language):
-        return render(
-            request,
+        return render_to_string(
             "sales/tablet.html",
             {
                 "language": language,
                 "texts": tablet_texts(),
-                "version": version(),
+                "version": version,
                 # All at once, instead of each when the one before it has been read.
                 "modules": [_address(path) for path in kept_files() if _is_first(path)],
                 "receipts": "/en/nota/" if language == "en" else "/nota/",
