@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.db import transaction
 from django.shortcuts import redirect, render
@@ -22,7 +22,7 @@ from opop_expo.signing_in.braking import note_password_try
 from opop_expo.signing_in.changing_password import change_password
 from opop_expo.signing_in.confirming import confirmed
 from opop_expo.signing_in.devices import forget_factor
-from opop_expo.signing_in.login_page import wait_words
+from opop_expo.signing_in.login_page import sign_out, wait_words
 from opop_expo.signing_in.models import PortalSession
 from opop_expo.signing_in.passwords import LONGEST
 
@@ -104,9 +104,7 @@ def end_own_logins(request: SignedInRequest) -> HttpResponse:
         ended = sessions.end_logins(user)
     if ended:
         log_event(Event.Kind.LOGINS_ENDED, user.get_username(), actor=user, data={"ended": ended})
-    if not one:
-        logout(request)
-    return redirect("account")
+    return redirect("account") if one else sign_out(request)
 
 
 def open_logins(user: User) -> QuerySet[PortalSession]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.contrib.auth import authenticate
+from django.conf import settings
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import User
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from events.throttle import TooManyTriesError
 from opop_expo.signing_in import factor
@@ -126,6 +127,18 @@ def _is_right(request: HttpRequest, user: User, *, by_recovery: bool) -> bool:
         return True
     one.was_wrong()
     return False
+
+
+@require_POST
+@login_not_required
+@never_cache
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this login, here and at the server."""
+    logout(request)
+    response = redirect(settings.LOGOUT_REDIRECT_URL)
+    # Not its storage: unsent sales and saved lists outlive a login.
+    response["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def wait_words(wait: TooManyTriesError) -> str:

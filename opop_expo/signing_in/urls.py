@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from opop_expo import views
@@ -24,7 +22,7 @@ urlpatterns = [
     path("masuk/lupa/", link_page.forgot_password, name="forgot_password"),
     path("masuk/tautan/<str:token>/", link_page.password_link, name="password_link"),
     path("masuk/ulang/", confirming.confirm_password, name="confirm_password"),
-    path("keluar/", login_not_required(LogoutView.as_view()), name="logout"),
+    path("keluar/", login_page.sign_out, name="logout"),
     path("setelah-masuk/", views.after_login, name="after_login"),
     path("akun/", account_page.account, name="account"),
     path("akun/sandi/", account_page.own_password, name="own_password"),

@@ -74,6 +74,14 @@ def test_public_page_asks_nobody_who_they_are(client: Client) -> None:
     assert "Cookie" not in response.get("Vary", "")
 
 
+def test_nobody_is_answered_to_a_trace(client: Client) -> None:
+    make_shop()
+    for path in ("/", "/masuk/", "/kasir/", "/livez", "/2026-uji/"):
+        answer = client.trace(path, headers={"X-Rahasia": "gema"})
+        assert answer.status_code in (302, 405), path
+        assert b"gema" not in answer.content
+
+
 def test_icon_asked_for_unprompted_is_the_star(client: Client) -> None:
     assert client.get("/favicon.ico")["Location"] == "/static/img/star.svg"
 

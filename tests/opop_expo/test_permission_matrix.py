@@ -181,7 +181,7 @@ PAGES: list[Page] = [
     # Between a right password and being in; leads whoever is not there back to the login.
     public("sign_in_code", FORM, answer=LOGIN),
     Page("factor_set_up", "KUVFCOS", FORM, others=dict.fromkeys("AT", LOGIN)),
-    public("logout", "POST OPTIONS"),
+    public("logout", POST),
     # --- one's own account
     *(signed_in(name) for name in ["account", "after_login"]),
     *(signed_in(name, FORM) for name in ["own_password", "confirm_password"]),

@@ -10,6 +10,7 @@ from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from events.models import Event
+from tests.ledger import make_keeper, make_shop, sign_in
 from tests.queries import queries_of
 from tests.signing_in.people import PASSWORD, code_of, is_in, make_person, set_up_factor, type_in
 
@@ -126,6 +127,16 @@ def test_list_asks_as_often_for_three_as_for_one(client: Client, citra: User) ->
         make_person(name)
         type_in(Client(), name)
     assert queries_of(client, "/admin/akun/") == once
+
+
+@pytest.mark.parametrize("path", ["/akun/", "/admin/", "/admin/akun/", "/kasir/", "/peserta/"])
+def test_every_page_for_who_is_signed_in_leads_out(client: Client, citra: User, path: str) -> None:
+    stand, _offers = make_shop()
+    aminah = make_keeper(stand=stand)
+    who = client if path.startswith("/admin/") else sign_in(Client(), aminah)
+    page = who.get(path)
+    assert page.status_code == 200
+    assert 'action="/keluar/"' in page.text or 'href="/akun/"' in page.text
 
 
 def test_log_tells_what_happened_in_words(client: Client, citra: User) -> None:

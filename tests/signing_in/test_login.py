@@ -82,6 +82,15 @@ def test_field_hides_the_password_and_lets_a_manager_fill_it(client: Client) -> 
     assert client.get("/masuk/")["Cache-Control"].startswith("max-age=0")
 
 
+def test_signing_out_clears_what_the_browser_kept(client: Client) -> None:
+    make_person()
+    type_in(client)
+    for path in ("/keluar/", "/akun/keluar/"):
+        type_in(client)
+        assert client.post(path)["Clear-Site-Data"] == '"cache"'
+        assert not is_in(client)
+
+
 # --- nobody learns who there is -------------------------------------------------------------------
 
 

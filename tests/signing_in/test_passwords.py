@@ -13,7 +13,7 @@ from django.conf import settings as portal_settings
 from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, check_password, identify_hasher
 from django.contrib.auth.models import User
-from django.core import mail
+from django.core import mail, signing
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
@@ -173,6 +173,16 @@ def test_link_ends_with_its_time_with_a_login_and_with_the_account(client: Clien
 @pytest.mark.parametrize("token", ["x", "WzEsImgiLCJ4Il0:1abcde:x", "%00", "a" * 300])
 def test_link_that_was_made_up_is_none(client: Client, token: str) -> None:
     assert client.get(f"/masuk/tautan/{token}/").status_code in (400, 410)
+
+
+def test_link_of_another_purpose_opens_nothing(client: Client) -> None:
+    citra = make_person()
+    token = password_links.make_link(citra, password_links.HANDED).split("/")[-2]
+    content = signing.loads(token, salt=password_links.SALT)
+    for salt in ("", "stands.saved", "django.contrib.sessions.backends.signed_cookies"):
+        other = signing.dumps(content, salt=salt)
+        assert client.get(f"/masuk/tautan/{other}/").status_code == 410
+    assert client.get(f"/masuk/tautan/{token}/").status_code == 200
 
 
 def test_link_does_not_pass_the_second_step_by(client: Client, settings: Settings) -> None:

@@ -113,6 +113,14 @@ def test_public_page_does_not_ask_for_the_session_of_who_is_signed_in(client: Cl
     assert not any("signing_in" in one["sql"] for one in queries)
 
 
+def test_own_pages_are_kept_by_nobody(client: Client) -> None:
+    make_person()
+    type_in(client)
+    for path in ("/akun/", "/akun/sandi/", "/masuk/", "/masuk/ulang/", "/admin/", "/admin/akun/"):
+        said = client.get(path)["Cache-Control"]
+        assert {"no-store", "private"} <= set(said.split(", ")), path
+
+
 # --- ended ----------------------------------------------------------------------------------------
 
 
