@@ -36,7 +36,7 @@ def rows(page: str) -> list[Row]:
 
 
 @functools.cache
-def tests_in(path: str) -> set[str]:
+def written_in(path: str) -> set[str]:
     """The test functions of a file."""
     file = ROOT / path
     if not file.is_file():
@@ -54,7 +54,7 @@ def problems(page: str) -> list[str]:
     found += [f"{number}: no requirement" for number in counted.keys() - set(NUMBERS)]
     for row in rows(page):
         named = TEST.findall(row.proof)
-        gone = [name for path, name in named if name not in tests_in(path)]
+        gone = [name for path, name in named if name not in written_in(path)]
         gone += [link for link in LINK.findall(row.proof) if not (ROOT / "docs" / link).exists()]
         found += [f"{row.number}: {one} is not there" for one in gone]
         if row.state not in STATES:
