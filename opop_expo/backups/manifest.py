@@ -22,7 +22,7 @@ MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
 # What came of the proof; not among the sums, since it is written when they stand.
 CHECK = "check.json"
-NAME = re.compile(r"opop-\d{8}T\d{6}Z")
+NAME = re.compile(r"opop-\d{8}T\d{6}Z(-\d)?")
 NOT_IN_IT = (
     "Not in a backup: SECRET_KEY and VOUCHER_KEY (without VOUCHER_KEY no printed voucher can be "
     "spent), the other settings, the certificate. Keep them elsewhere, and encrypt both."

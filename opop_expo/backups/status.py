@@ -69,7 +69,10 @@ def note_backup(
 
 def _write(root: Path, content: dict[str, Any]) -> None:
     partial = root / f".{LAST}-{os.getpid()}"
-    with only_for_me():
-        partial.write_text(f"{json.dumps(content, indent=1)}\n")
-    to_disk(partial)
-    partial.rename(root / LAST)
+    try:
+        with only_for_me():
+            partial.write_text(f"{json.dumps(content, indent=1)}\n")
+        to_disk(partial)
+        partial.rename(root / LAST)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -59,7 +59,9 @@ def make_backup(root: Path, *, with_files: bool = True) -> Path:
         for part in partial.iterdir():
             to_disk(part)
         to_disk(partial)
-        folder = root / f"opop-{moment}"
+        # Two of one second, the later one behind.
+        names = (root / f"opop-{moment}{tail}" for tail in ("", *(f"-{n}" for n in range(2, 10))))
+        folder = next(name for name in names if not name.exists())
         partial.rename(folder)
         to_disk(root)
     except OSError as error:

@@ -5,27 +5,33 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import stat
 import subprocess
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Sum
+from django.test import override_settings
 
 from events import append_only
 from events.models import Event
 from opop_expo.backups.checking import check_backup
+from opop_expo.backups.databases import engine_in_use, settings_with, using
 from opop_expo.backups.facts import read_facts
 from opop_expo.backups.manifest import backups_in, is_verified, read_manifest, write_manifest
 from opop_expo.backups.retention import let_go
 from opop_expo.backups.status import last_backup, last_verified_backup
+from opop_expo.backups.writing import alone_in, make_backup
 from sales.models import Sale
 from sales.proof.verifying import verify_ledger
 from stands.models import Offer
@@ -35,6 +41,7 @@ from tests.opop_expo.backups import (
     back_up,
     copy_of,
     databases_beside,
+    kept_databases,
     remove_kept,
     run,
     selling,
@@ -43,8 +50,6 @@ from tests.tablets import pair_tablet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from pytest_django.fixtures import Settings
 
     from stands.models import Stand
 
@@ -55,14 +60,13 @@ PAPER = b"%PDF-1.7 of an agreement" * 100
 
 
 @pytest.fixture(autouse=True)
-def _files(settings: Settings, tmp_path: Path) -> Iterator[None]:
+def _files(tmp_path: Path) -> Iterator[None]:
     """A photo and a document, each in its storage."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PRIVATE_ROOT = tmp_path / "private"
-    default_storage.save("photos/stan.png", ContentFile(PHOTO))
-    storages["private"].save("kerja-sama/naskah.pdf", ContentFile(PAPER))
-    yield
-    remove_kept()
+    with override_settings(MEDIA_ROOT=tmp_path / "media", PRIVATE_ROOT=tmp_path / "private"):
+        default_storage.save("photos/stan.png", ContentFile(PHOTO))
+        storages["private"].save("kerja-sama/naskah.pdf", ContentFile(PAPER))
+        yield
+        remove_kept()
 
 
 @pytest.fixture
@@ -210,6 +214,7 @@ def test_damaged_backup_is_refused_and_nothing_is_touched(
     assert not Event.objects.filter(kind=Event.Kind.BACKUP_RESTORED).exists()
 
 
+@pytest.mark.shown_alike
 def test_database_with_sales_is_replaced_only_when_told_so(
     root: Path, shop: tuple[Stand, list[Offer]]
 ) -> None:
@@ -220,6 +225,7 @@ def test_database_with_sales_is_replaced_only_when_told_so(
     assert Sale.objects.count() == 2
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -335,6 +341,36 @@ def test_full_disk_leaves_no_half_backup(
     assert (last.name, last.is_verified) == ("-", False)
 
 
+def test_killed_run_leaves_nothing_that_looks_like_a_backup(
+    root: Path, shop: tuple[Stand, list[Offer]]
+) -> None:
+    # A photo that nobody finishes writing: the run waits there, its database already written.
+    endless = Path(settings.MEDIA_ROOT, "photos", "zz.png")
+    os.mkfifo(endless)
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        try:
+            with alone_in(root):
+                make_backup(root)
+        finally:
+            os._exit(1)
+    deadline = time.monotonic() + 60
+    while not list(root.glob("*/media.tar")):
+        assert time.monotonic() < deadline
+        assert os.waitpid(child, os.WNOHANG) == (0, 0)
+        time.sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert list(root.glob("*/database.*"))
+    assert backups_in(root) == []
+    assert not list(root.glob("opop-*"))
+
+    endless.unlink()
+    folder = back_up(root, "--no-check")
+    assert {path.name for path in root.iterdir()} == {folder.name, "last.json", ".lock"}
+
+
 # --- time passes ---------------------------------------------------------------------------------
 
 
@@ -352,6 +388,7 @@ def test_backup_of_an_older_version_is_migrated_before_it_is_used(
     assert "0002_append_only" in read_facts().migrations["sales"]
 
 
+@pytest.mark.shown_alike
 def test_old_backups_go_and_the_last_verified_ones_stay(root: Path) -> None:
     first = back_up(root, "--no-check")
     names = []
@@ -408,3 +445,40 @@ def test_sales_that_were_answered_after_the_backup_come_again(
     assert [one["status"] for one in answers] == ["replayed", "recorded", "recorded"]
     assert Sale.objects.aggregate(sum=Sum("total_rupiah"))["sum"] == total - 10_000
     assert verify_ledger().breaks == []
+
+
+# --- after the worst ------------------------------------------------------------------------------
+
+
+def test_empty_database_is_filled_without_being_told_to(
+    root: Path, tmp_path: Path, shop: tuple[Stand, list[Offer]]
+) -> None:
+    folder = back_up(root, "--no-check")
+    with engine_in_use().scratch(tmp_path) as empty, using(empty):
+        said = run("restore", folder)
+        assert "the ledger is whole" in said
+        assert "Whatever was recorded after" in said
+        assert Sale.objects.count() == 1
+        remove_kept()
+
+
+def test_what_is_left_of_a_database_is_kept_or_named(
+    root: Path, tmp_path: Path, shop: tuple[Stand, list[Offer]]
+) -> None:
+    """A file that is no database any more; on a server, a database that is not there."""
+    folder = back_up(root, "--no-check")
+    if connection.vendor == "postgresql":
+        words = r"opop_gone cannot be opened.*create an empty"
+        with using(settings_with("opop_gone")), pytest.raises(CommandError, match=words):
+            run("restore", folder)
+        return
+    broken = tmp_path / "opop.sqlite3"
+    broken.write_bytes(b"the disk has eaten this" * 1000)
+    with using(settings_with(str(broken))):
+        with pytest.raises(CommandError, match=r"cannot be read.*--overwrite"):
+            run("restore", folder)
+        said = run("restore", folder, "--overwrite")
+        assert "the ledger is whole" in said
+        assert Sale.objects.count() == 1
+        [kept] = kept_databases()
+        assert Path(kept).read_bytes().startswith(b"the disk has eaten this")
