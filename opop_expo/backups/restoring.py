@@ -20,6 +20,8 @@ from opop_expo.backups.errors import BackupError
 from opop_expo.backups.keys import skip_keys
 from opop_expo.backups.manifest import Manifest, read_backup
 from opop_expo.backups.stored_files import ARCHIVES, put_back
+from opop_expo.privacy.erasures_file import known_erasures
+from opop_expo.privacy.replaying import replay
 from sales.models import Sale
 from sales.proof.verifying import Proof, verify_ledger
 from sales.tablet.epochs import ask_all_again
@@ -72,6 +74,8 @@ class Restored:
     files_stored: int
     files_there: int
     tablets: int
+    # Data of persons that were erased since the backup.
+    erased_again: int
     kept: str
     problems: list[str]
     proof: Proof
@@ -118,10 +122,12 @@ def _restore(
                 "Say --accept-breaks if this is the best that there is."
             )
         missing = list(_missing(before, successor))
+        erased = known_erasures(is_readable=before.is_readable)
         stored = [put_back(folder / name, alias) for name, alias in _archives(manifest)]
         with using(successor):
             skip_keys()
             tablets = ask_all_again()
+            erased_again, _gone = replay(erased)
             log_event(
                 Event.Kind.BACKUP_RESTORED,
                 folder.name,
@@ -137,6 +143,7 @@ def _restore(
         files_stored=sum(new for new, _there in stored),
         files_there=sum(there for _new, there in stored),
         tablets=tablets,
+        erased_again=erased_again,
         kept=kept,
         problems=problems,
         proof=proof,

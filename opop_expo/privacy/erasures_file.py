@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import connection
 
 from events.models import Erasure
 
@@ -57,6 +58,15 @@ def complete_file() -> int:
     for start in range(0, len(missing), 500):
         append_to_file(Erasure.objects.filter(pk__in=missing[start : start + 500]))
     return len(missing)
+
+
+def known_erasures(*, is_readable: bool) -> list[str]:
+    """What is to be erased again after a restore: of the list, and of the database in use."""
+    path = Path(settings.ERASURES_FILE)
+    found = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    if is_readable and Erasure._meta.db_table in connection.introspection.table_names():
+        found += lines(Erasure.objects.all())
+    return found
 
 
 def read(file: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:

@@ -83,6 +83,7 @@ class Command(BaseCommand):
             f"{done.tablets} tablets send again what they sent in the last days, as soon as they "
             "reach the portal; 'Kasir dan tablet' shows when each was heard and what it still has."
         )
+        say(f"{done.erased_again} erasures of personal data were made again")
         say(NOT_IN_IT)
 
     def _say_missing(self, done: Restored) -> None:
