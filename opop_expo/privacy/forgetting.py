@@ -16,7 +16,6 @@ from django.db import transaction
 from django.db.models import Max, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from events.erasing import ERASED, SEALED_START
 from events.log import log_event
@@ -52,7 +51,6 @@ if TYPE_CHECKING:
 
     from django.db import models
     from django.db.models import QuerySet
-    from django_stubs_ext import StrOrPromise
 
 BATCH = 500
 # Of one kind in one run; the next day does the rest.
@@ -72,7 +70,6 @@ class Old:
     """One kind of data that is past its time, and how it is forgotten."""
 
     key: str
-    label: StrOrPromise
     rows: Callable[[dt.datetime], QuerySet[Any]]
     # Forgets some rows in a transaction of its own.
     forget: Callable[[Sequence[Any]], None]
@@ -214,51 +211,44 @@ def _of_books() -> Iterator[Old]:
     ]
     for model, name, day in texts:
         key = f"{model._meta.model_name}_{name}"
-        yield Old(key, _("teks pembukuan"), _books(model, name, day), _seal(name))
-    yield Old("bank_text", _("uraian mutasi bank"), _books(BankLine, "text", "date"), _bank_text)
+        yield Old(key, _books(model, name, day), _seal(name))
+    yield Old("bank_text", _books(BankLine, "text", "date"), _bank_text)
 
 
 OLD: list[Old] = [
     Old(
         "tries",
-        _("percobaan"),
         lambda now: Attempt.objects.filter(at__lt=now - TRIES),
         _delete,
     ),
     Old(
         "sessions",
-        _("sesi peramban"),
         lambda now: PortalSession.objects.filter(expire_date__lt=now),
         _delete,
     ),
     Old(
         "known_devices",
-        _("perangkat yang dikenal"),
         lambda now: KnownDevice.objects.filter(seen_at__lt=now - devices.KEPT),
         _delete,
     ),
     Old(
         "inquiries",
-        _("minat kerja sama"),
         lambda now: Inquiry.objects.to_forget(now - inquiring.KEPT_FOR),
         _without_writer,
     ),
     Old(
         "registrations",
-        _("pendaftaran"),
         lambda now: Registration.objects.to_forget(now - participants.KEPT_FOR),
         _without_name,
     ),
     Old(
         "attendances",
-        _("kehadiran"),
         lambda now: Attendance.objects.to_forget(now - participants.KEPT_FOR),
         _without_name,
     ),
-    Old("notices", _("kontak pada kabar"), _notices, _without_contact),
+    Old("notices", _notices, _without_contact),
     Old(
         "interests",
-        _("kontak pada tanggapan"),
         lambda now: Interest.objects.filter(
             made_at__lt=now - noticing.KEPT_FOR, contact_allowed=True
         ),
@@ -266,13 +256,11 @@ OLD: list[Old] = [
     ),
     Old(
         "pairing_codes",
-        _("kode pasang yang tidak dipakai"),
         lambda now: PairingCode.objects.filter(used_at=None, expires_at__lt=now - CODES),
         _delete,
     ),
     Old(
         "imports",
-        _("impor yang menunggu"),
         lambda now: ImportJob.objects.filter(
             Q(state__in=jobs.UNSAVED, touched_at__lt=now - jobs.KEPT)
             | Q(state=ImportJob.State.DONE, touched_at__lt=now - jobs.KEPT_DONE)
@@ -281,7 +269,6 @@ OLD: list[Old] = [
     ),
     Old(
         "voucher_names",
-        _("nama penerima voucher"),
         lambda now: Voucher.objects.filter(expo__in=_over(VOUCHER_NAMES, now).values("pk")).exclude(
             issued_to=""
         ),
@@ -289,7 +276,6 @@ OLD: list[Old] = [
     ),
     Old(
         "cashier_names",
-        _("nama petugas kasir"),
         lambda now: Cashier.objects.filter(
             stand__expo__in=_over(CASHIER_NAMES, now).values("pk")
         ).exclude(name__startswith=ERASED),
@@ -297,7 +283,6 @@ OLD: list[Old] = [
     ),
     Old(
         "admin_log",
-        _("catatan halaman admin"),
         lambda now: LogEntry.objects.filter(action_time__lt=now - ADMIN_LOG),
         _delete,
     ),

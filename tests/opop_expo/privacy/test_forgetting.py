@@ -160,7 +160,7 @@ def test_what_does_not_go_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
     Attempt.objects.create(scope="pin", key="x", at=timezone.now() - dt.timedelta(days=3))
     [first] = [one for one in OLD if one.key == "tries"]
-    monkeypatch.setattr(forgetting, "OLD", [forgetting.Old("tries", "x", first.rows, nothing)])
+    monkeypatch.setattr(forgetting, "OLD", [forgetting.Old("tries", first.rows, nothing)])
     assert [one.count for one in forget_old()] == [1]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import models
 
 from events import append_only, consent
 from opop_expo.privacy import forgetting, purposes, register
+from opop_expo.privacy.describing import PAGE, field_rows
 from opop_expo.privacy.emptying import EMPTY
 from opop_expo.privacy.register import REGISTER, How, Table, tables, unregistered
 from pesantren import noticing
@@ -112,6 +114,14 @@ def test_every_purpose_is_told() -> None:
     # Of these there is no row of anybody: a count, and an address for a day.
     assert used | {"visiting", "safety"} == set(told)
     assert len(told) == len(set(told))
+
+
+def test_the_documentation_has_every_row() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert "\n".join(field_rows()) in page, "run: python manage.py describe_privacy"
+    assert [one.key for one in purposes.PURPOSES] == re.findall(r"^### .*\(`(\w+)`\)$", page, re.M)
+    for one in register.who_did_it():
+        assert f"`{one}`" in page
 
 
 def test_versions_of_the_consent_are_numbered() -> None:
