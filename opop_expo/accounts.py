@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from opop_expo.roles import FINANCE, KEEPER, ORGANISER, USHER, sync_groups
+from opop_expo.roles import DATA_PROTECTION, FINANCE, KEEPER, ORGANISER, USHER, sync_groups
 from sales.models import Cashier
 from stands.models import Expo, Stand
 
@@ -61,7 +61,7 @@ def write_people(expo: Expo) -> DemoPeople:
         for name, stand in zip(("aminah", "budi"), stands[:2], strict=False)
     ]
     return DemoPeople(
-        _user("citra", roles=[ORGANISER, FINANCE], is_staff=True),
+        _user("citra", roles=[ORGANISER, FINANCE, DATA_PROTECTION], is_staff=True),
         keepers,
         _user("dewi", roles=[USHER]),
     )
