@@ -406,6 +406,9 @@ if METRICS and not DEBUG and not env.str("PROMETHEUS_MULTIPROC_DIR", default="")
     )
 # Statements that take longer are written into the log, without their values; 0: none is watched.
 SLOW_QUERY_MS: float = env.float("SLOW_QUERY_MS", default=0)
+# A backup older than that is a concern on the page of the system's state; the timer makes one every
+# quarter of an hour.
+BACKUP_WITHIN_MINUTES: int = env.int("BACKUP_WITHIN_MINUTES", default=60)
 # Each process tells of itself so often, for the organisers' page of the system's state; 0: never.
 NODE_REPORT_SECONDS: int = env.int("NODE_REPORT_SECONDS", default=60)
 # What was deployed, such as a commit; shown beside the version.

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
 
     from opop_expo.health.system_page import SystemState
 
-# Made once a night; whoever looks in the morning should find one.
-BACKUP_WITHIN = dt.timedelta(hours=26)
 # `send_inquiries` runs every five minutes.
 MAIL_WITHIN = dt.timedelta(hours=1)
 
@@ -75,8 +75,10 @@ def _of_backups(state: SystemState) -> Iterator[Concern]:
         yield Concern(_("Cadangan terakhir gagal."), True, "backup")
     if whole is None:
         yield Concern(_("Belum ada cadangan yang sudah diuji."), True, "backup")
-    elif state.now - whole.at > BACKUP_WITHIN:
-        yield Concern(_("Cadangan teruji yang terakhir sudah lebih dari sehari."), True, "backup")
+    elif state.now - whole.at > dt.timedelta(minutes=settings.BACKUP_WITHIN_MINUTES):
+        ago = timesince(whole.at, state.now)
+        words = _("Cadangan teruji yang terakhir dibuat %(ago)s yang lalu.") % {"ago": ago}
+        yield Concern(words, True, "backup")
 
 
 def _of_the_rest(state: SystemState) -> Iterator[Concern]:

@@ -100,3 +100,6 @@ class StoredFigures:
             ("opop_processes", "Processes that reported lately, of all nodes.", stored.processes),
         ):
             yield Gauge(name, words, value=value)
+        if stored.backup_at is not None:
+            age = (timezone.now() - stored.backup_at).total_seconds()
+            yield Gauge("opop_backup_age_seconds", "Since the last verified backup.", value=age)

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 access = logging.getLogger("opop.access")
 
-# Names of a query may be made up as well.
-PLAIN_NAME = re.compile(r"[a-z_]{1,12}")
+# The names in a query that look like ours; they may be made up as well, and there may be thousands.
+NAMES = re.compile(r"(?:^|&)([a-z_]{1,12})=")
+LOOKED_AT = 500
 
 
 class RequestMiddleware:
@@ -49,10 +50,14 @@ class RequestMiddleware:
                 response = self.get_response(request)
             seconds = time.perf_counter() - started
             response[request_id.HEADER] = request_id.current_id()
-            if access.isEnabledFor(logging.INFO):
-                write_line(request, response, seconds, watch)
-            if self.observe is not None:
-                self.observe(request, response, seconds)
+            try:
+                if access.isEnabledFor(logging.INFO):
+                    write_line(request, response, seconds, watch)
+                if self.observe is not None:
+                    self.observe(request, response, seconds)
+            except Exception:
+                # It has been answered, and is not to fail for want of a line or a figure.
+                access.exception("an answer could not be told of")
         finally:
             request_id.end(token)
         return response
@@ -86,7 +91,8 @@ def write_line(
     }
     if watch is not None:
         fields["queries"] = watch.count
-    if request.META.get("QUERY_STRING"):
+    query = request.META.get("QUERY_STRING")
+    if query:
         # What is asked for is anybody's own: a name, a code, an address that a login leads back to.
-        fields["asked"] = sorted(filter(PLAIN_NAME.fullmatch, request.GET))
+        fields["asked"] = sorted(set(NAMES.findall(query[:LOOKED_AT])))
     access.info("%s %s %s", request.method, path, response.status_code, extra={"fields": fields})

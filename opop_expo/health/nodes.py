@@ -17,6 +17,7 @@ from django.utils import timezone
 from opop_expo.health.disks import disks
 from opop_expo.health.errors import ERRORS, ErrorsSeen, forget_old_errors
 from opop_expo.health.logs import NODE_NAME
+from opop_expo.health.probes import known_migrations
 from opop_expo.health.versions import versions
 from opop_expo.models import NodeReport
 
@@ -57,6 +58,8 @@ class Reporting:
 
 def keep_reporting(started_at: dt.datetime) -> None:
     """Report now and then while the process lives; a database that is gone is waited for."""
+    # As this code has them: what lies there later may be of the next version.
+    known_migrations()
     last_problem = ""
     while True:
         try:

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 
+from opop_expo.backups.status import last_verified_backup
 from opop_expo.health.disks import Disk
 from opop_expo.health.nodes import HEARD_WITHIN
 from opop_expo.models import ErrorSeen, NodeReport
@@ -54,6 +55,15 @@ class Node:
     def disks(self) -> list[Disk]:
         """Room on it, as last reported."""
         return [Disk(*one) for one in self.latest.disks]
+
+    @property
+    def rooms(self) -> list[tuple[list[str], Disk]]:
+        """The same, with places together that look alike: they lie on one disk."""
+        found: dict[tuple[int, int, bool], tuple[list[str], Disk]] = {}
+        for disk in self.disks:
+            alike = (disk.free, disk.total, disk.is_writable)
+            found.setdefault(alike, ([], disk))[0].append(disk.name)
+        return list(found.values())
 
 
 def nodes(now: dt.datetime) -> list[Node]:
@@ -129,12 +139,14 @@ class Stored:
     mail: Mail
     errors_today: int
     processes: int
+    backup_at: dt.datetime | None
 
 
 def read_stored() -> Stored:
     """Read them. None of them grows with the number of sales."""
     now = timezone.now()
     tills = Till.objects.filter(expo=Expo.objects.current(), tablet__isnull=False)
+    backup = last_verified_backup()
     errors = ErrorSeen.objects.filter(day=business_date(now)).aggregate(count=Sum("count"))
     return Stored(
         tills=[TillHeard(*one) for one in tills.values_list("prefix", "unsent", "last_contact_at")],
@@ -143,6 +155,7 @@ def read_stored() -> Stored:
         mail=mail_that_waits(),
         errors_today=errors["count"] or 0,
         processes=NodeReport.objects.filter(seen_at__gte=now - HEARD_WITHIN).count(),
+        backup_at=backup.at if backup else None,
     )
 
 

@@ -101,6 +101,13 @@ def test_answers_are_counted_by_view_and_status_and_never_by_address(client: Cli
 
 
 @pytest.mark.usefixtures("_on")
+def test_figure_that_cannot_be_kept_costs_no_answer(client: Client) -> None:
+    full = OSError(28, "No space left on device")
+    with mock.patch("opop_expo.health.metrics.requests_of", side_effect=full):
+        assert client.get("/livez").status_code == 200
+
+
+@pytest.mark.usefixtures("_on")
 def test_sales_are_counted_by_what_became_of_them(client: Client) -> None:
     stand, [coffee, _other] = make_shop()
     tablet = pair_tablet(stand)

@@ -67,6 +67,13 @@ def test_answer_has_one_line_that_machines_read(client: Client) -> None:
     }
 
 
+def test_query_of_thousands_costs_no_answer(client: Client) -> None:
+    many = "&".join(f"x{number}=" for number in range(3_000))
+    with written() as log:
+        assert client.get(f"/favicon.ico?q=a&{many}").status_code == 302
+    assert log.by("opop.access")[0]["asked"] == ["q"]
+
+
 @pytest.mark.urls("tests.failing_urls")
 @pytest.mark.parametrize(
     ("path", "status", "words"),
@@ -74,7 +81,7 @@ def test_answer_has_one_line_that_machines_read(client: Client) -> None:
         ("/gagal/suspicious/", 400, "Kode untuk panitia"),
         ("/?x=%00", 400, "Kode untuk panitia"),
         ("/gagal/denied/", 403, "Kode untuk panitia"),
-        ("/en/tidak/ada/", 404, "Kode untuk panitia"),
+        ("/tidak/ada/", 404, "Kode untuk panitia"),
         ("/gagal/apa-saja/", 500, "Ada yang rusak di pihak kami"),
         ("/gagal/database/", 503, "menunggu basis datanya"),
         ("/gagal/disk/", 507, "Berkas Anda belum disimpan"),
