@@ -83,7 +83,7 @@ def book_growing_try(limit: GrowingLimit, key: str) -> tuple[Attempt, int]:
     booked = Attempt.objects.create(scope=limit.scope, key=key[:100], at=now)
     others = Attempt.objects.filter(scope=limit.scope, key=booked.key).exclude(pk=booked.pk)
     found = others.aggregate(tries=Count("pk"), last=Max("at"))
-    if found["last"] is not None:
+    if found["tries"] >= limit.free:
         free_at = found["last"] + limit.wait_after(found["tries"])
         if now < free_at:
             # What was refused unseen does not make the wait longer.
