@@ -21,7 +21,7 @@ TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 CHECKS := check-style check-format check-django check-types check-javascript check-templates \
 	check-templates-format check-imports check-migrations check-deploy check-environment check-messages
 
-.PHONY: help run test long check audit bench bench-verify bench-tablet bench-search bench-visitors soak soak-browser queue drain replay bench-imports hostile lock format messages clean races
+.PHONY: help run test long check audit bench bench-papers bench-verify bench-tablet bench-search bench-visitors soak soak-browser queue drain replay bench-imports hostile lock format messages clean races
 .PHONY: $(CHECKS)
 .DELETE_ON_ERROR:
 
@@ -42,8 +42,13 @@ audit: $(TO_CHECK) $(CATALOGUES) node_modules/.installed ## visitors' pages: Lig
 	@$(PYTHON) -m tests.system_packages
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) -m tests.audit $(AUDIT)
 
-bench: $(TO_CHECK) $(CATALOGUES) ## how long pages and a sale take, against a view that does nothing
-	@$(PYTHON) -m tests.bench
+bench: $(TO_CHECK) $(CATALOGUES) ## everything that is measured, written into docs/performance.md (BENCH="sale till" for some)
+	@$(PYTHON) -m tests.system_packages
+	@$(PYTHON) -m tests.performance $(BENCH)
+
+bench-papers: $(TO_CHECK) $(CATALOGUES) ## how long organisers wait for what they print
+	@$(PYTHON) -m tests.system_packages
+	@$(PYTHON) -m tests.bench_papers
 
 bench-totals: $(TO_CHECK) $(CATALOGUES) ## how long the organisers' figures take over 1.000.000 lines
 	@$(PYTHON) -m tests.system_packages

@@ -1,4 +1,4 @@
-"""`make bench`: the pages and the sale against a view of the same frame that answers a constant.
+"""`make bench BENCH=till`: the pages and the sale of the plain form against a constant view.
 
 gunicorn and a durable PostgreSQL on this machine, the loaded 2020 edition, one request at a time.
 The rounds go through all pages in turn, so that a slow moment of the machine meets all of them
@@ -69,6 +69,13 @@ class Client:
         self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
 
     def ask(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str, int, float]:
+        """Status, text, number of statements, seconds."""
+        status, content, queries, seconds = self.ask_bytes(path, form)
+        return status, content.decode(), queries, seconds
+
+    def ask_bytes(
+        self, path: str, form: dict[str, str] | None = None
+    ) -> tuple[int, bytes, int, float]:
         """Status, body, number of statements, seconds."""
         headers = {"Cookie": "; ".join(f"{key}={value}" for key, value in self.cookies.items())}
         body = None
@@ -78,12 +85,12 @@ class Client:
         started = time.perf_counter()
         self.connection.request("GET" if form is None else "POST", path, body, headers)
         response = self.connection.getresponse()
-        text = response.read().decode()
+        content = response.read()
         seconds = time.perf_counter() - started
         for cookie in response.headers.get_all("Set-Cookie") or []:
             name, value = cookie.split(";")[0].split("=", 1)
             self.cookies[name] = value
-        return response.status, text, int(response.headers.get("X-Queries", 0)), seconds
+        return response.status, content, int(response.headers.get("X-Queries", 0)), seconds
 
     def sign_in(self, name: str) -> Client:
         """The same browser after the login."""
