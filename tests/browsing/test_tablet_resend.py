@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 from django.db.models import Sum
+from django.test import override_settings
 
 from opop_expo.backups.restoring import restore
 from opop_expo.backups.writing import make_backup
@@ -72,7 +73,8 @@ def test_restored_server_gets_again_what_it_had_answered(till: Page, tmp_path: P
     # Without the network, as while the server is put back; a sale waits meanwhile.
     till.context.set_offline(True)
     connection.close()
-    done = restore(folder, overwrite=True)
+    with override_settings(ERASURES_FILE=tmp_path / "erasures.jsonl"):
+        done = restore(folder, overwrite=True)
     assert sum(one.sales for one in done.missing) == 2
     numbers.append(sell(till))
     assert Sale.objects.count() == 1

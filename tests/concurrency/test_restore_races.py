@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from django.db import Error as DatabaseError
 from django.db import connection, connections
+from django.test import override_settings
 
 from opop_expo.backups.databases import settings_with, using
 from opop_expo.backups.restoring import restore
@@ -32,9 +33,10 @@ PAUSE = 0.1
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left() -> Iterator[None]:
-    yield
-    remove_kept()
+def _nothing_left(tmp_path: Path) -> Iterator[None]:
+    with override_settings(ERASURES_FILE=tmp_path / "erasures.jsonl"):
+        yield
+        remove_kept()
 
 
 def test_no_sale_is_taken_by_a_database_that_is_then_thrown_away(tmp_path: Path) -> None:

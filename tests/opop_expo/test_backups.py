@@ -62,7 +62,11 @@ PAPER = b"%PDF-1.7 of an agreement" * 100
 @pytest.fixture(autouse=True)
 def _files(tmp_path: Path) -> Iterator[None]:
     """A photo and a document, each in its storage."""
-    with override_settings(MEDIA_ROOT=tmp_path / "media", PRIVATE_ROOT=tmp_path / "private"):
+    with override_settings(
+        MEDIA_ROOT=tmp_path / "media",
+        PRIVATE_ROOT=tmp_path / "private",
+        ERASURES_FILE=tmp_path / "erasures.jsonl",
+    ):
         default_storage.save("photos/stan.png", ContentFile(PHOTO))
         storages["private"].save("kerja-sama/naskah.pdf", ContentFile(PAPER))
         yield
