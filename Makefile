@@ -162,7 +162,8 @@ check-migrations:
 # As in production: no DEBUG, secrets of its own, a host name.
 check-deploy:
 	@echo "$(PYTHON) manage.py check --deploy"
-	@DEBUG=0 ALLOWED_HOSTS=expo.example TRUSTED_PROXIES=127.0.0.1 DATABASE_URL=sqlite://:memory: \
+	@DEBUG=0 ALLOWED_HOSTS=expo.example TRUSTED_PROXIES=127.0.0.1 \
+		PRIVACY_CONTACT=data@expo.example DATABASE_URL=sqlite://:memory: \
 		SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 		VOUCHER_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 		$(PYTHON) manage.py check --deploy --fail-level WARNING

@@ -12,6 +12,20 @@ if TYPE_CHECKING:
 
 
 @register(Tags.security, deploy=True)
+def privacy_has_a_contact(**options: Any) -> list[CheckMessage]:
+    """Law 27 of 2022 lets people ask for their data: the page has to say whom."""
+    if settings.PRIVACY_CONTACT:
+        return []
+    return [
+        Warning(
+            "PRIVACY_CONTACT is empty: the privacy page names nobody to write to.",
+            hint="Give a mail address or a number, such as PRIVACY_CONTACT=data@expo.example.",
+            id="opop_expo.W010",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
 def proxies_are_named(**options: Any) -> list[CheckMessage]:
     """Without it the portal would send a visitor from HTTPS to HTTPS for ever."""
     if settings.TRUSTED_PROXIES or not settings.SECURE_SSL_REDIRECT:

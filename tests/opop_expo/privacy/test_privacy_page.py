@@ -8,6 +8,7 @@ import pytest
 from django.utils.html import escape
 
 from events import consent
+from opop_expo.deployment.checks import privacy_has_a_contact
 from opop_expo.privacy.purposes import PURPOSES
 from programme.models import Registration
 from stands.models import Inquiry
@@ -36,6 +37,13 @@ def test_it_says_whom_to_ask(client: Client, settings: Any) -> None:
     page = client.get(PAGE).text
     assert 'href="mailto:pdp@expo.example"' in page
     assert "Dinas Koperasi" in page
+
+
+def test_check_for_deployment_misses_a_contact(settings: Any) -> None:
+    settings.PRIVACY_CONTACT = ""
+    assert [warning.id for warning in privacy_has_a_contact()] == ["opop_expo.W010"]
+    settings.PRIVACY_CONTACT = "meja informasi"
+    assert privacy_has_a_contact() == []
 
 
 def test_it_sets_no_cookie_and_is_small(client: Client) -> None:
