@@ -25,6 +25,16 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
+# A page says itself what the content policy refused: as an error that no test can expect.
+REFUSED = "the content policy refused"
+TELL_WHAT_WAS_REFUSED = f"""
+addEventListener("securitypolicyviolation", (event) => console.error(
+  "{REFUSED}", event.effectiveDirective, event.blockedURI, event.sourceFile, event.lineNumber,
+), true)
+"""
+# So the browser begins or ends its own line about one.
+POLICY = "Content Security Policy"
+
 
 def find_chromium() -> str | None:
     """Return the browser named in CHROMIUM, or the distribution's, or Playwright's own, or None."""
@@ -52,7 +62,7 @@ def driver_starts() -> bool:
 
 
 class BrowserErrors:
-    """What a page complained of: exceptions, console errors and with them every CSP violation."""
+    """What a page complained of: exceptions, console errors, what the content policy refused."""
 
     def __init__(self) -> None:
         self._seen: list[str] = []
@@ -63,14 +73,29 @@ class BrowserErrors:
         self._allowed.append(part)
 
     def watch(self, context: BrowserContext) -> None:
+        context.add_init_script(TELL_WHAT_WAS_REFUSED)
         context.on("console", self._on_console)
         context.on("weberror", self._on_error)
 
     def unexpected(self) -> list[str]:
-        return [seen for seen in self._seen if not any(part in seen for part in self._allowed)]
+        return [
+            seen
+            for seen in self._seen
+            if self._is_refusal(seen) or not any(part in seen for part in self._allowed)
+        ]
+
+    def take_refusals(self) -> list[str]:
+        """What the content policy refused, forgotten herewith. Only for who provoked it."""
+        refused = [seen for seen in self._seen if self._is_refusal(seen)]
+        self._seen = [seen for seen in self._seen if seen not in refused]
+        return refused
+
+    @staticmethod
+    def _is_refusal(seen: str) -> bool:
+        return REFUSED in seen or POLICY in seen
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" or POLICY in message.text:
             self._seen.append(f"{message.text} ({message.location.get('url', '')})")
 
     def _on_error(self, error: WebError) -> None:

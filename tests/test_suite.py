@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from events.log import log_event
 from events.models import Event
+from opop_expo.models import PolicyReport
+from tests.browser import REFUSED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,16 +60,44 @@ def test_page_error_is_noticed(page: Page, browser_errors: BrowserErrors) -> Non
     browser_errors.allow("boo")
 
 
-def test_content_security_policy_is_noticed(
-    live_server: LiveServer, page: Page, browser_errors: BrowserErrors
-) -> None:
-    browser_errors.allow("favicon.ico")
-    page.goto(f"{live_server.url}/admin/login/")
-    page.evaluate("document.body.setAttribute('style', 'color: red')")
+BREACHES = {
+    "style": "document.body.setAttribute('style', 'color: red')",
+    "inline script": "document.body.append(Object.assign(document.createElement('script'), "
+    "{textContent: 'window.ada = 1'}))",
+    "handler": "document.body.setAttribute('onclick', 'window.ada = 1')",
+    "picture from elsewhere": "document.body.append(Object.assign(new Image(), "
+    "{src: 'https://127.0.0.1:9/x.png'}))",
+    "request elsewhere": "fetch('https://127.0.0.1:9/').catch(() => 0)",
+}
 
-    errors = browser_errors.unexpected()
-    assert ["Content Security Policy" in error for error in errors] == [True], errors
-    browser_errors.allow("Content Security Policy")
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_content_policy_refuses_fails_any_test_and_is_reported(
+    live_server: LiveServer, page: Page, browser_errors: BrowserErrors, settings: Any
+) -> None:
+    # Reported in the newer way it would come over HTTPS alone, and not at once.
+    told = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]}
+    del told["report-to"]
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": told}
+    browser_errors.allow("")
+    page.goto(f"{live_server.url}/admin/login/")
+    assert browser_errors.unexpected() == []
+    for what, breach in BREACHES.items():
+        page.evaluate(breach)
+        page.evaluate("new Promise(requestAnimationFrame)")
+        assert browser_errors.unexpected(), what
+        # The page itself says so, and the browser as well.
+        assert {REFUSED in one for one in browser_errors.take_refusals()} == {True, False}, what
+    assert page.evaluate("window.ada") is None
+
+    deadline = time.monotonic() + 5
+    while PolicyReport.objects.count() < len(BREACHES) and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    kept = set(PolicyReport.objects.values_list("directive", "blocked", "route"))
+    assert {route for _directive, _blocked, route in kept} == {"/masuk/"}
+    assert {("script-src-elem", "inline"), ("img-src", "https://127.0.0.1:9")} <= {
+        one[:2] for one in kept
+    }
 
 
 def test_browser_is_a_tablet_in_java(page: Page) -> None:

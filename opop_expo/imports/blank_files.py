@@ -119,7 +119,8 @@ def _drop_down(
     """A list on the cells of a column. It lies on a sheet: a list in the cell holds 255 signs."""
     letter, source = get_column_letter(place), get_column_letter(at)
     for number, word in enumerate(words, start=1):
-        lists.cell(number, at, word)
+        # A name that begins with "=" is a text.
+        lists.cell(number, at, word).data_type = "s"
     rule = DataValidation(
         type="list",
         formula1=f"'{lists.title}'!${source}$1:${source}${len(words)}",

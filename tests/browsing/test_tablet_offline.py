@@ -18,7 +18,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
 from stands.clock import business_date
-from tests.browser import ARGUMENTS, find_chromium
+from tests.browser import ARGUMENTS, BrowserErrors, find_chromium
 from tests.faults.proxy import FaultProxy, fault_proxy, seed_of_this_run
 from tests.faults.server import Portal, engine_of_this_run, portal
 
@@ -52,6 +52,7 @@ class Glass:
         self.proxy = proxy
         self.url = f"http://{HOST}:{proxy.port}"
         self.context: BrowserContext | None = None
+        self.errors = BrowserErrors()
         self.numbers: list[str] = []
         # What it has asked its customers for.
         self.rupiah = 0
@@ -68,6 +69,7 @@ class Glass:
             locale="id-ID",
             timezone_id="Asia/Jakarta",
         )
+        self.errors.watch(self.context)
         if self.ahead_ms:
             self.context.add_init_script(f"({CLOCK_AHEAD})({self.ahead_ms})")
         return self.context.pages[0]
@@ -96,6 +98,7 @@ class Glass:
             with contextlib.suppress(PlaywrightError):
                 self.context.close()
             self.context = None
+        assert self.errors.take_refusals() == []
 
     def pair(self, page: Page) -> None:
         """Scan a code that an organiser has made, and say yes."""
