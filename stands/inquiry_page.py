@@ -23,6 +23,7 @@ from stands import catalogue
 from stands.http import is_from_here
 from stands.inquiring import inquiry_id, receive_inquiry
 from stands.inquiry_forms import InquiryForm
+from stands.origin import public_origin
 from stands.models import Inquiry, Stand
 from stands.published import show_as_published
 
@@ -115,7 +116,7 @@ def _receive(request: HttpRequest, expo: Expo, about: Subject, form: InquiryForm
         about=about,
         written=written,
         language=get_language() or "id",
-        site=f"{request.scheme}://{request.get_host()}",
+        site=public_origin(request),
     )
 
 

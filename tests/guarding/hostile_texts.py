@@ -29,30 +29,32 @@ PLAIN = {
 }
 
 
-def text_fields() -> Iterator[models.Field[str, str]]:
-    """The fields in which somebody writes words."""
+def text_fields(text: str, least_room: int | None = None) -> Iterator[models.Field[str, str]]:
+    """The fields in which somebody writes words and that have room for these."""
     for label in APPS:
         for model in apps.get_app_config(label).get_models():
             for field in model._meta.concrete_fields:
                 is_text = isinstance(field, models.CharField | models.TextField)
-                is_file = isinstance(field, models.FileField)
-                short = field.max_length is not None and field.max_length < len(MARKUP)
-                if is_text and not is_file and not field.choices and not field.primary_key:
-                    full_name = f"{model._meta.label_lower}.{field.name}"
-                    if {field.name, full_name} & PLAIN or field.unique or short:
-                        continue
+                if not is_text or isinstance(field, models.FileField) or field.choices:
+                    continue
+                names = {field.name, f"{model._meta.label_lower}.{field.name}"}
+                if field.primary_key or field.unique or names & PLAIN:
+                    continue
+                room = field.max_length or 1_000_000
+                if room >= len(text) and (least_room is None or room < least_room):
                     yield field
 
 
-def write_everywhere(text: str) -> tuple[set[str], set[str]]:
+def write_everywhere(text: str, *, least_room: int | None = None) -> tuple[set[str], set[str]]:
     """Put it into each such field of each row; names of those that took it, and of the others.
 
-    The ledger's triggers are lifted for it: what lies there was once sent by somebody as well.
+    Fields with room for `least_room` letters are left alone: another text stands there. The
+    ledger's triggers are lifted for it: what lies there was once sent by somebody as well.
     """
     append_only.lift(connection)
     closed_triggers.lift(connection)
     took, refused = set(), set()
-    for field in text_fields():
+    for field in text_fields(text, least_room):
         name = f"{field.model._meta.label_lower}.{field.name}"
         rows = field.model._base_manager.all()
         try:
@@ -61,4 +63,6 @@ def write_everywhere(text: str) -> tuple[set[str], set[str]]:
                     took.add(name)
         except DatabaseError:
             refused.add(name)
+    append_only.install(connection)
+    closed_triggers.install(connection)
     return took, refused
