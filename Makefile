@@ -10,18 +10,23 @@ export DEBUG ?= 1
 # that only the long tests need.
 TO_RUN := $(VENV)/.installed-run
 TO_CHECK := $(VENV)/.installed-check
+# Tools that would hold the portal to their own versions of what both need, or weigh more than it.
+SCAN := .venv-scan
+PENTEST := .venv-pentest
 TO_LONG := $(VENV)/.installed-long
 
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
 FIND_SOURCES = find . -path '*/.*' -prune -o -path ./$(VENV) -prune -o -path ./var -prune -o \
-	-path ./node_modules -prune -o
+	-path ./node_modules -prune -o -path ./guards -prune -o
+APPS := opop_expo outcomes sales programme stands pesantren events deploy scripts
 PYTHON_FILES = $(FIND_SOURCES) -name '*.py' ! -path '*/migrations/*' -print0
 TEMPLATES = $(FIND_SOURCES) -path '*/templates/*' -name '*.html' -print0
 
 CHECKS := check-style check-format check-django check-types check-javascript check-templates \
-	check-templates-format check-imports check-migrations check-deploy check-environment check-messages
+	check-templates-format check-imports check-migrations check-deploy check-environment check-messages \
+	check-guards check-slips
 
-.PHONY: help run test long check audit bench bench-papers bench-verify bench-tablet bench-search bench-visitors soak soak-browser queue drain replay bench-imports hostile lock format messages clean races
+.PHONY: help run test long check audit pentest sbom bench bench-papers bench-verify bench-tablet bench-search bench-visitors soak soak-browser queue drain replay bench-imports hostile lock format messages clean races
 .PHONY: $(CHECKS)
 .DELETE_ON_ERROR:
 
@@ -108,6 +113,12 @@ bench-imports: $(TO_CHECK) $(CATALOGUES) ## 10.000 products by spreadsheet while
 hostile: $(TO_CHECK) $(CATALOGUES) ## what each hostile upload costs in memory and time
 	@$(PYTHON) -m tests.hostile_memory
 
+pentest: $(TO_CHECK) $(CATALOGUES) $(PENTEST)/.installed ## a scanner against the running portal, 5 minutes a role (MINUTES=)
+	@$(PYTHON) -m tests.pentest
+
+sbom: $(TO_RUN) $(SCAN)/.installed ## what the portal is made of, as CycloneDX, into test-results/sbom.json
+	@$(SCAN)/bin/python scripts/sbom.py $(VENV)
+
 lock: | $(PYTHON) ## renew requirements/*.txt from pyproject.toml (LOCK="--upgrade" for newer versions)
 	@test -x $(VENV)/bin/uv || $(PYTHON) -m pip install --quiet --disable-pip-version-check uv
 	@scripts/lock $(VENV)/bin/uv $(LOCK)
@@ -123,7 +134,7 @@ messages: $(TO_RUN) ## collect the texts to translate into locale/en
 	@$(PYTHON) manage.py update_messages
 
 clean: ## remove the environment and what tools left behind; var/ with its databases stays
-	rm -rf $(VENV) node_modules staticfiles test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	rm -rf $(VENV) $(SCAN) $(PENTEST) node_modules staticfiles test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find locale -name '*.mo' -delete
@@ -175,6 +186,18 @@ check-environment:
 check-messages:
 	$(PYTHON) manage.py update_messages --check
 
+# The project's own rules in guards/, first against their examples.
+SEMGREP = SEMGREP_SETTINGS_FILE=$(SCAN)/settings.yml SEMGREP_LOG_FILE=$(SCAN)/log SEMGREP_SEND_METRICS=off \
+	PATH="$(CURDIR)/$(SCAN)/bin:$$PATH" $(SCAN)/bin/semgrep scan --disable-version-check --metrics off
+check-guards: $(SCAN)/.installed
+	@echo "semgrep guards/"
+	@$(SEMGREP) --test guards >$(SCAN)/tests.log 2>&1 || { cat $(SCAN)/tests.log; exit 1; }
+	@$(SEMGREP) --config guards --error --quiet .
+
+# What ruff's rules S do not know; those that both know, ruff holds, with a reason at the line.
+check-slips: $(SCAN)/.installed
+	$(SCAN)/bin/bandit --quiet --configfile pyproject.toml --recursive $(APPS)
+
 # --- the environment ----------------------------------------------------------------------------
 
 $(PYTHON):
@@ -194,6 +217,15 @@ $(TO_LONG): requirements/long.txt $(TO_CHECK) | $(PYTHON)
 	@echo "Installing what the long tests need into $(VENV) ..."
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
+
+%/.installed: | scripts/make-environment
+	@echo "Installing what is in $< into $* ..."
+	@scripts/make-environment $*
+	@$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(SCAN)/.installed: requirements/scan.txt
+$(PENTEST)/.installed: requirements/pentest.txt
 
 node_modules/.installed: package-lock.json $(TO_CHECK)
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/npm ci --ignore-scripts --silent

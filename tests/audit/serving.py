@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from tests.bench import free_port, wait_for
 
@@ -30,8 +30,11 @@ call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """gunicorn over the 2020 and the example edition on SQLite; its address."""
+def served(prepare: str = "", log: IO[str] | None = None, **settings: str) -> Iterator[str]:
+    """gunicorn over the 2020 and the example edition on SQLite; its address.
+
+    What is in `prepare` runs once they are there; further settings are the environment's.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="opop-audit-") as folder:
         environment = os.environ | {
@@ -45,14 +48,17 @@ def served() -> Iterator[str]:
             "MEDIA_ROOT": f"{folder}/media",
             "STATIC_ROOT": f"{folder}/static",
             "DJANGO_SETTINGS_MODULE": "opop_expo.settings",
+            **settings,
         }
-        subprocess.run([sys.executable, "-c", PREPARE], env=environment, check=True)
+        subprocess.run([sys.executable, "-c", PREPARE + prepare], env=environment, check=True)
         server = subprocess.Popen(
             [
                 *[sys.executable, "-m", "gunicorn", "tests.audit.proxy:application"],
                 *[f"--bind=127.0.0.1:{port}", "--threads=8", "--log-level=warning"],
             ],
             env=environment,
+            stdout=log,
+            stderr=log,
         )
         try:
             wait_for(port)
