@@ -23,8 +23,8 @@ from stands import catalogue
 from stands.http import is_from_here
 from stands.inquiring import inquiry_id, receive_inquiry
 from stands.inquiry_forms import InquiryForm
-from stands.origin import public_origin
 from stands.models import Inquiry, Stand
+from stands.origin import public_origin
 from stands.published import show_as_published
 
 if TYPE_CHECKING:
