@@ -29,7 +29,14 @@ SECRET_IN_PATH = re.compile(
 
 
 class MaskingLogger(Logger):  # type: ignore[misc]
-    """Writes the path of a request without the codes in it."""
+    """Writes the path of a request without the codes in it, and no line that nobody asked for."""
+
+    def access(
+        self, resp: Response, req: Request, environ: dict[str, str], request_time: timedelta
+    ) -> None:
+        # gunicorn takes a configuration of its log for the wish to have these lines.
+        if self.cfg.accesslog:
+            super().access(resp, req, environ, request_time)
 
     def atoms(
         self, resp: Response, req: Request, environ: dict[str, str], request_time: timedelta
