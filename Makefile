@@ -63,9 +63,9 @@ long: $(TO_LONG) $(CATALOGUES) ## the tests that `make test` leaves out because 
 	@$(PYTHON) -m tests.system_packages
 	@LONG=1 $(PYTHON) -m tests $(PYTEST)
 
-soak: $(TO_CHECK) $(CATALOGUES) ## 20.000 sales from tablets while everything breaks (SALES= SEED=)
+soak: $(TO_CHECK) $(CATALOGUES) ## 20.000 sales from tablets while everything breaks (SALES= EACH= SEED=)
 	@$(PYTHON) -m tests.system_packages
-	@$(PYTHON) -m tests.soak $(if $(SALES),--sales $(SALES)) $(if $(SEED),--seed $(SEED))
+	@$(PYTHON) -m tests.soak $(if $(SALES),--sales $(SALES)) $(if $(EACH),--each $(EACH)) $(if $(SEED),--seed $(SEED))
 
 soak-browser: $(TO_CHECK) $(CATALOGUES) ## 2.000 sales in a real Chromium under faults (SALES=)
 	@$(PYTHON) -m tests.system_packages

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import statistics
 import sys
 import time
 from collections import Counter
 
-from tests.faults.server import GUNICORN, Portal, portal
+from tests.faults.gunicorn import GUNICORN
+from tests.faults.server import Portal, portal
 from tests.faults.story import differences
 from tests.faults.tablet import Tablet
 
@@ -52,10 +54,11 @@ def main(arguments: list[str]) -> int:
             for _ in range(options.sales):
                 tablet.sell()
         load = os.getloadavg()[0]
+        lines = [len(json.loads(one.raw)["lines"]) for tablet in tablets for one in tablet.made]
         print(
             f"{options.tablets} tablets with {options.sales} sales each, "
-            f"{statistics.fmean(len(e.request['lines']) for t in tablets for e in t.made):.2f} "
-            f"lines on average, batches of {options.batch}, {options.engine}, "
+            f"{statistics.fmean(lines):.2f} lines on average, batches of {options.batch}, "
+            f"{options.engine}, "
             f"gunicorn {options.gunicorn}, load before {load:.2f}",
             flush=True,
         )
@@ -78,7 +81,7 @@ def _drain(there: Portal, tablets: list[Tablet], goods: dict[str, int | None]) -
     print(f"acknowledged after (a batch) {_spread(batches)}; (a sale) {_spread(sales)}")
     print(f"answers {dict(answers)}, 503 and no answer {dict(troubles)}")
     print(f"the tablets themselves: {busy:.1f} s of processor time", flush=True)
-    found = differences(tablets, there.read_books(), goods)
+    found = differences([one.account() for one in tablets], there.read_books(), goods)
     print("\n".join(found) or "0 lost, 0 doubled, ledger whole, every rupiah and number in place")
     return 1 if found or seconds > LIMIT_SECONDS else 0
 

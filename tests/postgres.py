@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from types import FrameType
 
 MISSING = (
@@ -112,15 +112,41 @@ class Server:
 
     def restart(self) -> None:
         """End it as a power cut would (an 'immediate' shutdown), and let it recover."""
-        _signal(self.process, signal.SIGQUIT, group=False)
+        self.shut_down(at_once=True)
+        self.start_again()
+
+    def shut_down(self, *, at_once: bool) -> None:
+        """A 'fast' shutdown sends the clients away; at once ('immediate') is as a power cut."""
+        _signal(self.process, signal.SIGQUIT if at_once else signal.SIGINT, group=False)
         self.process.wait(STOP_SECONDS)
+
+    def start_again(self) -> None:
+        """Start it and wait until it has recovered."""
         self.start()
-        _connect_when_ready(self.process, self.folder).close()
+        self.connect().close()
+
+    def revive(self) -> None:
+        """Start it if it has ended by itself, as whoever watches over it would."""
+        if self.process.poll() is not None:
+            self.start()
+        self.connect().close()
+
+    def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
+        """A connection as soon as it takes one; each statement is a transaction of its own."""
+        return _connect_when_ready(self.process, self.folder, database)
 
 
 @contextlib.contextmanager
-def postgres_server(*, fast: bool = False) -> Iterator[Server]:
-    """Start a server as `throwaway_postgres` does, and give it so that it can be restarted."""
+def postgres_server(
+    *,
+    fast: bool = False,
+    parent: Path | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """Start a server as `throwaway_postgres` does, and give it so that it can be restarted.
+
+    Its folder is made in `parent`; `settings` go beside those of every server of the tests.
+    """
     bindir = find_bindir()
     if bindir is None:
         raise PostgresError(MISSING)
@@ -129,8 +155,8 @@ def postgres_server(*, fast: bool = False) -> Iterator[Server]:
         # Whatever is made is written down for undoing before a signal can get in between.
         with signals.held():
             # Not $TMPDIR: a socket's path may have 107 characters at most.
-            parent = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108 - mkdtemp is private
-            folder = Path(tempfile.mkdtemp(prefix="opop-pg-", dir=parent))
+            usual = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108 - mkdtemp is private
+            folder = Path(tempfile.mkdtemp(prefix="opop-pg-", dir=parent or usual))
             undo.callback(shutil.rmtree, folder, ignore_errors=True)
         if user is not None:
             os.chown(folder, user.pw_uid, user.pw_gid)
@@ -140,7 +166,7 @@ def postgres_server(*, fast: bool = False) -> Iterator[Server]:
         if initdb.wait() != 0:
             raise PostgresError(f"initdb failed:\n{_log_tail(folder)}")
         with signals.held():
-            command = _server_command(bindir, folder, fast=fast)
+            command = _server_command(bindir, folder, fast=fast, more=settings or {})
             server = Server(folder, command, user, signals)
             undo.callback(server.stop)
         undo.callback(signals.hold)  # runs first: nothing interrupts the undoing
@@ -237,7 +263,9 @@ def _initdb_command(bindir: Path, *, fast: bool) -> list[str]:
     return [*command, "--encoding=UTF8", f"--locale={LOCALE}", *(["--no-sync"] if fast else [])]
 
 
-def _server_command(bindir: Path, folder: Path, *, fast: bool) -> list[str]:
+def _server_command(
+    bindir: Path, folder: Path, *, fast: bool, more: Mapping[str, str]
+) -> list[str]:
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(folder),
@@ -247,18 +275,21 @@ def _server_command(bindir: Path, folder: Path, *, fast: bool) -> list[str]:
     }
     if fast:
         settings |= dict.fromkeys(["fsync", "synchronous_commit", "full_page_writes"], "off")
+    settings |= more
     command = [str(bindir / "postgres"), "-D", "data"]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     return command
 
 
-def _connect_when_ready(server: subprocess.Popen[bytes], folder: Path) -> psycopg.Connection[Any]:
+def _connect_when_ready(
+    server: subprocess.Popen[bytes], folder: Path, database: str = "postgres"
+) -> psycopg.Connection[Any]:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
             return psycopg.connect(
-                host=str(folder), port=5432, user="postgres", dbname="postgres", autocommit=True
+                host=str(folder), port=5432, user="postgres", dbname=database, autocommit=True
             )
         except psycopg.OperationalError as error:
             if server.poll() is not None or time.monotonic() > deadline:

@@ -395,7 +395,13 @@ def main(arguments: list[str]) -> int:
         started = time.perf_counter()
         day, waited = asyncio.run(live(there, tablets, catalogue, cookie, options))
         share = (time.process_time() - busy) / (time.perf_counter() - started)
-        return report(day, tablets, waited, share, differences(tablets, there.read_books(), goods))
+        return report(
+            day,
+            tablets,
+            waited,
+            share,
+            differences([one.account() for one in tablets], there.read_books(), goods),
+        )
 
 
 def report(

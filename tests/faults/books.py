@@ -1,7 +1,7 @@
 """What the portal under test holds: prepares its database, changes it meanwhile, reads it back.
 
 It runs in a process of its own, against the portal's database and not that of pytest:
-`python -m tests.faults.books prepare 4`. What it says is one line of JSON.
+`python -m tests.faults.books prepare 4`. What it says is one line of JSON. `serve` answers many.
 """
 
 from __future__ import annotations
@@ -121,6 +121,19 @@ def code(stand: str) -> str:
     return make_code(stand=Stand.objects.get(code=stand), name="", actor=citra)[1]
 
 
+def organiser() -> dict[str, str]:
+    """The cookies of an organiser who is signed in, and the name of that against forged forms."""
+    from django.conf import settings
+    from django.test import Client
+
+    from tests.participants import make_organiser
+
+    client = Client()
+    client.force_login(make_organiser())
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return {settings.SESSION_COOKIE_NAME: session, settings.CSRF_COOKIE_NAME: "t" * 32}
+
+
 def revoke(stand: str) -> None:
     """No tablet of that stand may speak any more."""
     from django.contrib.auth.models import User
@@ -192,8 +205,17 @@ def read() -> Books:
     )
 
 
-def main(what: str, *arguments: str) -> None:
-    django.setup()
+def serve() -> None:
+    """Answer one question a line, each over a connection of its own, until nobody asks any more."""
+    from django.db import connection
+
+    for line in sys.stdin:
+        print(json.dumps(answer(*json.loads(line))), flush=True)
+        connection.close()
+
+
+def answer(what: str, *arguments: str) -> Any:
+    """Do what is asked; what there is to say about it."""
     said: Any = None
     match what, *arguments:
         case "prepare", tablets:
@@ -202,6 +224,8 @@ def main(what: str, *arguments: str) -> None:
             said = asdict(read())
         case "code", stand:
             said = code(stand)
+        case ("organiser",):
+            said = organiser()
         case "change", stand:
             change(stand)
         case "revoke", stand:
@@ -212,7 +236,15 @@ def main(what: str, *arguments: str) -> None:
             forget()
         case _:
             raise SystemExit(f"unknown: {what}")
-    print(json.dumps(said))
+    return said
+
+
+def main(*asked: str) -> None:
+    django.setup()
+    if asked == ("serve",):
+        serve()
+    else:
+        print(json.dumps(answer(*asked)))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tests.faults.proxy import Fault, FaultProxy, fault_proxy
 from tests.faults.server import Portal, portal
-from tests.faults.tablet import NoAnswerError, Tablet
+from tests.faults.tablet import Account, NoAnswerError, Tablet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,7 +59,8 @@ class Story:
 
     def differences(self) -> list[str]:
         """Everything in which the portal's books are not those of the tablets."""
-        return differences(self.tablets, self.books, self.goods)
+        accounts = [tablet.account() for tablet in self.tablets]
+        return differences(accounts, self.books, self.goods)
 
     def __str__(self) -> str:
         answers = _together(tablet.answers for tablet in self.tablets)
@@ -82,13 +83,15 @@ class Story:
         )
 
 
-def differences(tablets: Sequence[Tablet], books: Books, goods: dict[str, int | None]) -> list[str]:
+def differences(
+    accounts: Sequence[Account], books: Books, goods: dict[str, int | None]
+) -> list[str]:
     """Everything in which the portal's books are not those of the tablets, told briefly.
 
     `goods`: what lay on the shelves at the beginning.
     """
-    made = [one for tablet in tablets for one in tablet.made]
-    sold = _together(tablet.sold for tablet in tablets)
+    made = [one for account in accounts for one in account.made]
+    sold = _together(account.sold for account in accounts)
     pairs: dict[str, tuple[object, object]] = {
         "sales": (
             {one.uuid: (one.number, one.total_rupiah) for one in made if not one.training},
@@ -103,21 +106,21 @@ def differences(tablets: Sequence[Tablet], books: Books, goods: dict[str, int | 
             sum(books.totals.values()),
         ),
         "methods": (
-            _without_zero(_together(tablet.methods for tablet in tablets)),
+            _without_zero(_together(account.methods for account in accounts)),
             _without_zero(books.methods),
         ),
         # In the order in which they were printed, each once.
         "numbers": (
-            {tablet.paired.prefix: [one.number for one in tablet.made] for tablet in tablets},
+            {account.prefix: [one.number for one in account.made] for account in accounts},
             books.numbers,
         ),
         "left": (
             {key: None if left is None else left - sold[int(key)] for key, left in goods.items()},
             books.left,
         ),
-        "e-receipts": (sum(one.request["kind"] == "sale" for one in made), books.receipts),
+        "e-receipts": (sum(one.total_rupiah > 0 for one in made), books.receipts),
         "held": ({}, books.held),
-        "refused": (0, sum(len(tablet.refused) for tablet in tablets)),
+        "refused": (0, sum(account.refused for account in accounts)),
         "breaks": ([], books.breaks),
     }
     return [

@@ -13,6 +13,8 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.faults.words import complaints
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,6 +25,9 @@ TAKEN = {200, 201, 202, 409}
 ANSWER_SECONDS = 15
 FIRST_WAIT = 0.02
 LONGEST_WAIT = 1.0
+MOST_TO_TAKE_BACK = 100
+# Seconds by which somebody sets a clock.
+JUMPS = [0, 0, 40, -40, 7_200, -7_200, 86_400, -86_400]
 
 
 class NoAnswerError(Exception):
@@ -48,6 +53,8 @@ class Line:
             f"Host: {HOST}:{port}\r\nCookie: opop_till={credential}\r\nX-Opop-Till: 1\r\n"
             f"Origin: http://{HOST}:{port}\r\nContent-Type: application/json\r\n"
         )
+        # What of the answers no person should read.
+        self.complaints: list[str] = []
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def post(self, path: str, body: bytes) -> Answer:
@@ -77,12 +84,14 @@ class Line:
             for name, _colon, value in (one.partition(":") for one in rest)
         }
         content = await reader.readexactly(int(headers["content-length"]))
+        status = int(first.split()[1])
+        self.complaints += complaints(path, status, headers, content)
         if headers.get("connection", "").lower() == "close":
             self.hang_up()
         answer = json.loads(content)
         if not isinstance(answer, dict):
             raise ValueError("no JSON object")
-        return Answer(int(first.split()[1]), headers, answer)
+        return Answer(status, headers, answer)
 
 
 @dataclass
@@ -93,12 +102,22 @@ class Entry:
     number: str
     total_rupiah: int  # negative for a reversal
     training: bool
-    request: dict[str, Any]
-    raw: str = ""
+    raw: str  # nothing once it was taken
     problems: list[Any] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.raw = json.dumps(self.request, separators=(",", ":"))
+
+@dataclass
+class Account:
+    """What a tablet says of itself, for comparing it with the portal's books."""
+
+    prefix: str
+    made: list[Entry]
+    sold: Counter[int]
+    methods: Counter[str]
+    refused: int
+    answers: Counter[int]
+    troubles: Counter[str]
+    complaints: list[str]
 
 
 class Tablet:
@@ -115,6 +134,8 @@ class Tablet:
         clock_ahead: dt.timedelta = dt.timedelta(),
         reversals: float = 0.08,
         forgetful: bool = False,
+        all_that_waits: bool = False,
+        clock_jumps: float = 0,
     ) -> None:
         self.paired = paired
         self.random = random.Random(f"{seed} {paired.prefix}")
@@ -125,6 +146,10 @@ class Tablet:
         # The negative control: under a fresh UUID and number at each attempt, nothing tells a
         # repeat from a sale.
         self.forgetful = forgetful
+        # As the real page sends: all of it, up to the largest batch.
+        self.all_that_waits = all_that_waits
+        # How likely it is that somebody sets its clock before a sale.
+        self.clock_jumps = clock_jumps
         self.counter = 0
         self.training_counter = 0
         self.made: list[Entry] = []
@@ -133,9 +158,22 @@ class Tablet:
         self.answers: Counter[int] = Counter()
         self.troubles: Counter[str] = Counter()
         self.waits: list[tuple[int, float]] = []  # sales in a request, seconds until the answer
+        self.heard = 0.0  # when something was taken last, by the clock that only goes forward
         self.sold: Counter[int] = Counter()  # offer: pieces, less those taken back
         self.methods: Counter[str] = Counter()
-        self._can_be_taken_back: list[Entry] = []
+        self._can_be_taken_back: list[tuple[str, list[dict[str, int]]]] = []
+
+    def account(self) -> Account:
+        return Account(
+            self.paired.prefix,
+            self.made,
+            self.sold,
+            self.methods,
+            len(self.refused),
+            self.answers,
+            self.troubles,
+            self.line.complaints,
+        )
 
     # --- selling ----------------------------------------------------------------------------------
 
@@ -144,6 +182,8 @@ class Tablet:
 
     def sell(self) -> Entry:
         """A sale of one to five lines, three on average, or now and then something else."""
+        if self.clock_jumps and self.random.random() < self.clock_jumps:
+            self.clock_ahead = dt.timedelta(seconds=self.random.choice(JUMPS))
         chance = self.random.random()
         if chance < self.reversals and self._can_be_taken_back:
             return self._take_back()
@@ -170,19 +210,21 @@ class Tablet:
         }
         entry = self._save(request, total, training=training)
         if not training:
-            self._can_be_taken_back.append(entry)
+            self._can_be_taken_back.append((entry.uuid, lines))
+            del self._can_be_taken_back[:-MOST_TO_TAKE_BACK]
             self._count(request, [(line["offer_id"], line["quantity"]) for line in lines], sign=1)
         return entry
 
     def _take_back(self) -> Entry:
         """All or one line of an own sale, each sale once, sent or not."""
-        chosen = self._can_be_taken_back.pop(self.random.randrange(len(self._can_be_taken_back)))
-        lines = list(enumerate(chosen.request["lines"], start=1))
+        place = self.random.randrange(len(self._can_be_taken_back))
+        original, sold = self._can_be_taken_back.pop(place)
+        lines = list(enumerate(sold, start=1))
         if self.random.random() < 0.5:
             lines = [self.random.choice(lines)]
         total = sum(line["quantity"] * line["unit_price_rupiah"] for _position, line in lines)
         request = self._common("reversal", training=False) | {
-            "original_id": chosen.uuid,
+            "original_id": original,
             "lines": [{"position": n, "quantity": line["quantity"]} for n, line in lines],
             "payments": [{"method": "cash", "amount_rupiah": total}],
             "reason": "salah pilih",
@@ -197,7 +239,8 @@ class Tablet:
             "uuid": str(uuid.UUID(int=self.random.getrandbits(128), version=4)),
             "number": self._number(training=training),
             "device_at": self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "clock_offset_ms": self.random.choice([None, offset]),
+            # Who does not know how far the clock is off must not set it before it was sent.
+            "clock_offset_ms": offset if self.clock_jumps else self.random.choice([None, offset]),
             "cashier_id": self.random.choice([None, self.paired.cashier_id]),
         }
 
@@ -228,7 +271,8 @@ class Tablet:
             self.methods[payment["method"]] += sign * payment["amount_rupiah"]
 
     def _save(self, request: dict[str, Any], total: int, *, training: bool) -> Entry:
-        entry = Entry(request["uuid"], request["number"], total, training, request)
+        raw = json.dumps(request, separators=(",", ":"))
+        entry = Entry(request["uuid"], request["number"], total, training, raw)
         self.made.append(entry)
         self.outbox.append(entry)
         return entry
@@ -260,6 +304,8 @@ class Tablet:
         """One attempt; how long to wait before the next. Raises NoAnswerError."""
         least, most = self.batch
         number = self.random.choice([least, self.random.randint(least, most)])
+        if self.all_that_waits:
+            number = min(most, len(self.outbox))
         started = time.perf_counter()
         batch = [self.outbox[n] for n in range(min(number, len(self.outbox)))]
         raws = [self._raw(entry) for entry in batch]
@@ -283,6 +329,7 @@ class Tablet:
         self.waits.append((len(batch), time.perf_counter() - started))
         for entry, one in zip(batch, answers, strict=True):
             self._settle(entry, one)
+        self.heard = time.monotonic()
         return 0
 
     def _settle(self, entry: Entry, answer: dict[str, Any]) -> None:
@@ -297,12 +344,13 @@ class Tablet:
             raise NoAnswerError(f"answer {http}")
         # In order, so that it is always the first.
         assert self.outbox.popleft() is entry
+        entry.raw = ""
 
     def _raw(self, entry: Entry) -> str:
         if not self.forgetful:
             return entry.raw
         fresh = {"uuid": str(uuid.uuid4()), "number": self._number(training=entry.training)}
-        return json.dumps(entry.request | fresh)
+        return json.dumps(json.loads(entry.raw) | fresh)
 
     def _body(self, more: str) -> bytes:
         envelope = {
