@@ -34,6 +34,8 @@ SECRET_PARTS = re.compile(
 CODE_LIKE = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[A-Za-z0-9_=-]{6,}|[A-Za-z0-9_=-]{20,}")
 # A query may hold anything: a search, a code, the address that a login leads back to.
 QUERY = re.compile(r"(?<=\S)\?[^\s'\"<>]*=[^\s'\"<>]*")
+# A mail server that refuses a letter names whom it was for.
+MAIL_ADDRESS = re.compile(r"[^\s@<>'\"(){},;:]+@[^\s@<>'\"(){},;:]+")
 # PostgreSQL quotes the row that it refuses, SQLite and Python what they could not read.
 DETAIL = re.compile(r"^(DETAIL|CONTEXT|HINT|STATEMENT|QUERY):.*", re.MULTILINE | re.DOTALL)
 QUOTED = re.compile(
@@ -53,10 +55,12 @@ def safe_path(path: str, *, leads_somewhere: bool = True) -> str:
 
 
 def safe_text(text: str) -> str:
-    """A text that may hold addresses, without their codes and without what their queries ask."""
+    """A text that may hold addresses, without their codes, what their queries ask, and people."""
     if "/" in text:
         text = QUERY.sub(f"?{HIDDEN}", text)
         text = SECRET_PARTS.sub(rf"\g<before>/{HIDDEN}", text)
+    if "@" in text:
+        text = MAIL_ADDRESS.sub(HIDDEN, text)
     return text
 
 

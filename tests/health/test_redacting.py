@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import smtplib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -148,3 +149,11 @@ def test_row_that_the_database_refuses_is_not_written(client: Client) -> None:
 )
 def test_words_of_an_exception_keep_names_and_lose_values(message: str, written_as: str) -> None:
     assert safe_message(message) == written_as
+
+
+def test_letter_that_was_refused_is_told_without_its_reader() -> None:
+    refused = smtplib.SMTPRecipientsRefused({"dewi@toko.example": (550, b"no such user")})
+    with written() as log:
+        logging.getLogger("opop_expo").error("A letter was not sent: %s", refused)
+    assert "dewi" not in log.getvalue()
+    assert "no such user" in log.getvalue()
