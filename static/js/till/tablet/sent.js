@@ -27,6 +27,8 @@ const MOST = 20_000;
 const open = () =>
   openDB(NAME, VERSION, {
     upgrade: (database) => void database.createObjectStore("sent", { keyPath: "position" }),
+    // Opened again when it is asked for next.
+    terminated: () => (opened = undefined),
   });
 
 /** @type {ReturnType<typeof open> | undefined} */
