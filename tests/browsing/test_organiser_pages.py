@@ -38,6 +38,7 @@ PAGES = [
     "/admin/sales/tutup/",
     "/admin/sales/tutup/{close}/",
     "/admin/sales/bukti/",
+    "/admin/sistem/",
     "/admin/catatan/",
     "/admin/impor/",
     "/admin/impor/produk/",
