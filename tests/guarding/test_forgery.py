@@ -33,7 +33,10 @@ OUTBOXES = {
     *("tablet_pin", "tablet_offer", "tablet_voucher"),
     *("counter_send", "check_in_send"),
 }
-FORMS_FOR_EVERYBODY = {"saved_list", "session_registration", "ticket_call_off", "inquiry"}
+FORMS_FOR_EVERYBODY = {
+    *("saved_list", "session_registration", "inquiry"),
+    *("ticket_call_off", "ticket_forget"),
+}
 # Counts, with nothing of anybody's authority in them; they answer 204 whatever comes.
 COUNTS = {"pages_seen", "policy_report"}
 OWN_RULES = OUTBOXES | FORMS_FOR_EVERYBODY | COUNTS
