@@ -157,8 +157,10 @@ POSTGRES_LINE: dict[str, int] = {
     "tcp_user_timeout": 3000,
 }
 POSTGRES_SESSION: dict[str, str] = {
-    # Compiling a statement takes longer than any of ours runs.
+    # Compiling a statement takes longer than any of ours runs, and so does planning one anew that
+    # was prepared (sales.prepared): each finds its rows by key, whatever the values are.
     "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
     # Whoever waits for a row or a table longer than this is told to come again, and a migration
     # that cannot have its table gives up before the whole hall has queued behind it.
     "lock_timeout": f"{env.int('DATABASE_LOCK_TIMEOUT_MS', default=2000)}ms",
@@ -190,6 +192,9 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {})
     for name, value in POSTGRES_LINE.items():
         DATABASES["default"]["OPTIONS"].setdefault(name, value)
+    # Only what asks for it is prepared. A pooler that cannot hand prepared statements on has to be
+    # in session mode.
+    DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 0)
     DATABASES["default"]["OPTIONS"].setdefault(
         "options", " ".join(f"-c {name}={value}" for name, value in POSTGRES_SESSION.items())
     )

@@ -13,9 +13,9 @@ from sales.models import Payment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sales.ledger_rows import OnShelf
     from sales.models import SaleLine
     from sales.requests import PaymentRequest, ReversalRequest, SaleRequest
-    from stands.models import Offer
 
 MAX_LINES = 200
 MAX_QUANTITY = 9_999
@@ -114,7 +114,7 @@ def _payment_problems(payments: Sequence[PaymentRequest], total: int) -> list[Pr
     return problems
 
 
-def offer_problems(request: SaleRequest, offers: dict[int, Offer]) -> list[Problem]:
+def offer_problems(request: SaleRequest, offers: dict[int, OnShelf]) -> list[Problem]:
     """What keeps the live form from recording: offers of elsewhere, and what changed meanwhile."""
     problems = []
     wanted = request.quantities()

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import count
-from string import ascii_uppercase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from django.db import IntegrityError, transaction
-from django.db.models import Case, F, Value, When
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from sales.chain import entry_hash
+from sales import ledger_orm, ledger_postgres
+from sales.chain_rows import PAYMENT_COLUMNS, SALE_COLUMNS, row_hash
 from sales.checking import (
     Problem,
     SaleRefused,
@@ -27,30 +25,25 @@ from sales.checking import (
     voucher_payback_problems,
 )
 from sales.closing.amending import LedgerEnd, amend_closes
-from sales.models import (
-    EReceipt,
-    HeldSale,
-    LedgerHead,
-    Payment,
-    Sale,
-    SaleFlag,
-    SaleLine,
-    Till,
-)
+from sales.ledger_head import lock_head
+from sales.ledger_rows import Gathered, Wanted, columns_of, reversed_line, sold_line
+from sales.models import EReceipt, HeldSale, Payment, Sale, SaleFlag
 from sales.requests import ReversalRequest, SaleRequest, fingerprint
-from sales.totals.running import Adding
 from sales.vouchers.redeeming import VoucherBook
 from stands.clock import business_date
-from stands.models import ExpoDay, Offer
 from stands.server_clock import server_now
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from types import ModuleType
     from uuid import UUID
 
-    from sales.models import Cashier
-    from sales.requests import LineRequest, PaymentRequest
+    from sales.ledger_rows import LineRow, OnShelf, Said
+    from sales.models import Cashier, LedgerHead, Till
+    from sales.requests import PaymentRequest
     from stands.models import Stand
+
+T = TypeVar("T")
 
 OLDEST_DAYS = 30
 # A clock further off than this is worth a look; the offset corrects it all the same.
@@ -93,12 +86,14 @@ class Outcome:
 class Asked:
     """A request with what is known about where it comes from.
 
+    `named_cashier` is whom a tablet names, who counts if they are of this stand.
     `measured_offset_ms` is the server's clock less the tablet's when the request arrived.
     `known_as` is the fingerprint under which a held request first came.
     """
 
     request: SaleRequest | ReversalRequest
     cashier: Cashier | None = None
+    named_cashier: int | None = None
     measured_offset_ms: int | None = None
     known_as: str = ""
 
@@ -153,62 +148,51 @@ def record_all(
     One that is refused or held does not stop those behind it. After an exception nothing of it is
     recorded. With a till come numbers that it gave; without one the server gives them.
     """
-    try:
-        return _locked(asked, stand, intake, till)
-    except IntegrityError:
-        # One UUID at two stands at the same moment: their ledgers share no lock. The other sale is
-        # committed by now, so a second look finds it and holds this one.
-        if not Sale.objects.filter(pk__in=[one.request.uuid for one in asked]).exists():
-            raise
-        return _locked(asked, stand, intake, till)
+
+    @transaction.atomic
+    def record() -> list[Outcome | SaleRefused]:
+        results = record_within(asked, stand=stand, intake=intake, till=till)
+        if all(isinstance(result, SaleRefused) for result in results):
+            transaction.set_rollback(True)  # not even a ledger was opened for it
+        return results
+
+    return again_if_met(record, [one.request.uuid for one in asked])
 
 
-@transaction.atomic
-def _locked(
-    asked: Sequence[Asked], stand: Stand, intake: Sale.Intake, till: Till | None
+def record_within(
+    asked: Sequence[Asked],
+    *,
+    stand: Stand,
+    intake: Sale.Intake,
+    till: Till | None = None,
+    said: Said | None = None,
 ) -> list[Outcome | SaleRefused]:
+    """The same within the caller's transaction, which `again_if_met` has to run.
+
+    `said` is written with it where that costs no statement of its own, and then says so.
+    """
+    sound = [_Entry(one, stand, intake, till) for one in asked]
+    if all(entry.refusal for entry in sound):
+        return [entry.refusal for entry in sound if entry.refusal]
     writing = _Writing(lock_head(stand), stand, intake, till)
-    results = writing.record([_Entry(one, stand, intake, till) for one in asked])
+    results = writing.record(sound)
+    writing.gathered.said = said
     writing.finish()
-    if all(isinstance(result, SaleRefused) for result in results):
-        transaction.set_rollback(True)  # not even a ledger was opened for it
     return results
 
 
-def lock_head(stand: Stand) -> LedgerHead:
-    """The end of the stand's ledger, locked until the transaction ends: one writer a stand.
+def again_if_met(record: Callable[[], T], uuids: Iterable[UUID]) -> T:
+    """Run a transaction that records, and once more where it met another stand's.
 
-    SQLite needs no row lock: its transactions are IMMEDIATE and take the one write lock at once.
+    One UUID at two stands at the same moment: their ledgers share no lock. The other sale is
+    committed by then, so a second look finds it and holds this one.
     """
-    heads = LedgerHead.objects.select_for_update(of=("self",)).select_related("web_till")
-    head = heads.filter(stand=stand).first()
-    if head is None:
-        # The first sales of a stand meet here: one opens its ledger, the others wait and find it.
-        with suppress(IntegrityError), transaction.atomic():
-            _open_ledger(stand)
-        head = heads.get(stand=stand)
-    return head
-
-
-def _open_ledger(stand: Stand) -> None:
-    """Begin the ledger of a stand, with the till that its plain form counts under."""
-    letters = [Till.WEB, *(f"{Till.WEB}{letter}" for letter in ascii_uppercase)]
-    taken = set(
-        Till.objects.filter(
-            expo_id=stand.expo_id,
-            prefix__in=[f"{stand.code}-{letter}" for letter in letters],
-        ).values_list("prefix", flat=True)
-    )
-    # Another stand had this code once and printed numbers under it.
-    letter = next(one for one in letters if f"{stand.code}-{one}" not in taken)
-    till = Till.objects.create(
-        expo_id=stand.expo_id,
-        stand=stand,
-        letter=letter,
-        prefix=f"{stand.code}-{letter}",
-        name="Formulir",
-    )
-    LedgerHead.objects.create(stand=stand, web_till=till)
+    try:
+        return record()
+    except IntegrityError:
+        if not Sale.objects.filter(pk__in=list(uuids)).exists():
+            raise
+        return record()
 
 
 # --- one transaction ----------------------------------------------------------------------------
@@ -219,12 +203,14 @@ class _Entry:
 
     def __init__(self, asked: Asked, stand: Stand, intake: Sale.Intake, till: Till | None) -> None:
         self.request = asked.request
-        self.cashier = asked.cashier
+        self.cashier_id = asked.cashier.pk if asked.cashier else None
+        self.named_cashier = asked.named_cashier
         self.measured_offset_ms = asked.measured_offset_ms
         self.stand = stand
         self.intake = intake
         self.till = till
         self.fingerprint = asked.known_as or fingerprint(asked.request, stand_id=stand.pk)
+        self.refusal = _shape_refusal(self)
 
     @property
     def is_of_this_till(self) -> bool:
@@ -261,22 +247,15 @@ class _Writing:
         self.till = till
         self.now = server_now()
         self.today = business_date(self.now)
-        self.sequence, self.hash = head.sequence, head.hash
-        self.web_counter = head.web_counter
         # What was known under each UUID before or is now: fingerprint, and the sale or None (held).
         self.known: dict[UUID, dict[str, Sale | None]] = {}
         self.taken_numbers: set[str] = set()
-        self.offers: dict[int, Offer] = {}
+        self.offers: dict[int, OnShelf] = {}
+        self.days: set[dt.date] = set()
         self.vouchers = VoucherBook(stand)
-        self.sales: list[Sale] = []
-        self.lines: list[SaleLine] = []
-        self.payments: list[Payment] = []
-        self.receipts: list[EReceipt] = []
-        self.flags: list[SaleFlag] = []
+        self.gathered = Gathered()
         self.recorded: list[Sale] = []
         self.flag_names: dict[UUID, list[str]] = {}
-        self.moved: dict[int, int] = {}
-        self.totals = Adding()
 
     @property
     def is_live(self) -> bool:
@@ -285,10 +264,8 @@ class _Writing:
 
     def record(self, entries: Sequence[_Entry]) -> list[Outcome | SaleRefused]:
         """An outcome or a refusal for each, in order."""
-        checked = [(entry, _shape_refusal(entry)) for entry in entries]
-        sound = [entry for entry, refusal in checked if refusal is None]
-        self._look_up(sound)
-        return [refusal or self._one(entry) for entry, refusal in checked]
+        self._look_up([entry for entry in entries if entry.refusal is None])
+        return [entry.refusal or self._one(entry) for entry in entries]
 
     def _one(self, entry: _Entry) -> Outcome | SaleRefused:
         try:
@@ -307,42 +284,38 @@ class _Writing:
     # --- what is there already ---
 
     def _look_up(self, entries: Sequence[_Entry]) -> None:
-        uuids = [entry.request.uuid for entry in entries]
-        recorded = Sale.objects.filter(pk__in=uuids).values_list("pk", "fingerprint", Value("sale"))
-        held = HeldSale.objects.filter(sale_uuid__in=uuids).values_list(
-            "sale_uuid", "fingerprint", Value("held")
+        requests = [entry.request for entry in entries]
+        found = _books().look_up(
+            Wanted(
+                stand=self.stand,
+                uuids=[one.uuid for one in requests],
+                numbers=[one.number for one in requests if one.number is not None],
+                offers=sorted(
+                    {
+                        line.offer_id
+                        for one in requests
+                        if isinstance(one, SaleRequest)
+                        for line in one.lines
+                    }
+                ),
+                days=sorted({business_date(one.sold_at) for one in requests}),
+                cashiers=[one.named_cashier for one in entries if one.named_cashier is not None],
+                # Of one that is accepted now, its own row is not in its way.
+                with_held=self.intake != Sale.Intake.HELD,
+            )
         )
-        if self.intake == Sale.Intake.HELD:
-            held = held.none()  # its own row is not in its way
-        found = list(recorded.order_by().union(held.order_by(), all=True))
-        sales = Sale.objects.in_bulk([uuid for uuid, _print, kind in found if kind == "sale"])
-        for uuid, print_, kind in found:
-            self.known.setdefault(uuid, {})[print_] = sales[uuid] if kind == "sale" else None
-        fresh = [entry.request for entry in entries if entry.request.uuid not in self.known]
-        numbers = [request.number for request in fresh if request.number is not None]
-        if numbers:
-            self.taken_numbers = set(
-                Sale.objects.filter(expo_id=self.stand.expo_id, number__in=numbers).values_list(
-                    "number", flat=True
-                )
-            )
-        wanted = {
-            line.offer_id
-            for request in fresh
-            if isinstance(request, SaleRequest)
-            for line in request.lines
-        }
-        if wanted:
-            # Held until all is written, in one order for all, so that what was checked still
-            # stands then and nobody waits in a circle.
-            offers = (
-                Offer.objects.filter(stand=self.stand, pk__in=wanted)
-                .select_for_update(of=("self",))
-                .order_by("pk")
-                .select_related("product__producer")
-            )
-            self.offers = {offer.pk: offer for offer in offers}
-        self.vouchers.look_up(request for request in fresh if isinstance(request, SaleRequest))
+        recorded = [uuid for uuid, _print, is_recorded in found.known if is_recorded]
+        sales = Sale.objects.in_bulk(recorded) if recorded else {}
+        for uuid, print_, is_recorded in found.known:
+            self.known.setdefault(uuid, {})[print_] = sales[uuid] if is_recorded else None
+        self.taken_numbers, self.offers, self.days = found.numbers, found.offers, found.days
+        for entry in entries:
+            # Who sold is worth knowing, and no condition: an unknown name keeps no sale out.
+            if entry.named_cashier in found.cashiers:
+                entry.cashier_id = entry.named_cashier
+        self.vouchers.look_up(
+            one for one in requests if one.uuid not in self.known and isinstance(one, SaleRequest)
+        )
 
     def _already_known(self, entry: _Entry) -> Outcome | None:
         """What an earlier request under this UUID led to, in the ledger or held beside it."""
@@ -383,7 +356,7 @@ class _Writing:
             defaults={
                 "stand": entry.stand,
                 "till": entry.till or self.head.web_till,
-                "cashier": entry.cashier,
+                "cashier_id": entry.cashier_id,
                 "reason": reason,
                 "request": entry.request.as_json(),
             },
@@ -404,7 +377,7 @@ class _Writing:
                 raise SaleRefused([Problem("lines", _("Barang ini tidak dijual di stan ini."))])
             raise _Hold(HeldSale.Reason.OFFER_UNKNOWN)
         lines = [
-            _sale_line(position, line, offers[line.offer_id])
+            sold_line(position, line, offers[line.offer_id])
             for position, line in enumerate(request.lines, start=1)
         ]
         payments = [
@@ -412,7 +385,7 @@ class _Writing:
         ]
         sale = self._append(entry, lines, payments)
         if request.receipt_token:
-            self.receipts.append(
+            self.gathered.receipts.append(
                 EReceipt(
                     sale=sale,
                     token_hash=hashlib.sha256(request.receipt_token.encode()).hexdigest(),
@@ -429,7 +402,8 @@ class _Writing:
     # --- a reversal ---
 
     def _reversal(self, entry: _Entry, request: ReversalRequest) -> Outcome:
-        self._flush()  # the original may be among what was asked just now
+        if self.gathered.touches(request.original_id):
+            self._flush()  # the original is among what was asked just now
         original = self._original(entry, request)
         sold = {line.position: line for line in original.lines.all()}
         if any(line.position not in sold for line in request.lines):
@@ -443,7 +417,7 @@ class _Writing:
         if problems:
             raise SaleRefused(problems)
         lines = [
-            _reversal_line(position, sold[line.position], line.quantity)
+            reversed_line(position, sold[line.position], line.quantity)
             for position, line in enumerate(request.lines, start=1)
         ]
         payments = [
@@ -496,27 +470,27 @@ class _Writing:
     def _append(
         self,
         entry: _Entry,
-        lines: list[SaleLine],
+        lines: list[LineRow],
         payments: list[Payment],
         *,
         original: Sale | None = None,
     ) -> Sale:
         """Put an entry with its lines and payments at the end of the chain."""
-        request = entry.request
+        request, head = entry.request, self.head
         number = request.number
         if number is None:
-            self.web_counter += 1
-            number = f"{self.head.web_till.prefix}-{self.web_counter:04d}"
+            head.web_counter += 1
+            number = f"{head.web_till.prefix}-{head.web_counter:04d}"
         elif number in self.taken_numbers:
             number = self._beside(number)  # only what an organiser accepted comes this far
-        self.sequence += 1
+        head.sequence += 1
         sale = Sale(
             id=request.uuid,
             expo_id=entry.stand.expo_id,
             stand=entry.stand,
-            till=entry.till or self.head.web_till,
-            cashier=entry.cashier,
-            sequence=self.sequence,
+            till=entry.till or head.web_till,
+            cashier_id=entry.cashier_id,
+            sequence=head.sequence,
             number=number,
             reverses=original,
             reason=request.reason.strip() if isinstance(request, ReversalRequest) else "",
@@ -529,18 +503,21 @@ class _Writing:
             received_at=self.now,
             business_date=business_date(request.sold_at),
             fingerprint=entry.fingerprint,
-            previous_hash=self.hash,
+            previous_hash=head.hash,
         )
-        sale.hash = self.hash = entry_hash(sale, lines, payments)
-        for line in lines:
-            line.sale = sale
+        sale.hash = head.hash = row_hash(
+            columns_of(sale, SALE_COLUMNS),
+            lines,
+            [columns_of(payment, PAYMENT_COLUMNS) for payment in payments],
+        )
         for payment in payments:
             payment.sale = sale
-        self.sales.append(sale)
+        gathered = self.gathered
+        gathered.sales.append(sale)
+        gathered.lines += [(sale, line) for line in lines]
+        gathered.payments += payments
+        gathered.totals.sale(sale, lines, payments)
         self.recorded.append(sale)
-        self.lines += lines
-        self.payments += payments
-        self.totals.sale(sale, lines, payments)
         self.known.setdefault(sale.pk, {})[entry.fingerprint] = sale
         self.taken_numbers.add(number)
         self._flag_clock(entry, sale)
@@ -571,76 +548,52 @@ class _Writing:
 
     def _flag(self, sale: Sale, kind: SaleFlag.Kind, detail: dict[str, object]) -> None:
         """Note beside the sale what an organiser should look at."""
-        self.flags.append(SaleFlag(sale=sale, kind=kind, detail=detail))
+        self.gathered.flags.append(SaleFlag(sale=sale, kind=kind, detail=detail))
         self.flag_names.setdefault(sale.pk, []).append(kind.value)
 
     def _is_recorded(self, sale: Sale) -> Outcome:
-        # The list grows until the transaction ends.
-        flags = self.flag_names.setdefault(sale.pk, [])
+        if not sale.training and sale.business_date not in self.days:
+            detail: dict[str, object] = {"date": sale.business_date.isoformat()}
+            self._flag(sale, SaleFlag.Kind.OUTSIDE_DAYS, detail)
+        flags = self.flag_names.get(sale.pk, [])
         return Outcome(Outcome.Kind.RECORDED, sale=sale, flags=flags)
 
-    def _move_stock(self, lines: Sequence[SaleLine]) -> None:
+    def _move_stock(self, lines: Sequence[LineRow]) -> None:
+        moved = self.gathered.moved
         for line in lines:
-            self.moved[line.offer_id] = self.moved.get(line.offer_id, 0) + line.quantity
+            moved[line.offer_id] = moved.get(line.offer_id, 0) + line.quantity
             offer = self.offers.get(line.offer_id)
             if offer is not None and offer.stock is not None:
                 offer.stock -= line.quantity  # what the next in line finds; written by difference
 
     def _flush(self) -> None:
-        """Write what was gathered, so that it can be read."""
-        if not self.sales:
+        """Write what was gathered, and the end of the ledger with it."""
+        if not self.gathered.sales:
             return
-        Sale.objects.bulk_create(self.sales)
-        SaleLine.objects.bulk_create(self.lines)
-        Payment.objects.bulk_create(self.payments)
+        gathered = self.gathered
+        gathered.moved = {pk: number for pk, number in gathered.moved.items() if number}
+        _books().write(gathered, self.head)
         self.vouchers.flush()
-        self.sales, self.lines, self.payments = [], [], []
+        self.gathered = Gathered()
 
     def finish(self) -> None:
-        """Write everything and move the end of the ledger."""
-        if not self.recorded:
-            return
-        self._flush()
-        LedgerHead.objects.filter(pk=self.head.pk).update(
-            sequence=self.sequence, hash=self.hash, web_counter=self.web_counter
-        )
-        self.totals.write()
-        moved = {pk: quantity for pk, quantity in self.moved.items() if quantity}
-        if moved:
-            # In one statement, by differences.
-            quantity = Case(*(When(pk=pk, then=Value(number)) for pk, number in moved.items()))
-            Offer.objects.filter(pk__in=moved, stock__isnull=False).update(
-                stock=F("stock") - quantity
-            )
-        if self.receipts:
-            # A token is no money: one that is there already must not keep a sale out.
-            EReceipt.objects.bulk_create(self.receipts, ignore_conflicts=True)
-        self._flag_days()
-        if self.flags:
-            SaleFlag.objects.bulk_create(self.flags)
-        self._amend_closes()
+        """Write everything."""
+        if self.recorded:
+            self._flush()
+            self._amend_closes()
 
     def _amend_closes(self) -> None:
         """Add to what was closed already: read under the lock that closing holds too."""
         closed = self.head.last_closed_day
         late = [sale for sale in self.recorded if closed and sale.business_date <= closed]
         if late:
-            amend_closes(late, end=LedgerEnd(self.sequence, self.hash), now=self.now)
+            end = LedgerEnd(self.head.sequence, self.head.hash)
+            amend_closes(late, end=end, now=self.now)
 
-    def _flag_days(self) -> None:
-        counted = [sale for sale in self.recorded if not sale.training]
-        dates = {sale.business_date for sale in counted}
-        if not dates:
-            return
-        days = set(
-            ExpoDay.objects.filter(expo_id=self.stand.expo_id, date__in=dates).values_list(
-                "date", flat=True
-            )
-        )
-        for sale in counted:
-            if sale.business_date not in days:
-                detail: dict[str, object] = {"date": sale.business_date.isoformat()}
-                self._flag(sale, SaleFlag.Kind.OUTSIDE_DAYS, detail)
+
+def _books() -> ModuleType:
+    """What reads and writes the ledger on this database. It decides nothing."""
+    return ledger_postgres if connection.vendor == "postgresql" else ledger_orm
 
 
 def _shape_refusal(entry: _Entry) -> SaleRefused | None:
@@ -665,22 +618,6 @@ def _shape_refusal(entry: _Entry) -> SaleRefused | None:
 # --- rows ---------------------------------------------------------------------------------------
 
 
-def _sale_line(position: int, line: LineRequest, offer: Offer) -> SaleLine:
-    product = offer.product
-    return SaleLine(
-        position=position,
-        offer=offer,
-        product=product,
-        producer_id=product.producer_id,
-        pesantren_id=product.producer.pesantren_id,
-        product_name=product.name,
-        unit=product.unit,
-        unit_price_rupiah=line.unit_price_rupiah,
-        quantity=line.quantity,
-        amount_rupiah=line.amount_rupiah,
-    )
-
-
 def _payment(position: int, payment: PaymentRequest) -> Payment:
     return Payment(
         position=position,
@@ -691,7 +628,7 @@ def _payment(position: int, payment: PaymentRequest) -> Payment:
 
 
 def _flags_of_sale(
-    request: SaleRequest, offers: dict[int, Offer]
+    request: SaleRequest, offers: dict[int, OnShelf]
 ) -> list[tuple[SaleFlag.Kind, dict[str, object]]]:
     flags: list[tuple[SaleFlag.Kind, dict[str, object]]] = []
     differed = [
@@ -716,19 +653,3 @@ def _flags_of_sale(
     if below and not request.training:
         flags.append((SaleFlag.Kind.STOCK_BELOW_ZERO, {"offers": below}))
     return flags
-
-
-def _reversal_line(position: int, line: SaleLine, quantity: int) -> SaleLine:
-    return SaleLine(
-        position=position,
-        offer_id=line.offer_id,
-        product_id=line.product_id,
-        producer_id=line.producer_id,
-        pesantren_id=line.pesantren_id,
-        reverses_line=line,
-        product_name=line.product_name,
-        unit=line.unit,
-        unit_price_rupiah=line.unit_price_rupiah,
-        quantity=-quantity,
-        amount_rupiah=-quantity * line.unit_price_rupiah,
-    )

@@ -16,8 +16,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from sales.chain import entry_hash
+from sales.ledger_head import lock_head
 from sales.models import LedgerHead, Payment, Sale, SaleLine
-from sales.recording import lock_head
 from sales.totals.running import rebuild_all
 from stands.clock import business_date
 from stands.models import Expo, ExpoDay

@@ -14,6 +14,7 @@ from sales.closing.amending import LedgerEnd, amend
 from sales.closing.book import append, head_of
 from sales.closing.figures import figures_of
 from sales.closing.requests import CloseRequest, MovementRequest, check_shape, fingerprint
+from sales.ledger_head import lock_head
 from sales.models import (
     CashMovement,
     CloseAmendment,
@@ -22,7 +23,7 @@ from sales.models import (
     LedgerHead,
     Till,
 )
-from sales.recording import OLDEST_DAYS, Outcome, lock_head
+from sales.recording import OLDEST_DAYS, Outcome
 from stands.clock import business_date
 from stands.server_clock import server_now
 

@@ -588,6 +588,7 @@ class Migration(migrations.Migration):
                 (
                     "expo",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="sales",
                         to="stands.expo",
@@ -607,6 +608,7 @@ class Migration(migrations.Migration):
                 (
                     "stand",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="sales",
                         to="stands.stand",
@@ -624,6 +626,7 @@ class Migration(migrations.Migration):
             model_name="payment",
             name="sale",
             field=models.ForeignKey(
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="payments",
                 to="sales.sale",
@@ -713,6 +716,7 @@ class Migration(migrations.Migration):
                 (
                     "sale",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="flags",
                         to="sales.sale",
@@ -805,6 +809,7 @@ class Migration(migrations.Migration):
                 (
                     "sale",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="lines",
                         to="sales.sale",

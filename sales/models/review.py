@@ -35,6 +35,7 @@ class SaleFlag(models.Model):
         verbose_name=_("penjualan"),
         on_delete=models.PROTECT,
         related_name="flags",
+        db_index=False,
     )
     kind = models.CharField(_("tanda"), max_length=20, choices=Kind)
     detail = models.JSONField(_("rincian"), default=dict, blank=True)

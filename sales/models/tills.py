@@ -45,6 +45,9 @@ class Tablet(models.Model):
     # paired again, or the database was put back to a copy that lacks what was taken since.
     epoch = models.CharField(_("masa"), max_length=16, default=new_epoch, editable=False)
 
+    # Set by sales.tablet.tills.find_tablet() where the database reads them in the same statement.
+    tills_at_hand: list[Till] | None = None
+
     class Meta:
         verbose_name = _("tablet")
         verbose_name_plural = _("tablet")

@@ -16,9 +16,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from events.tally import DATABASE_ERROR, tally
-from sales.models import Tablet
 from sales.tablet.protocol import read_envelope
-from sales.tablet.tills import COOKIE, credential_hash, move_credential
+from sales.tablet.tills import COOKIE, find_tablet, move_credential
 from stands.http import is_from_here
 from stands.strict_json import UnreadableError, read_json
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from sales.models import Tablet
     from sales.tablet.protocol import Envelope
 
 P = ParamSpec("P")
@@ -95,4 +95,4 @@ def _tablet(request: HttpRequest) -> Tablet | None:
     credential = request.COOKIES.get(COOKIE, "")
     if not credential:
         return None
-    return Tablet.objects.filter(credential_hash=credential_hash(credential)).first()
+    return find_tablet(credential)

@@ -12,40 +12,46 @@ from sales.checking import SaleRefused
 from sales.closing.requests import CloseRequest, MovementRequest
 from sales.closing.writing import Written, write_in_book
 from sales.models import Cashier, Sale
-from sales.recording import Asked, Outcome, record_all
+from sales.recording import Asked, Outcome, record_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sales.ledger_rows import Said
     from sales.models import Till
     from sales.tablet.protocol import Arrived
 
 
 def record_outbox(
-    arrived: Sequence[Arrived], *, till: Till, offset_ms: int | None
+    arrived: Sequence[Arrived],
+    *,
+    till: Till,
+    offset_ms: int | None,
+    said: Said | None = None,
 ) -> list[Outcome | Written | SaleRefused]:
     """Record what came of one till; an answer for each, in order.
 
-    The caller opens the transaction. What is refused or held does not stop what stands behind it.
+    `again_if_met` has to run the caller's transaction. What is refused or held does not stop what
+    stands behind it.
     """
-    named = {one.cashier_id for one in arrived if one.cashier_id is not None}
-    # Who sold is worth knowing, and no condition: an unknown name keeps no sale out.
-    cashiers = Cashier.objects.filter(stand=till.stand, pk__in=named).in_bulk() if named else {}
     results: list[Outcome | Written | SaleRefused] = []
+    if not all(map(_is_sale, arrived)):
+        said = None  # a close is written before what the tablet says after it
     for is_sale, run in groupby(arrived, key=_is_sale):
         if is_sale:
-            results += record_all(
+            results += record_within(
                 [
-                    Asked(one.request, cashiers.get(one.cashier_id or 0), offset_ms)
+                    Asked(one.request, named_cashier=one.cashier_id, measured_offset_ms=offset_ms)
                     for one in run
                     if not isinstance(one.request, MovementRequest | CloseRequest)
                 ],
                 stand=till.stand,
                 till=till,
                 intake=Sale.Intake.OUTBOX,
+                said=said,
             )
         else:
-            results += [_written(one, till, cashiers.get(one.cashier_id or 0)) for one in run]
+            results += [_written(one, till) for one in run]
     return results
 
 
@@ -53,8 +59,12 @@ def _is_sale(one: Arrived) -> bool:
     return not isinstance(one.request, MovementRequest | CloseRequest)
 
 
-def _written(one: Arrived, till: Till, cashier: Cashier | None) -> Written | SaleRefused:
+def _written(one: Arrived, till: Till) -> Written | SaleRefused:
     assert isinstance(one.request, MovementRequest | CloseRequest)  # noqa: S101, see _is_sale
+    # Who counted is worth knowing, and no condition either.
+    named = one.cashier_id
+    people = Cashier.objects.filter(stand=till.stand)
+    cashier = people.filter(pk=named).first() if named is not None else None
     try:
         return write_in_book(one.request, stand=till.stand, till=till, cashier=cashier)
     except SaleRefused as refused:

@@ -38,7 +38,7 @@ from sales.models import (
     SaleFlag,
     Till,
 )
-from sales.recording import Outcome
+from sales.recording import Outcome, again_if_met
 from sales.requests import ReversalRequest, SaleRequest
 from sales.tablet.outbox import record_outbox
 from sales.tablet.protocol import (
@@ -390,8 +390,13 @@ def deliver(delivery: Delivery, *, actor: User) -> list[Result]:
     return results + [Result(item) for item in delivery.bad]
 
 
-@transaction.atomic
 def _record(delivery: Delivery, items: list[Item], actor: User) -> list[Result]:
+    uuids = [one.arrived.request.uuid for one in items if one.arrived is not None]
+    return again_if_met(lambda: _record_once(delivery, items, actor), uuids)
+
+
+@transaction.atomic
+def _record_once(delivery: Delivery, items: list[Item], actor: User) -> list[Result]:
     till = items[0].till
     assert till is not None  # noqa: S101, what has no till is not delivered
     arrived = [one.arrived for one in items if one.arrived is not None]

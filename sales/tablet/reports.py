@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from sales.ledger_rows import Said
 from sales.models import Tablet, Till
 from stands.server_clock import server_now
 
@@ -27,41 +28,57 @@ def tills_of(tablet: Tablet) -> dict[str, Till]:
     return {till.prefix: till for till in tills}
 
 
-def note_report(
-    tablet: Tablet,
-    tills: dict[str, Till],
-    envelope: Envelope,
-    *,
-    arrived: Iterable[Arrived] = (),
-) -> None:
-    """Write down what the envelope says, where it is new or the last contact is a while ago.
+def tills_at_hand(tablet: Tablet) -> dict[str, Till]:
+    """The same for recording, which asks less of the stand: those that came with the tablet."""
+    if tablet.tills_at_hand:
+        return {till.prefix: till for till in tablet.tills_at_hand}
+    return tills_of(tablet)
+
+
+def reports_of(
+    tills: dict[str, Till], envelope: Envelope, *, arrived: Iterable[Arrived] = ()
+) -> dict[int, Said]:
+    """What the envelope says of each till, where it is new or the last contact is a while ago.
 
     The last counter never goes down, and a number that arrived counts as given.
     """
     now = server_now()
-    before = (tablet.app_version, tablet.storage_persists)
-    said = (envelope.app_version, envelope.storage_persists)
-    if before != said or _is_stale(tablet.last_contact_at, now):
-        Tablet.objects.filter(pk=tablet.pk).update(
-            app_version=envelope.app_version,
-            storage_persists=envelope.storage_persists,
-            clock_offset_ms=envelope.offset_ms(now),
-            last_contact_at=now,
-        )
     counters: dict[str, int] = {}
     for one in arrived:
         if not one.training:
             counters[one.prefix] = max(counters.get(one.prefix, 0), one.counter)
+    said = {}
     for prefix, till in tills.items():
         report = envelope.tills.get(prefix)
         last = max(counters.get(prefix, 0), report.last if report else 0)
         unsent = report.unsent if report else till.unsent
         is_new = last > till.last_counter or unsent != till.unsent
         if is_new or (report and _is_stale(till.last_contact_at, now)):
-            Till.objects.filter(pk=till.pk).update(
-                last_counter=Greatest(F("last_counter"), last), unsent=unsent, last_contact_at=now
-            )
+            said[till.pk] = Said(till.pk, last, unsent, now)
             till.last_counter = max(till.last_counter, last)
+    return said
+
+
+def note_report(tablet: Tablet, envelope: Envelope, said: dict[int, Said]) -> None:
+    """Write down what the tablet says of itself, and what of its tills is not written yet."""
+    now = server_now()
+    before = (tablet.app_version, tablet.storage_persists)
+    if before != (envelope.app_version, envelope.storage_persists) or _is_stale(
+        tablet.last_contact_at, now
+    ):
+        Tablet.objects.filter(pk=tablet.pk).update(
+            app_version=envelope.app_version,
+            storage_persists=envelope.storage_persists,
+            clock_offset_ms=envelope.offset_ms(now),
+            last_contact_at=now,
+        )
+    for one in said.values():
+        if not one.is_written:
+            Till.objects.filter(pk=one.till_id).update(
+                last_counter=Greatest(F("last_counter"), one.last),
+                unsent=one.unsent,
+                last_contact_at=one.at,
+            )
 
 
 def _is_stale(at: dt.datetime | None, now: dt.datetime) -> bool:

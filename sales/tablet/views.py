@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -12,12 +13,12 @@ from events.tally import SALE, tally
 from sales.checking import SaleRefused
 from sales.closing.writing import Written
 from sales.models import Cashier
-from sales.recording import Outcome
+from sales.recording import Outcome, again_if_met
 from sales.tablet.access import for_tablet, refusal
 from sales.tablet.crowd import at_the_ledger
 from sales.tablet.outbox import record_outbox
 from sales.tablet.protocol import MAX_BATCH, Arrived, read_sale
-from sales.tablet.reports import note_report, tills_of
+from sales.tablet.reports import note_report, reports_of, tills_at_hand, tills_of
 from sales.tablet.state import etag_of, stand_state, till_info
 from stands.models import Offer
 from stands.offering import OfferChangeRefusedError, add_stock, put_in_order, sell_out
@@ -38,7 +39,7 @@ STATUS = {Outcome.Kind.RECORDED: 201, Outcome.Kind.REPLAYED: 200, Outcome.Kind.H
 def contact(request: HttpRequest, tablet: Tablet, envelope: Envelope) -> HttpResponse:
     """Take note of what the tablet says of itself, and say what its stand looks like."""
     tills = tills_of(tablet)
-    note_report(tablet, tills, envelope)
+    note_report(tablet, envelope, reports_of(tills, envelope))
     return _state(tablet, tills, seen=envelope.content.get("seen"))
 
 
@@ -91,7 +92,7 @@ def _is_of_before(tablet: Tablet, envelope: Envelope) -> bool:
 
 def _record(tablet: Tablet, envelope: Envelope, sales: Sequence[Any]) -> list[dict[str, Any]]:
     offset_ms = envelope.offset_ms(server_now())
-    tills = tills_of(tablet)
+    tills = tills_at_hand(tablet)
     present = next(iter(tills.values()))
     answers: list[dict[str, Any]] = [{} for _one in sales]
     by_till: dict[int, list[tuple[int, Arrived]]] = {}
@@ -105,16 +106,28 @@ def _record(tablet: Tablet, envelope: Envelope, sales: Sequence[Any]) -> list[di
         till = tills.get(arrived.prefix, present)
         by_till.setdefault(till.pk, []).append((place, arrived))
     came = [arrived for places in by_till.values() for _place, arrived in places]
-    with at_the_ledger.place_for(present.stand_id), transaction.atomic():
+    reports = reports_of(tills, envelope, arrived=came)
+
+    @transaction.atomic
+    def record() -> None:
+        said = {pk: replace(one) for pk, one in reports.items()}
         # Stands in one order for all, so that no two batches wait for each other.
         for till in sorted(tills.values(), key=lambda one: (one.stand_id, one.pk)):
             places = by_till.get(till.pk, [])
             if not places:
                 continue
-            results = record_outbox([one for _, one in places], till=till, offset_ms=offset_ms)
+            results = record_outbox(
+                [one for _, one in places],
+                till=till,
+                offset_ms=offset_ms,
+                said=said.get(till.pk),
+            )
             for (place, _arrived), result in zip(places, results, strict=True):
                 answers[place] = _answer(sales[place], result)
-        note_report(tablet, tills, envelope, arrived=came)
+        note_report(tablet, envelope, said)
+
+    with at_the_ledger.place_for(present.stand_id):
+        again_if_met(record, [one.request.uuid for one in came])
     return answers
 
 
@@ -157,7 +170,7 @@ def change_offer(request: HttpRequest, tablet: Tablet, envelope: Envelope) -> Ht
         return refusal(404, "no_offer")
     except OfferChangeRefusedError as refused:
         return refusal(422, "refused", message=str(refused))
-    note_report(tablet, tills, envelope)
+    note_report(tablet, envelope, reports_of(tills, envelope))
     return _state(tablet, tills)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    Figures = tuple[int, int, int, int, int]
+    from sales.ledger_rows import LineRow
 
 Axis = RunningTotal.Axis
 # Rows a statement: SQLite takes 32.766 values in one.
@@ -63,7 +63,7 @@ class Adding:
     def __init__(self) -> None:
         self._sums: dict[Place, list[int]] = {}
 
-    def sale(self, sale: Sale, lines: Sequence[SaleLine], payments: Sequence[Payment]) -> None:
+    def sale(self, sale: Sale, lines: Sequence[LineRow], payments: Sequence[Payment]) -> None:
         """Add an entry with all its rows, unless it is training."""
         if sale.training:
             return
@@ -93,26 +93,27 @@ class Adding:
             sums[3 if sale.is_reversal else 2] += 1
         counted.add(place)
 
+    def rows(self) -> list[list[Any]]:
+        """What is to be added, in COLUMNS and FIGURES; in one order, as everything locked."""
+        return sorted([*_columns(place), *sums] for place, sums in self._sums.items())
+
     def write(self) -> None:
         """Add it to what is there; the caller has locked the head of the ledger."""
-        _write({place: tuple(sums) for place, sums in self._sums.items()})  # type: ignore[misc]
-        self._sums = {}
+        _write(self.rows())
 
 
-def _write(sums: dict[Place, Figures]) -> None:
+def _write(rows: list[list[Any]]) -> None:
     names = ", ".join([*COLUMNS, *FIGURES])
     table = RunningTotal._meta.db_table
     added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in FIGURES)
     row = f"({', '.join(['%s'] * (len(COLUMNS) + len(FIGURES)))})"
-    # In one order, as everything that is locked.
-    places = sorted(sums, key=lambda place: place.key)
     with connection.cursor() as cursor:
-        for first in range(0, len(places), MOST):
-            some = places[first : first + MOST]
+        for first in range(0, len(rows), MOST):
+            some = rows[first : first + MOST]
             cursor.execute(
                 f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * len(some))}"  # noqa: S608
                 f" ON CONFLICT (key) DO UPDATE SET {added}",
-                [value for place in some for value in (*_columns(place), *sums[place])],
+                [value for one in some for value in one],
             )
 
 
@@ -143,7 +144,7 @@ def rebuild(stand_id: int) -> int:
         RunningTotal.objects.filter(stand_id=stand_id).delete()
         width = len(Place._fields)
         rows = [row for axis in fresh_sums(stand_id) for row in axis]
-        _write({Place(*row[:width]): row[width:] for row in rows})
+        _write(sorted([*_columns(Place(*row[:width])), *row[width:]] for row in rows))
     return len(rows)
 
 

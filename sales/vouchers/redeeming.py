@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
+    from sales.ledger_rows import LineRow
     from sales.models import Sale
     from sales.requests import SaleRequest
     from stands.models import Stand
@@ -157,7 +158,7 @@ def roots_of(sale: Sale) -> list[_Root]:
     return list(roots.values())
 
 
-def still_sold(sale: Sale, taken: Iterable[SaleLine] = ()) -> dict[int, int]:
+def still_sold(sale: Sale, taken: Iterable[LineRow] = ()) -> dict[int, int]:
     """What of a sale's lines is not taken back, maker by maker in rupiah.
 
     `taken` are lines that are not written yet. Where nothing is left, all that was sold.
@@ -214,7 +215,7 @@ class VoucherBook:
     # --- a sale ---
 
     def use(
-        self, sale: Sale, request: SaleRequest, lines: Sequence[SaleLine], payments: list[Payment]
+        self, sale: Sale, request: SaleRequest, lines: Sequence[LineRow], payments: list[Payment]
     ) -> list[Flag]:
         """What the sale's voucher payments do; flags for those that are not good.
 
@@ -281,7 +282,7 @@ class VoucherBook:
     # --- a reversal ---
 
     def give_back(
-        self, original: Sale, reversal: Sale, lines: Sequence[SaleLine], payments: list[Payment]
+        self, original: Sale, reversal: Sale, lines: Sequence[LineRow], payments: list[Payment]
     ) -> None:
         """What a reversal takes back of what vouchers paid; what is owed follows what is left.
 

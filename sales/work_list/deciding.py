@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from events.log import log_event
 from events.models import Event
 from sales.checking import Problem, SaleRefused
+from sales.ledger_head import lock_head
 from sales.models import HeldSale, Sale, SaleFlag
-from sales.recording import Asked, Outcome, lock_head, record_all, record_reversal
+from sales.recording import Asked, Outcome, record_all, record_reversal
 from sales.requests import PaymentRequest, ReversalRequest, SaleRequest, from_json
 from sales.vouchers.redeeming import VoucherBook
 from stands.clock import WIB, business_date

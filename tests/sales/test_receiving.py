@@ -253,7 +253,7 @@ def test_busy_database_asks_to_press_again(
         raise OperationalError("database is locked")
 
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "record_all", locked)
+        patch.setattr(outbox, "record_within", locked)
         response = save(citra, preview)
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert "Basis data sedang sibuk" in response.text

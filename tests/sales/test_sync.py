@@ -532,7 +532,7 @@ def test_busy_database_asks_to_try_again(
 
     sold = tablet.sale({offer: 1})
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "record_all", busy)
+        patch.setattr(outbox, "record_within", busy)
         response = tablet.post("penjualan", sale=sold)
     assert (response.status_code, response.json()) == (503, {"error": "busy"})
     assert int(response["Retry-After"]) > 0

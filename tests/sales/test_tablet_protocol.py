@@ -132,7 +132,7 @@ def test_database_that_refuses_is_no_page_of_ours(
     def broken(*_args: object, **_options: object) -> None:
         raise DataError("value out of range")
 
-    monkeypatch.setattr(outbox, "record_all", broken)
+    monkeypatch.setattr(outbox, "record_within", broken)
     response = tablet.post("penjualan", sale=tablet.sale({offer: 1}))
     assert (response.status_code, response.json()) == (503, {"error": "busy"})
     assert "value out of range" in caplog.text

@@ -1,0 +1,216 @@
+"""`make bench-sale`: a sale of five lines against a bare view, and against the database alone.
+
+gunicorn as in the hall (two workers) and a durable PostgreSQL on this machine, the tablets in other
+processes. The kinds take turns, so that a slow moment of the machine meets all of them alike; read
+the ratios, not the rates.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.bench import free_port, wait_for
+from tests.bench_sale_load import BATCH
+from tests.faults.server import GUNICORN
+from tests.postgres import postgres_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tests.postgres import Server
+
+STANDS = 16
+CLIENTS = 2
+SALES_IN = {"sale": 1, "plain": 1, "batch": BATCH}
+NAMES = {
+    "sale": "a sale of 5 lines",
+    "plain": "bare view, same rows by the ORM",
+    "batch": f"batch of {BATCH}",
+}
+
+PREPARE = """
+import json, sys
+import django
+django.setup()
+from django.core.management import call_command
+from django.utils import timezone
+from sales.models import Cashier
+from stands.clock import business_date
+from stands.models import Offer, Stand
+from tests.bench_million import make_edition
+from tests.faults.books import pair
+call_command("migrate", verbosity=0)
+call_command("load_edition", "data/2020", stdout=open("/dev/null", "w"))
+expo = make_edition(business_date(timezone.now()))
+Offer.objects.filter(stand__expo=expo).update(stock=1_000_000)
+paired = []
+for stand in Stand.objects.filter(expo=expo).order_by("pk")[:int(sys.argv[1])]:
+    goods = list(stand.offers.order_by("order").values_list("pk", "price_rupiah"))
+    one = pair(stand, stand.cashiers.first().pk, goods)
+    paired.append({name: getattr(one, name) for name in
+        ("credential", "storage_id", "prefix", "goods", "cashier_id")})
+call_command("collectstatic", interactive=False, verbosity=0)
+print(json.dumps(paired))
+"""
+
+
+@dataclass
+class Measured:
+    """What the rounds of one kind gave: sales a second, and how long each answer took."""
+
+    rates: list[float] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+    sent_bytes: int = 0
+    got_bytes: int = 0
+
+    @property
+    def median(self) -> float:
+        """Sales a second of the round in the middle."""
+        return statistics.median(self.rates)
+
+    def wait_ms(self, part: int) -> float:
+        """So many percent of the answers came within this."""
+        return statistics.quantiles(self.waits, n=100)[part - 1] * 1000
+
+
+@contextmanager
+def served(server: Server, stands: int, options: Sequence[str]) -> Iterator[tuple[int, list[Any]]]:
+    """gunicorn on a prepared database: its port, and the paired tablets."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="opop-bench-") as folder:
+        environment = os.environ | {
+            "DEBUG": "0",
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "VOUCHER_KEY": secrets.token_urlsafe(50),
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "CSRF_TRUSTED_ORIGINS": f"http://127.0.0.1:{port}",
+            "DATABASE_URL": server.url,
+            "SECURE_SSL_REDIRECT": "0",
+            "COOKIE_SECURE": "0",
+            "MEDIA_ROOT": f"{folder}/media",
+            "STATIC_ROOT": f"{folder}/static",
+            "DJANGO_SETTINGS_MODULE": "tests.bench_sale_settings",
+        }
+        prepared = subprocess.run(
+            [sys.executable, "-c", PREPARE, str(stands)],
+            env=environment,
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+        gunicorn = subprocess.Popen(
+            [
+                *[sys.executable, "-m", "gunicorn", "opop_expo.wsgi", f"--bind=127.0.0.1:{port}"],
+                *["--no-control-socket", *options],
+            ],
+            env=environment,
+        )
+        try:
+            wait_for(port)
+            yield port, json.loads(prepared.stdout)
+        finally:
+            gunicorn.terminate()
+            gunicorn.wait(timeout=30)
+
+
+class Load:
+    """Processes that send what they are told, all at once."""
+
+    def __init__(self, undo: ExitStack, port: int, paired: list[Any], number: int) -> None:
+        self.processes = []
+        for first in range(number):
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.bench_sale_load"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            undo.callback(process.wait, 60)
+            undo.callback(process.stdin.close)  # type: ignore[union-attr]
+            self.processes.append(process)
+            self._tell(process, [one | {"port": port} for one in paired[first::number]])
+        for process in self.processes:
+            self._said(process)
+
+    def round(self, kind: str, seconds: float, into: Measured) -> None:
+        """Send requests of one kind for so many seconds."""
+        for process in self.processes:
+            self._tell(process, {"kind": kind, "seconds": seconds})
+        rate = 0.0
+        for process in self.processes:
+            told = json.loads(self._said(process))
+            rate += len(told["waits"]) * SALES_IN[kind] / told["took"]
+            into.waits += told["waits"]
+            into.sent_bytes += told["sent_bytes"]
+            into.got_bytes += told["got_bytes"]
+        into.rates.append(rate)
+
+    def _tell(self, process: subprocess.Popen[str], what: object) -> None:
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(what) + "\n")
+        process.stdin.flush()
+
+    def _said(self, process: subprocess.Popen[str]) -> str:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        if not said:
+            raise SystemExit("a process of the load has ended; see above")
+        return said
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure and print a line a kind."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench_sale", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=3.0, help="of one kind in one round")
+    parser.add_argument("--stands", type=int, default=STANDS)
+    parser.add_argument("--clients", type=int, default=CLIENTS, help="processes that send")
+    parser.add_argument("--gunicorn", default=" ".join(GUNICORN), help="its options")
+    options = parser.parse_args(arguments)
+    measured = {kind: Measured() for kind in NAMES}
+    gunicorn = options.gunicorn.replace("info", "warning").split()
+    with ExitStack() as undo:
+        server = undo.enter_context(postgres_server())
+        port, paired = undo.enter_context(served(server, options.stands, gunicorn))
+        load = Load(undo, port, paired, options.clients)
+        for kind in measured:
+            load.round(kind, 2.0, Measured())
+        for _ in range(options.rounds):
+            for kind, into in measured.items():
+                load.round(kind, options.seconds, into)
+    report(measured, options)
+
+
+def report(measured: dict[str, Measured], options: argparse.Namespace) -> None:
+    """Rates with their spread, answers, bytes, and the ratios that count."""
+    print(
+        f"{options.rounds} rounds of {options.seconds:g} s each, {options.stands} tablets at "
+        f"{options.stands} stands, gunicorn {options.gunicorn}, durable PostgreSQL"
+    )
+    print(f"{'':<34}{'sales/s':>8}{'least':>8}{'most':>8}{'p50 ms':>8}{'p95 ms':>8}{'bytes':>14}")
+    for kind, one in measured.items():
+        requests = len(one.waits)
+        size = f"{one.sent_bytes // requests}+{one.got_bytes // requests}"
+        print(
+            f"{NAMES[kind]:<34}{one.median:>8.0f}{min(one.rates):>8.0f}{max(one.rates):>8.0f}"
+            f"{one.wait_ms(50):>8.1f}{one.wait_ms(95):>8.1f}{size:>14}"
+        )
+    for kind, other, wanted in (("sale", "plain", 1.0), ("batch", "sale", 3.0)):
+        ratios = [a / b for a, b in zip(measured[kind].rates, measured[other].rates, strict=True)]
+        print(
+            f"{NAMES[kind]} / {NAMES[other]}: {statistics.median(ratios):.2f} "
+            f"({min(ratios):.2f} to {max(ratios):.2f}), wanted {wanted:.2f}"
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
