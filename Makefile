@@ -27,6 +27,7 @@ CHECKS := check-style check-format check-django check-types check-javascript che
 	check-guards check-slips
 
 .PHONY: help run test long check audit pentest sbom bench bench-papers bench-verify bench-tablet bench-search bench-visitors soak soak-browser queue drain replay bench-imports hostile lock format messages clean races
+.PHONY: bench-sale bench-totals
 .PHONY: $(CHECKS)
 .DELETE_ON_ERROR:
 
@@ -55,9 +56,13 @@ bench-papers: $(TO_CHECK) $(CATALOGUES) ## how long organisers wait for what the
 	@$(PYTHON) -m tests.system_packages
 	@$(PYTHON) -m tests.bench_papers
 
-bench-totals: $(TO_CHECK) $(CATALOGUES) ## how long the organisers' figures take over 1.000.000 lines
+bench-sale: $(TO_CHECK) $(CATALOGUES) ## a sale of 5 lines and batches of 50, against a bare view and pgbench
 	@$(PYTHON) -m tests.system_packages
-	@$(PYTHON) -m tests.bench_totals
+	@$(PYTHON) -m tests.bench_sale
+
+bench-totals: $(TO_CHECK) $(CATALOGUES) ## how long the organisers' figures take (LINES="40000 400000 4000000")
+	@$(PYTHON) -m tests.system_packages
+	@$(PYTHON) -m tests.bench_totals $(if $(LINES),--lines $(LINES))
 
 long: $(TO_LONG) $(CATALOGUES) ## the tests that `make test` leaves out because they take long
 	@$(PYTHON) -m tests.system_packages

@@ -1,4 +1,4 @@
-"""A million lines of an edition of four days, written by PostgreSQL itself.
+"""A million lines, or as many as are asked for, of four days, written by PostgreSQL itself.
 
 Sums, makers and days are right; the hashes are not, so `verify_ledger` finds the chains broken. The
 triggers of foreign keys are lifted meanwhile, the append-only ones have nothing to refuse.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from stands.models import Expo
 
 SALES = 400_000
+LINES_IN_A_SALE = 2.5  # one to four by turns
 STANDS = 40
 OFFERS = 30
 DAYS = 4
@@ -88,6 +90,7 @@ def main() -> None:
     from sales.totals.running_proof import rollup_breaks
     from stands.clock import business_date
 
+    sales = round(int(sys.argv[1]) / LINES_IN_A_SALE) if sys.argv[1:] else SALES
     call_command("migrate", verbosity=0)
     with Path(os.devnull).open("w") as nowhere:
         call_command("load_edition", "data/2020", stdout=nowhere)
@@ -95,10 +98,10 @@ def main() -> None:
     expo = make_edition(today)
     started = time.perf_counter()
     with connection.cursor() as cursor:
-        cursor.execute(FILL, {"expo": expo.pk, "today": today, "sales": SALES})
+        cursor.execute(FILL, {"expo": expo.pk, "today": today, "sales": sales})
         cursor.execute("SELECT count(*) FROM sales_saleline")
         lines = cursor.fetchone()[0]
-    say(f"{lines:,} lines of {SALES:,} sales written", started)
+    say(f"{lines:,} lines of {sales:,} sales written", started)
     started = time.perf_counter()
     say(f"{rebuild_all():,} running totals built", started)
     started = time.perf_counter()

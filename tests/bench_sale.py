@@ -10,16 +10,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import secrets
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import psycopg
+
 from tests.bench import free_port, wait_for
+from tests.bench_sale_database import by_pgbench, capture, replayed
 from tests.bench_sale_load import BATCH
 from tests.faults.server import GUNICORN
 from tests.postgres import postgres_server
@@ -84,8 +89,10 @@ class Measured:
 
 
 @contextmanager
-def served(server: Server, stands: int, options: Sequence[str]) -> Iterator[tuple[int, list[Any]]]:
-    """gunicorn on a prepared database: its port, and the paired tablets."""
+def served(
+    server: Server, stands: int, options: Sequence[str]
+) -> Iterator[tuple[int, list[Any], dict[str, str]]]:
+    """gunicorn on a prepared database: its port, the paired tablets, and the settings."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="opop-bench-") as folder:
         environment = os.environ | {
@@ -116,7 +123,7 @@ def served(server: Server, stands: int, options: Sequence[str]) -> Iterator[tupl
         )
         try:
             wait_for(port)
-            yield port, json.loads(prepared.stdout)
+            yield port, json.loads(prepared.stdout), environment
         finally:
             gunicorn.terminate()
             gunicorn.wait(timeout=30)
@@ -154,6 +161,11 @@ class Load:
             into.got_bytes += told["got_bytes"]
         into.rates.append(rate)
 
+    def one(self, kind: str) -> None:
+        """One request of one tablet."""
+        self._tell(self.processes[0], {"kind": kind, "seconds": 0, "sellers": 1})
+        self._said(self.processes[0])
+
     def _tell(self, process: subprocess.Popen[str], what: object) -> None:
         assert process.stdin is not None
         process.stdin.write(json.dumps(what) + "\n")
@@ -167,6 +179,26 @@ class Load:
         return said
 
 
+def statements_of(server: Server, load: Load) -> list[str]:
+    """What one sale sends to the database, as PostgreSQL itself logs it."""
+    log = server.folder / "server.log"
+    with psycopg.connect(host=str(server.folder), user="postgres", autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET log_statement = 'all'")
+        connection.execute("SELECT pg_reload_conf()")
+        time.sleep(1)
+        before = log.stat().st_size
+        load.one("sale")
+        time.sleep(1)
+        with log.open("rb") as file:
+            file.seek(before)
+            said = file.read().decode()
+        connection.execute("ALTER SYSTEM RESET log_statement")
+        connection.execute("SELECT pg_reload_conf()")
+    return re.findall(
+        r"LOG:  (?:statement|execute [^:]*): (.*?)(?=\n\d{4}-\d\d-\d\d |\Z)", said, re.DOTALL
+    )
+
+
 def main(arguments: Sequence[str]) -> None:
     """Measure and print a line a kind."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench_sale", description=__doc__)
@@ -177,17 +209,28 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--gunicorn", default=" ".join(GUNICORN), help="its options")
     options = parser.parse_args(arguments)
     measured = {kind: Measured() for kind in NAMES}
+    alone: dict[str, list[float]] = {"ours": [], "pgbench": []}
     gunicorn = options.gunicorn.replace("info", "warning").split()
     with ExitStack() as undo:
         server = undo.enter_context(postgres_server())
-        port, paired = undo.enter_context(served(server, options.stands, gunicorn))
+        port, paired, environment = undo.enter_context(served(server, options.stands, gunicorn))
         load = Load(undo, port, paired, options.clients)
         for kind in measured:
             load.round(kind, 2.0, Measured())
         for _ in range(options.rounds):
             for kind, into in measured.items():
                 load.round(kind, options.seconds, into)
+        statements = statements_of(server, load)
+        captured = capture(paired, environment)
+        folder = str(server.folder)
+        for number in range(options.rounds + 1):
+            ours = replayed(captured, folder, options.seconds)
+            plain = by_pgbench(captured, folder, options.seconds)
+            if number:  # the first warms up
+                alone["ours"].append(ours)
+                alone["pgbench"].append(plain)
     report(measured, options)
+    report_database(alone, statements)
 
 
 def report(measured: dict[str, Measured], options: argparse.Namespace) -> None:
@@ -205,11 +248,28 @@ def report(measured: dict[str, Measured], options: argparse.Namespace) -> None:
             f"{one.wait_ms(50):>8.1f}{one.wait_ms(95):>8.1f}{size:>14}"
         )
     for kind, other, wanted in (("sale", "plain", 1.0), ("batch", "sale", 3.0)):
-        ratios = [a / b for a, b in zip(measured[kind].rates, measured[other].rates, strict=True)]
+        beside = ratio(measured[kind].rates, measured[other].rates)
+        print(f"{NAMES[kind]} / {NAMES[other]}: {beside}, wanted {wanted:.2f}")
+
+
+def report_database(alone: dict[str, list[float]], statements: list[str]) -> None:
+    """The database without the portal, and what one sale sends to it."""
+    for name, rates in alone.items():
         print(
-            f"{NAMES[kind]} / {NAMES[other]}: {statistics.median(ratios):.2f} "
-            f"({min(ratios):.2f} to {max(ratios):.2f}), wanted {wanted:.2f}"
+            f"in the database alone, {name}: {statistics.median(rates):.0f} sales/s "
+            f"({min(rates):.0f} to {max(rates):.0f})"
         )
+    print(f"ours / pgbench: {ratio(alone['ours'], alone['pgbench'])}, wanted 0.70")
+    size = sum(len(one) for one in statements)
+    print(f"one sale: {len(statements)} statements, ends of the transaction included; {size} bytes")
+    for one in statements:
+        print(f"  {' '.join(one.split())[:90]}")
+
+
+def ratio(ones: list[float], others: list[float]) -> str:
+    """The one beside the other, round by round: the middle, the least and the most."""
+    ratios = [one / other for one, other in zip(ones, others, strict=True)]
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from django.db import connection, connections, transaction
 
 from sales import recording
 from sales.ledger_head import lock_head
+from sales.ledger_rows import Wanted
 from sales.models import HeldSale, Sale, SaleFlag
 from sales.recording import Asked, Outcome, record_all
 from stands.models import Offer
@@ -128,7 +129,7 @@ def test_what_was_read_before_the_lock_would_be_of_before() -> None:
         race.looks += 1
         if threading.current_thread() is not threading.main_thread() and race.looks == 2:
             found[threading.get_ident()] = books.look_up(
-                recording.Wanted(
+                Wanted(
                     stand=stand,
                     uuids=[one.uuid for one in race.later],
                     numbers=[one.number or "" for one in race.later],

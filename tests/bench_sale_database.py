@@ -1,0 +1,241 @@
+"""What a sale costs the database alone: our statements, and pgbench writing the very same rows.
+
+Ours are those that the portal sent for one sale, sent again under other numbers by bare psycopg, a
+connection for each stand. pgbench writes these rows by plain prepared statements, one for each
+table, and reads and checks nothing.
+"""
+
+# ruff: noqa: S608, the statements are made of what the portal sent itself
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.postgres import find_bindir
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STANDS = 8
+# How the rows of a part of the statement go into their table.
+TABLES = {
+    "sale": "sales_sale",
+    "line": "sales_saleline",
+    "payment": "sales_payment",
+    "total": "sales_runningtotal",
+    "receipt": "sales_ereceipt",
+}
+FIGURES = ("gross_rupiah", "reversed_rupiah", "sale_count", "reversal_count", "pieces")
+
+CAPTURE = """
+import json, sys
+import django
+django.setup()
+from django.db import connection, transaction
+from django.test import Client
+from tests.bench_sale_load import Seller
+captured = []
+for paired in json.loads(sys.stdin.read()):
+    sent = []
+    def note(execute, sql, params, many, context):
+        sent.append((sql, params))
+        return execute(sql, params, many, context)
+    seller = object.__new__(Seller)
+    vars(seller).update(paired | {"counter": 900_000})
+    seller.shelf = iter(seller.goods)
+    with transaction.atomic(), connection.execute_wrapper(note):
+        client = Client(HTTP_HOST="127.0.0.1")
+        client.cookies["opop_till"] = seller.credential
+        answer = client.post("/kasir/tablet/penjualan/", json.dumps({
+            "sent_at": __import__("tests.bench_sale_load").bench_sale_load._now(),
+            "storage_id": seller.storage_id, "app_version": "bench", "storage_persists": True,
+            "tills": {seller.prefix: {"last": seller.counter + 1, "unsent": 0}},
+            "sale": seller.sale()}), content_type="application/json",
+            headers={"X-Opop-Till": "1"})
+        assert answer.status_code == 201, answer.content
+        transaction.set_rollback(True)
+    captured.append([one for one in sent if "SAVEPOINT" not in one[0]])
+print(json.dumps(captured, default=str))
+"""
+
+
+def capture(paired: Sequence[Any], environment: dict[str, str]) -> list[Any]:
+    """The statements of one sale at each of the first stands, with their values."""
+    done = subprocess.run(
+        [sys.executable, "-c", CAPTURE],
+        input=json.dumps(paired[:STANDS]),
+        env=environment | {"SECURE_SSL_REDIRECT": "0"},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    captured: list[Any] = json.loads(done.stdout)
+    return captured
+
+
+# --- ours ---------------------------------------------------------------------------------------
+
+
+def replayed(captured: Sequence[Any], folder: str, seconds: float) -> float:
+    """Sales a second of our own statements, two processes for all stands."""
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.bench_sale_database", folder, str(seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in captured
+    ]
+    for process, one in zip(processes, captured, strict=True):
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(one) + "\n")
+        process.stdin.flush()
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.readline()  # connected
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.close()
+    rates = []
+    for process in processes:
+        assert process.stdout is not None
+        rates.append(float(process.stdout.readline()))
+        process.wait(30)
+    return sum(rates)
+
+
+def replay(statements: list[Any], folder: str, seconds: float) -> float:
+    """Send them again and again under fresh numbers; sales a second."""
+    import psycopg
+
+    asked = [(sql, params) for sql, params in statements if "FROM sales_tablet" in sql]
+    inside = [one for one in statements if one not in asked]
+    text = json.dumps(inside)
+    sale = json.loads(_rows_of(inside, "sale"))[0]
+    token = json.loads(_rows_of(inside, "receipt"))[0]["token_hash"]
+    with psycopg.connect(
+        host=folder,
+        port=5432,
+        user="postgres",
+        dbname="opop",
+        autocommit=True,
+        options="-c jit=off -c plan_cache_mode=force_generic_plan",
+    ) as connection:
+        cursor = psycopg.Cursor(connection)
+        print("connected", flush=True)
+        sys.stdin.readline()
+        sent, begin = 0, time.perf_counter()
+        while time.perf_counter() - begin < seconds:
+            fresh = text.replace(sale["id"], str(uuid.uuid4())).replace(
+                token, secrets.token_hex(32)
+            )
+            number = uuid.uuid4().int % 10**15
+            fresh = fresh.replace(sale["number"], f"Y{number}")
+            fresh = fresh.replace(
+                f'\\"sequence\\": {sale["sequence"]}', f'\\"sequence\\": {number}'
+            )
+            for sql, params in asked:
+                cursor.execute(sql, params, prepare=True).fetchall()
+            with connection.transaction():
+                for sql, params in json.loads(fresh):
+                    cursor.execute(sql, params, prepare=True).fetchall()
+            sent += 1
+        return sent / (time.perf_counter() - begin)
+
+
+def _rows_of(statements: Sequence[Any], part: str) -> str:
+    """The rows of a part of the statement that writes, in JSON."""
+    [(sql, params)] = [one for one in statements if "INSERT INTO sales_sale " in one[0]]
+    parts = re.findall(r"(\w+) AS \((?:INSERT|UPDATE)", sql)
+    # The head has four values of its own, every other part one.
+    return str(params[4 + parts[1:].index(part)])
+
+
+# --- pgbench ------------------------------------------------------------------------------------
+
+
+def by_pgbench(captured: Sequence[Any], folder: str, seconds: float) -> float:
+    """Transactions a second of pgbench, a process for each stand."""
+    bindir = find_bindir()
+    assert bindir is not None
+    with tempfile.TemporaryDirectory(prefix="opop-pgbench-") as scripts:
+        processes = []
+        for number, statements in enumerate(captured):
+            script = Path(scripts, f"{number}.sql")
+            script.write_text(plain_script(statements))
+            command = [
+                *[str(bindir / "pgbench"), "-n", "-M", "prepared", "-c", "1"],
+                *["-T", str(max(1, round(seconds))), "-f", str(script)],
+                *["-h", folder, "-p", "5432", "-U", "postgres", "opop"],
+            ]
+            pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+            processes.append(subprocess.Popen(command, text=True, **pipes))
+        rate = 0.0
+        for process in processes:
+            said = process.communicate(timeout=seconds + 60)[0]
+            found = re.search(r"tps = ([\d.]+) \(without", said)
+            if process.returncode or found is None:
+                raise SystemExit(f"pgbench: {said}")
+            rate += float(found[1])
+    return rate
+
+
+def plain_script(statements: Sequence[Any]) -> str:
+    """The rows of one sale in plain statements, with other numbers each time."""
+    rows = {part: json.loads(_rows_of(statements, part)) for part in TABLES}
+    moved = json.loads(_rows_of(statements, "stock"))
+    said = json.loads(_rows_of(statements, "said"))
+    [(_sql, params)] = [one for one in statements if "INSERT INTO sales_sale " in one[0]]
+    sale = rows["sale"][0]
+    fresh = {
+        ("id", sale["id"]): "lpad(to_hex(:a::bigint), 32, '0')::uuid",
+        ("sale_id", sale["id"]): "lpad(to_hex(:a::bigint), 32, '0')::uuid",
+        ("number", sale["number"]): "'X' || :n",
+        ("sequence", sale["sequence"]): ":n",
+        ("token_hash", rows["receipt"][0]["token_hash"]): "md5(:a::text) || md5(:n::text)",
+    }
+
+    def value(name: str, one: Any) -> str:
+        if (name, one) in fresh:
+            return fresh[name, one]
+        if one is None or isinstance(one, (bool, int)):
+            return json.dumps(one)
+        return "'" + str(one).replace("'", "''") + "'"
+
+    lines = ["\\set a random(1, 9000000000000000000)", "\\set n random(1, 900000000000000000)"]
+    lines.append("BEGIN;")
+    for part, table in TABLES.items():
+        names = list(rows[part][0])
+        values = ", ".join(
+            f"({', '.join(value(name, one[name]) for name in names)})" for one in rows[part]
+        )
+        end = ""
+        if part == "total":
+            added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in FIGURES)
+            end = f" ON CONFLICT (key) DO UPDATE SET {added}"
+        lines.append(f"INSERT INTO {table} ({', '.join(names)}) VALUES {values}{end};")
+    lines.append(
+        f"UPDATE sales_ledgerhead SET sequence = :n, hash = '{params[1]}' WHERE id = {params[3]};"
+    )
+    lines.append(f"UPDATE stands_offer SET stock = stock - 1 WHERE id IN ({', '.join(moved)});")
+    lines.append(
+        f"UPDATE sales_till SET last_counter = {said['last']}, unsent = {said['unsent']},"
+        f" last_contact_at = '{said['at']}' WHERE id = {said['id']};"
+    )
+    lines.append("COMMIT;")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(replay(json.loads(sys.stdin.readline()), sys.argv[1], float(sys.argv[2])))
