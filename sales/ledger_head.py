@@ -42,20 +42,14 @@ def _locked(stand: Stand) -> LedgerHead | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    head = LedgerHead.from_db(connection.alias, HEAD, row[: len(HEAD)])
+    head = LedgerHead.from_db(connection.alias, HEAD, row)
     head.stand = stand
-    head.web_till = Till.from_db(connection.alias, TILL, row[len(HEAD) :])
     return head
 
 
 HEAD = [one.attname for one in LedgerHead._meta.concrete_fields]
-TILL = [one.attname for one in Till._meta.concrete_fields]
-LOCKING = (
-    f"SELECT {', '.join(f'head.{name}' for name in HEAD)},"  # noqa: S608, columns of the models
-    f" {', '.join(f'till.{name}' for name in TILL)}"
-    " FROM sales_ledgerhead AS head JOIN sales_till AS till ON till.id = head.web_till_id"
-    " WHERE head.stand_id = %s FOR UPDATE OF head"
-)
+# The till of the plain form is read where it is asked for: a tablet has its own.
+LOCKING = f"SELECT {', '.join(HEAD)} FROM sales_ledgerhead WHERE stand_id = %s FOR UPDATE"  # noqa: S608
 
 
 def _open_ledger(stand: Stand) -> None:

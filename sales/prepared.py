@@ -6,27 +6,25 @@ plans it anew; these are written by hand and prepared. On SQLite it is an ordina
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.db.backends.utils import CursorWrapper
 
 
-@contextmanager
-def prepared_cursor() -> Iterator[CursorWrapper]:
+def prepared_cursor() -> CursorWrapper:
     """A cursor as Django's own, wrappers and errors included, whose statements are prepared.
 
     Where statements are kept for a developer to read, they are sent with their values in them.
     """
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and not connection.queries_logged:
-            cursor.cursor = _prepared_cursor_class()(connection.connection)
-        yield cursor
+    if connection.vendor != "postgresql" or connection.queries_logged:
+        return connection.cursor()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        return connection.make_cursor(_prepared_cursor_class()(connection.connection))
 
 
 _class: Any = None
