@@ -45,6 +45,15 @@ BENCHES = {
     ),
     "search": Bench("Search over 5.000 and 50.000 products", "tests.bench_search"),
     "till": Bench("The forms of the till and of organisers, one request at a time", "tests.bench"),
+    "sale": Bench(
+        "A tablet's sale of 5 lines beside a bare view that inserts the same rows, and pgbench",
+        "tests.bench_sale",
+    ),
+    "totals": Bench(
+        "Daily totals over 40.000, 400.000 and 4.000.000 lines",
+        "tests.bench_totals",
+        ("--lines", "40000", "400000", "4000000"),
+    ),
     "drain": Bench("64 tablets come back with 500 unsent sales each", "tests.drain"),
     "imports": Bench("10.000 products come in by spreadsheet", "tests.bench_imports"),
     "papers": Bench("What organisers print", "tests.bench_papers"),
