@@ -19,6 +19,7 @@ import tempfile
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -94,7 +95,8 @@ def served(
 ) -> Iterator[tuple[int, list[Any], dict[str, str]]]:
     """gunicorn on a prepared database: its port, the paired tablets, and the settings."""
     port = free_port()
-    with tempfile.TemporaryDirectory(prefix="opop-bench-") as folder:
+    with ExitStack() as undo:
+        folder = undo.enter_context(tempfile.TemporaryDirectory(prefix="opop-bench-"))
         environment = os.environ | {
             "DEBUG": "0",
             "SECRET_KEY": secrets.token_urlsafe(50),
@@ -120,6 +122,9 @@ def served(
                 *["--no-control-socket", *options],
             ],
             env=environment,
+            # A line of the log for each request, as in the hall; nobody reads them here.
+            stdout=undo.enter_context(Path(folder, "gunicorn.log").open("ab")),
+            stderr=subprocess.STDOUT,
         )
         try:
             wait_for(port)
