@@ -225,6 +225,7 @@ def main(arguments: Sequence[str]) -> None:
         for _ in range(options.rounds):
             for kind, into in measured.items():
                 load.round(kind, options.seconds, into)
+        report(measured, options)
         statements = statements_of(server, load)
         captured = capture(paired, environment)
         folder = str(server.folder)
@@ -234,7 +235,6 @@ def main(arguments: Sequence[str]) -> None:
             if number:  # the first warms up
                 alone["ours"].append(ours)
                 alone["pgbench"].append(plain)
-    report(measured, options)
     report_database(alone, statements)
 
 

@@ -63,7 +63,9 @@ for paired in json.loads(sys.stdin.read()):
             headers={"X-Opop-Till": "1"})
         assert answer.status_code == 201, answer.content
         transaction.set_rollback(True)
-    captured.append([one for one in sent if "SAVEPOINT" not in one[0]])
+    # Without what is not sent with each sale: the tablet's contact every ten seconds, the time.
+    others = ("SAVEPOINT", "UPDATE \\"sales_tablet", "clock_timestamp")
+    captured.append([one for one in sent if not any(word in one[0] for word in others)])
 print(json.dumps(captured, default=str))
 """
 
