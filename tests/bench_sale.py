@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from tests.bench import free_port, wait_for
-from tests.bench_sale_database import by_pgbench, capture, replayed
+from tests.bench_sale_database import by_pgbench, capture, our_script, plain_script
 from tests.bench_sale_load import BATCH
-from tests.faults.server import GUNICORN
 from tests.postgres import postgres_server
+from tests.replay import GUNICORN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -230,8 +230,12 @@ def main(arguments: Sequence[str]) -> None:
         captured = capture(paired, environment)
         folder = str(server.folder)
         for number in range(options.rounds + 1):
-            ours = replayed(captured, folder, options.seconds)
-            plain = by_pgbench(captured, folder, options.seconds)
+            ours = by_pgbench(
+                [our_script(one) for one in captured], "simple", folder, options.seconds
+            )
+            plain = by_pgbench(
+                [plain_script(one) for one in captured], "prepared", folder, options.seconds
+            )
             if number:  # the first warms up
                 alone["ours"].append(ours)
                 alone["pgbench"].append(plain)

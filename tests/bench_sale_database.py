@@ -1,8 +1,8 @@
 """What a sale costs the database alone: our statements, and pgbench writing the very same rows.
 
-Ours are those that the portal sent for one sale, sent again under other numbers by bare psycopg, a
-connection for each stand. pgbench writes these rows by plain prepared statements, one for each
-table, and reads and checks nothing.
+Ours are those that the portal sent for one sale, sent again under other numbers by pgbench, which
+has a connection for each stand. Beside them it writes these rows by plain prepared statements, one
+for each table, and reads and checks nothing.
 """
 
 # ruff: noqa: S608, the statements are made of what the portal sent itself
@@ -10,13 +10,11 @@ table, and reads and checks nothing.
 from __future__ import annotations
 
 import json
+import os
 import re
-import secrets
 import subprocess
 import sys
 import tempfile
-import time
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,73 +85,53 @@ def capture(paired: Sequence[Any], environment: dict[str, str]) -> list[Any]:
 # --- ours ---------------------------------------------------------------------------------------
 
 
-def replayed(captured: Sequence[Any], folder: str, seconds: float) -> float:
-    """Sales a second of our own statements, two processes for all stands."""
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.bench_sale_database", folder, str(seconds)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in captured
-    ]
-    for process, one in zip(processes, captured, strict=True):
-        assert process.stdin is not None
-        process.stdin.write(json.dumps(one) + "\n")
-        process.stdin.flush()
-    for process in processes:
-        assert process.stdout is not None
-        process.stdout.readline()  # connected
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.close()
-    rates = []
-    for process in processes:
-        assert process.stdout is not None
-        rates.append(float(process.stdout.readline()))
-        process.wait(30)
-    return sum(rates)
+def our_script(statements: Sequence[Any]) -> str:
+    """The very statements, prepared once a connection, with other numbers each time.
+
+    pgbench replaces its variables within quotes too where it sends statements in the simple way.
+    """
+    sale = json.loads(_rows_of(statements, "sale"))[0]
+    token = json.loads(_rows_of(statements, "receipt"))[0]["token_hash"]
+    prepared, run = [], []
+    for number, (sql, params) in enumerate(statements):
+        names = list(params) if isinstance(params, dict) else []
+        values = list(params.values()) if names else list(params)
+        for place, name in enumerate(names, start=1):
+            sql = sql.replace(f"%({name})s", f"${place}")
+        for place in range(1, len(values) + 1):
+            sql = sql.replace("%s", f"${place}", 1)
+        text = ", ".join(_literal(value) for value in values)
+        for old, new in (
+            (sale["id"], "00000000-0000-4000-8000-:a"),
+            (sale["number"], "Y:n"),
+            (f'"sequence": {sale["sequence"]}', '"sequence": :n'),
+            (token, f"{'0' * 52}:a"),
+        ):
+            text = text.replace(old, new)
+        prepared.append(f"PREPARE s{number} AS {' '.join(sql.split())};")
+        run.append(f"EXECUTE s{number} ({text});")
+        if number == 0:
+            run.append("BEGIN;")
+    return "\n".join(
+        [
+            "\\set a random(100000000000, 999999999999)",
+            "\\set n random(1, 900000000000000000)",
+            "\\if :ready = 0",
+            *prepared,
+            "\\set ready 1",
+            "\\endif",
+            *run,
+            "COMMIT;\n",
+        ]
+    )
 
 
-def replay(statements: list[Any], folder: str, seconds: float) -> float:
-    """Send them again and again under fresh numbers; sales a second."""
-    import psycopg
-
-    asked = [(sql, params) for sql, params in statements if "FROM sales_tablet" in sql]
-    inside = [one for one in statements if one not in asked]
-    text = json.dumps(inside)
-    sale = json.loads(_rows_of(inside, "sale"))[0]
-    token = json.loads(_rows_of(inside, "receipt"))[0]["token_hash"]
-    with psycopg.connect(
-        host=folder,
-        port=5432,
-        user="postgres",
-        dbname="opop",
-        autocommit=True,
-        options="-c jit=off -c plan_cache_mode=force_generic_plan",
-    ) as connection:
-        cursor = psycopg.Cursor(connection)
-        print("connected", flush=True)
-        sys.stdin.readline()
-        sent, begin = 0, time.perf_counter()
-        while time.perf_counter() - begin < seconds:
-            fresh = text.replace(sale["id"], str(uuid.uuid4())).replace(
-                token, secrets.token_hex(32)
-            )
-            number = uuid.uuid4().int % 10**15
-            fresh = fresh.replace(sale["number"], f"Y{number}")
-            fresh = fresh.replace(
-                f'\\"sequence\\": {sale["sequence"]}', f'\\"sequence\\": {number}'
-            )
-            for sql, params in asked:
-                cursor.execute(sql, params, prepare=True).fetchall()
-            with connection.transaction():
-                for sql, params in json.loads(fresh):
-                    cursor.execute(sql, params, prepare=True).fetchall()
-            sent += 1
-        return sent / (time.perf_counter() - begin)
+def _literal(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    if isinstance(value, list):
+        return "ARRAY[" + ", ".join(_literal(one) for one in value) + "]"
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _rows_of(statements: Sequence[Any], part: str) -> str:
@@ -167,22 +145,25 @@ def _rows_of(statements: Sequence[Any], part: str) -> str:
 # --- pgbench ------------------------------------------------------------------------------------
 
 
-def by_pgbench(captured: Sequence[Any], folder: str, seconds: float) -> float:
-    """Transactions a second of pgbench, a process for each stand."""
+def by_pgbench(scripts_of: Sequence[str], mode: str, folder: str, seconds: float) -> float:
+    """Transactions a second of pgbench, a process and a script for each stand."""
     bindir = find_bindir()
     assert bindir is not None
     with tempfile.TemporaryDirectory(prefix="opop-pgbench-") as scripts:
         processes = []
-        for number, statements in enumerate(captured):
+        for number, content in enumerate(scripts_of):
             script = Path(scripts, f"{number}.sql")
-            script.write_text(plain_script(statements))
+            script.write_text(content)
             command = [
-                *[str(bindir / "pgbench"), "-n", "-M", "prepared", "-c", "1"],
+                *[str(bindir / "pgbench"), "-n", "-M", mode, "-c", "1", "-D", "ready=0"],
                 *["-T", str(max(1, round(seconds))), "-f", str(script)],
                 *["-h", folder, "-p", "5432", "-U", "postgres", "opop"],
             ]
             pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-            processes.append(subprocess.Popen(command, text=True, **pipes))
+            environment = os.environ | {
+                "PGOPTIONS": "-c jit=off -c plan_cache_mode=force_generic_plan"
+            }
+            processes.append(subprocess.Popen(command, text=True, env=environment, **pipes))
         rate = 0.0
         for process in processes:
             said = process.communicate(timeout=seconds + 60)[0]
@@ -237,7 +218,3 @@ def plain_script(statements: Sequence[Any]) -> str:
     )
     lines.append("COMMIT;")
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    print(replay(json.loads(sys.stdin.readline()), sys.argv[1], float(sys.argv[2])))
