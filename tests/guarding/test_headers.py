@@ -18,6 +18,7 @@ from opop_expo.guarding import headers
 from tests.addresses import addresses
 from tests.hall import Hall, make_hall
 from tests.ledger import make_shop
+from tests.participants import make_organiser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
@@ -91,6 +92,11 @@ def test_every_address_says_what_it_must(hall: Hall, role: str) -> None:
 def test_public_page_may_be_kept(hall: Hall) -> None:
     """The control of the list above: what is the same for everybody is not marked as private."""
     assert "no-store" not in hall.clients["A"].get("/").headers.get("Cache-Control", "")
+
+
+def test_what_needs_a_login_is_kept_by_nobody_though_its_view_is_silent(client: Client) -> None:
+    client.force_login(make_organiser())
+    assert client.get("/setelah-masuk/").headers["Cache-Control"] == headers.PRIVATE
 
 
 @pytest.mark.parametrize(
