@@ -27,8 +27,8 @@ import psycopg
 from tests.bench import free_port, wait_for
 from tests.bench_sale_database import by_pgbench, capture, our_script, plain_script
 from tests.bench_sale_load import BATCH
+from tests.faults.gunicorn import GUNICORN
 from tests.postgres import postgres_server
-from tests.replay import GUNICORN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
