@@ -62,8 +62,8 @@ def there(data_disk: SmallDisk, files_disk: SmallDisk) -> Iterator[Hall]:
 
 def serves(node: Gunicorn, load: Load) -> None:
     """Wait until nginx leads people to that node."""
-    before = node.log.read_text().count("gunicorn.access")
-    load.until(lambda: node.log.read_text().count("gunicorn.access") > before)
+    before = node.log.read_text().count("/kasir/tablet/")
+    load.until(lambda: node.log.read_text().count("/kasir/tablet/") > before)
 
 
 def test_killed_workers_are_replaced_under_load(there: Hall) -> None:
