@@ -223,10 +223,11 @@ $(TO_LONG): requirements/long.txt $(TO_CHECK) | $(PYTHON)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+# The list is complete; pip does not take an extra that a tool asks of another for pinned.
 %/.installed: | scripts/make-environment
 	@echo "Installing what is in $< into $* ..."
 	@scripts/make-environment $*
-	@$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
 $(SCAN)/.installed: requirements/scan.txt

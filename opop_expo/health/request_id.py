@@ -43,7 +43,7 @@ def id_of(request: HttpRequest) -> str:
 
     What anybody else says of it was taken away before (opop_expo.deployment.proxies).
     """
-    given = request.META.get("HTTP_X_REQUEST_ID", "")
+    given = request.headers.get("x-request-id", "")
     return str(given) if WELL_FORMED.fullmatch(given) else new_id()
 
 

@@ -59,6 +59,8 @@ def start(*command: str, **changed: str) -> subprocess.CompletedProcess[str]:
         (OTHER, "is the same as VOUCHER_KEY"),
         ("a key of before " + STRONG, "is the same as SECRET_KEY_FALLBACKS"),
     ],
+    # Each process makes secrets of its own, and the names of tests must be the same in all.
+    ids=["none", "short", "repeated", "in order", "Django's", "ours", "voucher key", "fallback"],
 )
 def test_weak_secret_is_named_with_its_reason(secret: str, reason: str) -> None:
     with pytest.raises(ImproperlyConfigured) as refused:
