@@ -117,6 +117,9 @@ def as_in_production(folder: Path, database: str, *, pages: bool) -> dict[str, s
         "VOUCHER_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": HOST,
         "DATABASE_URL": database,
+        # What tests/conftest.py wants of tests in one process goes no further.
+        "DATABASE_CONN_MAX_AGE": "600",
+        "LOG_LEVEL": "INFO",
         "SECURE_SSL_REDIRECT": "0",
         "COOKIE_SECURE": "0",
         "MEDIA_ROOT": str(folder / "media"),
