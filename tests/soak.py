@@ -106,7 +106,7 @@ class Trouble:
 def place(engine: str) -> Iterator[tuple[Hall | Portal, list[Gunicorn], WrongClock]]:
     """Where it happens: what tablets reach, its nodes, and the clock of the last of them."""
     if engine == "postgres":
-        with hall(tablets=TABLETS, WEB_THREADS="4") as there:
+        with hall(tablets=TABLETS, WEB_WORKERS="2") as there:
             yield there, there.nodes, there.give_clock(there.nodes[-1])
     else:
         with portal(engine, tablets=TABLETS) as alone:

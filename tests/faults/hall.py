@@ -63,7 +63,7 @@ class Hall(Site):
     def _node(self, name: str) -> Gunicorn:
         node = Gunicorn(
             self.folder / f"node-{name}.log",
-            {"WEB_WORKERS": "2", "WEB_THREADS": "2"} | self.environment,
+            {"WEB_WORKERS": "1", "WEB_THREADS": "4"} | self.environment,
             [f"--config={DEPLOY / 'gunicorn.conf.py'}"],
         )
         node.environment["WEB_BIND"] = f"{HOST}:{node.port}"
