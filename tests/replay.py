@@ -22,7 +22,6 @@ import time
 from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
 
 from tests.faults.server import Portal, portal
@@ -63,21 +62,6 @@ RETURNING = 40
 # A browser tells of so many pages together.
 SEEN_AT_ONCE = 3
 
-SESSION = """
-import django
-django.setup()
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.auth.models import User
-from django.contrib.sessions.backends.db import SessionStore
-user = User.objects.create_superuser("citra", password=None)
-session = SessionStore()
-session[SESSION_KEY] = str(user.pk)
-session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-session.save()
-print(f"{settings.SESSION_COOKIE_NAME}={session.session_key}")
-"""
 CATALOGUE = """
 import django, json
 django.setup()
@@ -375,7 +359,8 @@ def main(arguments: list[str]) -> int:
         parser.add_argument(f"--{name}", type=type(standard), default=standard)
     options = Options(**vars(parser.parse_args(arguments)))
     with portal("postgres", tablets=options.tablets, pages=True, gunicorn=GUNICORN) as there:
-        cookie = SimpleCookie(there.run("-c", SESSION).strip()).output(header="", sep=";").strip()
+        cookies = json.loads(there.run("-m", "tests.faults.books", "organiser"))
+        cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
         catalogue = Catalogue(*json.loads(there.run("-c", CATALOGUE)))
         goods = there.read_books().left
         tablets = [

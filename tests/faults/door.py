@@ -36,8 +36,8 @@ class Came:
 
 def prepare(people: int, devices: int) -> Door:
     """A session for which so many have registered; a fifth of the seats are missing."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+    from django.conf import settings
+    from django.test import Client
 
     from programme.models import Registration
     from stands.models import Expo
@@ -59,13 +59,9 @@ def prepare(people: int, devices: int) -> Door:
     )
     logins = []
     for number in range(devices):
-        user = make_usher(f"petugas{number}")
-        store = SessionStore()
-        store[SESSION_KEY] = str(user.pk)
-        store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        store.create()
-        logins.append(str(store.session_key))
+        client = Client()
+        client.force_login(make_usher(f"petugas{number}"))
+        logins.append(client.cookies[settings.SESSION_COOKIE_NAME].value)
     rows = Registration.objects.order_by("ticket").values_list("pk", "ticket", "name")
     return Door(session.pk, [(str(key), ticket, name) for key, ticket, name in rows], logins)
 
