@@ -29,6 +29,16 @@ def seal_of(previous_hash: str, column: str, text: str) -> str:
     return hashlib.sha256(f"{previous_hash}:{column}:{text}".encode()).hexdigest()
 
 
+def looks_sealed(text: str) -> bool:
+    """Whether a typed text would be taken for the seal of another."""
+    return text.lstrip().startswith(SEALED_START)
+
+
+def as_text(text: str) -> str:
+    """A text that looks like a seal as one that does not; every other as it is."""
+    return text.replace("[", "(", 1) if looks_sealed(text) else text
+
+
 def erased_text(previous_hash: str, column: str, text: str) -> str:
     """What a sealed text becomes when it is erased; the same again where it was before."""
     return f"{SEALED_START}{seal_of(previous_hash, column, text)}]"

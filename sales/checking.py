@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from events.erasing import looks_sealed
 from sales.models import Payment
 
 if TYPE_CHECKING:
@@ -83,10 +84,14 @@ def _common_problems(request: SaleRequest | ReversalRequest) -> list[Problem]:
 
 
 def is_text(text: str) -> bool:
-    """Whether every database can keep it: not too long, no NUL, no half of a character."""
+    """Whether it can be kept: not too long, no NUL, no half of a character, and no seal.
+
+    What a tablet sends looks like none any more, see `protocol.read_sale`.
+    """
     return (
         len(text) <= MAX_TEXT
         and "\x00" not in text
+        and not looks_sealed(text)
         and not any("\ud800" <= letter <= "\udfff" for letter in text)
     )
 

@@ -18,6 +18,7 @@ from sales.chain_rows import LINE_COLUMNS, PAYMENT_COLUMNS, SALE_COLUMNS, row_ha
 from sales.closing.proof import close_breaks
 from sales.models import LedgerHead, Payment, Sale, SaleLine
 from sales.proof.breaks import Break
+from sales.proof.erased import erasure_breaks
 from sales.totals.running_proof import rollup_breaks
 from sales.vouchers.settling import settlement_breaks
 from stands.clock import business_date
@@ -103,6 +104,7 @@ CHECKS: list[tuple[StrPromise, Callable[[], Iterable[Break]]]] = [
     (gettext_lazy("Jumlah berjalan"), rollup_breaks),
     (gettext_lazy("Tutup kasir dan tambahannya"), close_breaks),
     (gettext_lazy("Pelunasan voucher"), settlement_breaks),
+    (gettext_lazy("Teks yang dihapus"), erasure_breaks),
 ]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from events.erasing import as_text
 from sales.checking import Problem, SaleRefused
 from sales.closing.requests import CloseRequest, MovementRequest
 from sales.models import Till
@@ -188,7 +189,7 @@ def _sale(reading: _Reading, common: dict[str, Any]) -> SaleRequest:
         **common,
         lines=reading.take("lines", _lines),
         training=reading.take("training", _flag),
-        note=reading.take("note", read_text),
+        note=reading.take("note", _typed),
         receipt_token=reading.take("receipt_token", read_text),
     )
 
@@ -198,7 +199,7 @@ def _reversal(reading: _Reading, common: dict[str, Any]) -> ReversalRequest:
         **common,
         original_id=reading.take("original_id", strict_uuid),
         lines=reading.take("lines", _reversed_lines),
-        reason=reading.take("reason", read_text),
+        reason=reading.take("reason", _typed),
     )
 
 
@@ -208,7 +209,7 @@ def _movement(reading: _Reading, common: dict[str, Any], at: dt.datetime) -> Mov
         moved_at=at,
         kind=reading.take("movement", read_text),
         amount_rupiah=reading.take("amount_rupiah", read_whole),
-        reason=reading.take("reason", read_text),
+        reason=reading.take("reason", _typed),
     )
 
 
@@ -221,7 +222,7 @@ def _close(reading: _Reading, common: dict[str, Any], at: dt.datetime) -> CloseR
         counted_rupiah=reading.take("counted_rupiah", read_whole),
         expected_rupiah=reading.take("expected_rupiah", read_whole),
         last_counter=reading.take("last_counter", _last_counter),
-        note=reading.take("note", read_text),
+        note=reading.take("note", _typed),
     )
 
 
@@ -243,6 +244,11 @@ def _number(value: Any) -> tuple[str, str, int]:
     if found is None:
         raise ValueError("no number of a till")
     return found[1], found[2], int(found[3])
+
+
+def _typed(value: Any) -> str:
+    """A person's words. What was paid is never refused for them, and they pass for no seal."""
+    return as_text(read_text(value))
 
 
 def _day(value: Any) -> dt.date:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.erasing import seal_of
+from events.erasing import looks_sealed, seal_of
 from events.log import log_event
 from events.models import Event
 from pesantren.models import Producer
@@ -98,6 +98,8 @@ def settle(
     received_by = received_by.strip()[:NAME_LENGTH]
     if not received_by:
         raise SettlementRefused(_("Tulis nama yang menerima dan menandatangani."))
+    if looks_sealed(received_by) or looks_sealed(note):
+        raise SettlementRefused(_("Nama atau catatan tidak boleh diawali “[dihapus ”."))
     try:
         with transaction.atomic():
             head = _locked_head(expo)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from events import append_only
 from events.erasing import ERASED, erased_text, seal_of
 from events.log import log_event
 from events.models import Erasure, Event
@@ -156,3 +157,18 @@ def test_what_names_the_erasures_never_changes() -> None:
     assert not change(erasure, part="code")
     with pytest.raises(DatabaseError, match="append only"), transaction.atomic():
         connection.cursor().execute("DELETE FROM events_erasure")
+
+
+def test_a_text_that_nobody_was_erased_for_is_missed() -> None:
+    """Its seal alone keeps the chain whole, so whoever owns the database could wipe any text."""
+    reversal = a_reversal()
+    append_only.lift(connection)
+    Sale.objects.filter(pk=reversal.pk).update(reason=seal(reversal, "reason"))
+    append_only.install(connection)
+
+    breaks = verify_ledger().breaks
+    assert [one.what for one in breaks] == ["teks di kolom reason hilang tanpa catatan penghapusan"]
+    permit(reversal, "note")
+    assert verify_ledger().breaks == breaks
+    permit(reversal, "reason")
+    assert verify_ledger().breaks == []
