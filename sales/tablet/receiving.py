@@ -40,6 +40,7 @@ from sales.models import (
 )
 from sales.recording import Outcome, again_if_met
 from sales.requests import ReversalRequest, SaleRequest
+from sales.tablet.older_tills import tills_meant
 from sales.tablet.outbox import record_outbox
 from sales.tablet.protocol import (
     MAX_BATCH,
@@ -48,6 +49,7 @@ from sales.tablet.protocol import (
     read_envelope,
     read_sale,
 )
+from sales.tablet.reports import by_prefix
 from stands.strict_json import MOST, UnreadableError, read_json
 
 if TYPE_CHECKING:
@@ -191,8 +193,11 @@ class Delivery:
         """Every sale as it was read, with its till."""
         read = [_read(content, self.offset_ms) for content in self.contents]
         prefixes = {one.arrived.prefix for one in read if one.arrived}
-        tills = _tills(prefixes, storage_id=self.envelope.storage_id)
-        return [_at_its_till(one, tills) for one in read]
+        rows = Till.objects.filter(tablet__storage_id=self.envelope.storage_id)
+        own = list(rows.select_related("stand__expo", "tablet").order_by("-claimed_at", "-pk"))
+        tills = _tills(prefixes, own)
+        meant = tills_meant([one.arrived for one in read if one.arrived], own)
+        return [_at_its_till(one, tills, meant) for one in read]
 
     @cached_property
     def good(self) -> list[Item]:
@@ -325,22 +330,22 @@ def _read(content: Any, offset_ms: int | None) -> Item:
     return Item(named, arrived)
 
 
-def _at_its_till(item: Item, tills: dict[str, Till]) -> Item:
+def _at_its_till(item: Item, tills: dict[str, Till], meant: dict[UUID, Till]) -> Item:
     if item.arrived is None:
         return item
-    till = tills.get(item.arrived.prefix)
+    till = meant.get(item.arrived.request.uuid) or tills.get(item.arrived.prefix)
     if till is None:
         problem = _("Tidak ada tablet yang memberi nomor dengan awalan %(prefix)s.")
         return Item(item.number, problems=(problem % {"prefix": item.arrived.prefix},))
     return Item(item.number, item.arrived, till)
 
 
-def _tills(prefixes: Iterable[str], *, storage_id: UUID) -> dict[str, Till]:
+def _tills(prefixes: Iterable[str], own: Iterable[Till]) -> dict[str, Till]:
     """The tills that gave these numbers.
 
-    A prefix comes back in each edition. The till of this very storage is meant; without one, that
-    of the current edition, else of the newest. The plain form's tills are numbered by the server
-    and by nobody else.
+    A prefix comes back in each edition. The newest till of this very storage is meant; without
+    one, that of the current edition, else of the newest. The plain form's tills are numbered by
+    the server and by nobody else.
     """
     tills = (
         Till.objects.filter(prefix__in=list(prefixes))
@@ -348,12 +353,7 @@ def _tills(prefixes: Iterable[str], *, storage_id: UUID) -> dict[str, Till]:
         .select_related("stand__expo", "tablet")
         .order_by("-expo__is_current", "-expo__slug")
     )
-    found: dict[str, Till] = {}
-    for till in tills:
-        its_own = till.tablet is not None and till.tablet.storage_id == storage_id
-        if its_own or till.prefix not in found:
-            found[till.prefix] = till
-    return found
+    return by_prefix([*own, *tills])
 
 
 def _known(uuids: Sequence[UUID]) -> set[UUID]:

@@ -23,16 +23,28 @@ WRITTEN_EVERY = dt.timedelta(seconds=10)
 
 def tills_of(tablet: Tablet) -> dict[str, Till]:
     """The tablet's tills by prefix, the present one first, with stand, edition and its rules."""
+    return by_prefix(_all_of(tablet))
+
+
+def all_at_hand(tablet: Tablet) -> list[Till]:
+    """Every till of the tablet, the present one first.
+
+    Where they came with the tablet, that: recording asks less of the stand.
+    """
+    return tablet.tills_at_hand or _all_of(tablet)
+
+
+def by_prefix(tills: Iterable[Till]) -> dict[str, Till]:
+    """The newest of each prefix: the same stand code in two editions gives the same twice."""
+    found: dict[str, Till] = {}
+    for till in tills:
+        found.setdefault(till.prefix, till)
+    return found
+
+
+def _all_of(tablet: Tablet) -> list[Till]:
     tills = tablet.tills.select_related("stand__expo__voucher_rules")
-    tills = tills.order_by("-claimed_at", "-pk")
-    return {till.prefix: till for till in tills}
-
-
-def tills_at_hand(tablet: Tablet) -> dict[str, Till]:
-    """The same for recording, which asks less of the stand: those that came with the tablet."""
-    if tablet.tills_at_hand:
-        return {till.prefix: till for till in tablet.tills_at_hand}
-    return tills_of(tablet)
+    return list(tills.order_by("-claimed_at", "-pk"))
 
 
 def reports_of(

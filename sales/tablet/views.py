@@ -16,9 +16,10 @@ from sales.models import Cashier
 from sales.recording import Outcome, again_if_met
 from sales.tablet.access import for_tablet, refusal
 from sales.tablet.crowd import at_the_ledger
+from sales.tablet.older_tills import tills_meant
 from sales.tablet.outbox import record_outbox
 from sales.tablet.protocol import MAX_BATCH, Arrived, read_sale
-from sales.tablet.reports import note_report, reports_of, tills_at_hand, tills_of
+from sales.tablet.reports import all_at_hand, by_prefix, note_report, reports_of, tills_of
 from sales.tablet.state import etag_of, stand_state, till_info
 from stands.models import Offer
 from stands.offering import OfferChangeRefusedError, add_stock, put_in_order, sell_out
@@ -92,27 +93,29 @@ def _is_of_before(tablet: Tablet, envelope: Envelope) -> bool:
 
 def _record(tablet: Tablet, envelope: Envelope, sales: Sequence[Any]) -> list[dict[str, Any]]:
     offset_ms = envelope.offset_ms(server_now())
-    tills = tills_at_hand(tablet)
-    present = next(iter(tills.values()))
+    every = all_at_hand(tablet)
+    tills, present = by_prefix(every), every[0]
     answers: list[dict[str, Any]] = [{} for _one in sales]
-    by_till: dict[int, list[tuple[int, Arrived]]] = {}
+    read: list[tuple[int, Arrived]] = []
     for place, content in enumerate(sales):
         try:
-            arrived = read_sale(content, measured_offset_ms=offset_ms)
+            read.append((place, read_sale(content, measured_offset_ms=offset_ms)))
         except SaleRefused as refused:
             answers[place] = _answer(content, refused)
-            continue
+    came = [arrived for _place, arrived in read]
+    meant = tills_meant(came, every)
+    by_till: dict[int, list[tuple[int, Arrived]]] = {}
+    for place, arrived in read:
         # A number of another tablet comes to the present till, and recording holds it there.
-        till = tills.get(arrived.prefix, present)
+        till = meant.get(arrived.request.uuid) or tills.get(arrived.prefix, present)
         by_till.setdefault(till.pk, []).append((place, arrived))
-    came = [arrived for places in by_till.values() for _place, arrived in places]
     reports = reports_of(tills, envelope, arrived=came)
 
     @transaction.atomic
     def record() -> None:
         said = {pk: replace(one) for pk, one in reports.items()}
         # Stands in one order for all, so that no two batches wait for each other.
-        for till in sorted(tills.values(), key=lambda one: (one.stand_id, one.pk)):
+        for till in sorted(every, key=lambda one: (one.stand_id, one.pk)):
             places = by_till.get(till.pk, [])
             if not places:
                 continue
