@@ -8,11 +8,17 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import (
+    InterfaceError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 from django.utils import timezone
 
 from sales.models import Tablet, Till
-from sales.models.tills import new_epoch
 from sales.prepared import prepared_cursor
 from stands.models import Stand
 
@@ -62,8 +68,12 @@ def _found(key: str) -> list[tuple[Any, ...]]:
     except (OperationalError, InterfaceError):
         if connection.is_usable():
             raise
-        connection.close()
-        return _ask(key)
+    except (ProgrammingError, NotSupportedError):
+        # The statement that was prepared is gone, or its columns are others since: this connection
+        # would say so for ever, since nothing of it is rolled back.
+        pass
+    connection.close()
+    return _ask(key)
 
 
 def _ask(key: str) -> list[tuple[Any, ...]]:
@@ -107,7 +117,6 @@ def claim_till(
             "credential_hash": credential_hash,
             "paired_at": now,
             "revoked_at": None,
-            "epoch": new_epoch(),
         },
     )
     till = tablet.tills.filter(stand=stand).order_by("-claimed_at").first()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sales.models import Sale, Tablet
+from sales.models import Sale, Tablet, Till
 from sales.tablet.epochs import ask_all_again
 from tests.ledger import make_shop
 from tests.tablets import pair_tablet
@@ -43,11 +43,18 @@ def test_epoch_stays_until_all_are_asked_again(tablet: TestTablet) -> None:
     assert epoch_of(tablet) not in before
 
 
-def test_tablet_that_is_paired_again_sends_again(tablet: TestTablet) -> None:
-    """Its row may be one that a restore has lost, and nobody can tell."""
+def test_tablet_that_is_paired_again_keeps_its_epoch(tablet: TestTablet) -> None:
     before = epoch_of(tablet)
     again = pair_tablet(tablet.till.stand, storage_id=tablet.storage_id)
     assert again.till == tablet.till
+    assert epoch_of(again) == before
+
+
+def test_tablet_that_a_restore_has_lost_sends_again(tablet: TestTablet) -> None:
+    before = epoch_of(tablet)
+    Till.objects.all().delete()
+    Tablet.objects.all().delete()
+    again = pair_tablet(tablet.till.stand, storage_id=tablet.storage_id)
     assert epoch_of(again) != before
 
 
