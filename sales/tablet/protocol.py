@@ -81,6 +81,8 @@ class Envelope:
     storage_persists: bool | None
     # What the tablet knows, or empty.
     epoch: str
+    # How many the tablet could not keep for a restore.
+    unkept: int
     tills: dict[str, TillReport]
     content: dict[str, Any]
 
@@ -117,6 +119,7 @@ def read_envelope(content: dict[str, Any]) -> Envelope:
             app_version=read_text(content.get("app_version", ""))[:20],
             storage_persists=persists if isinstance(persists, bool) else None,
             epoch=read_text(content.get("epoch", ""))[:20],
+            unkept=read_count(content.get("unkept", 0), 10**6),
             tills=_reports(content.get("tills", {})),
             content=content,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from typing import TYPE_CHECKING
 
 from django.db.models import F
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sales.tablet.protocol import Arrived, Envelope
+
+logger = logging.getLogger(__name__)
 
 # Eighty tablets speak every five seconds; what says nothing new is written this seldom.
 WRITTEN_EVERY = dt.timedelta(seconds=10)
@@ -74,6 +77,12 @@ def reports_of(
 def note_report(tablet: Tablet, envelope: Envelope, said: dict[int, Said]) -> None:
     """Write down what the tablet says of itself, and what of its tills is not written yet."""
     now = server_now()
+    if envelope.unkept and _is_stale(tablet.last_contact_at, now):
+        logger.warning(
+            "tablet %s sent %d entries that it could not keep for a restore",
+            tablet.pk,
+            envelope.unkept,
+        )
     before = (tablet.app_version, tablet.storage_persists)
     if before != (envelope.app_version, envelope.storage_persists) or _is_stale(
         tablet.last_contact_at, now

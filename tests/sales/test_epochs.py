@@ -73,3 +73,14 @@ def test_nothing_is_taken_under_another_epoch(tablet: TestTablet, offer: Offer) 
 def test_page_that_knows_no_epoch_is_taken_as_it_comes(tablet: TestTablet, offer: Offer) -> None:
     ask_all_again()
     assert tablet.post("penjualan", sale=tablet.sale({offer: 1})).status_code == 201
+
+
+def test_what_a_tablet_could_not_keep_is_logged(
+    tablet: TestTablet, caplog: pytest.LogCaptureFixture
+) -> None:
+    tablet.post("kabar", seen="", unkept=0)
+    assert not caplog.records
+    Tablet.objects.update(last_contact_at=None)
+    tablet.post("kabar", seen="", unkept=3)
+    assert "sent 3 entries that it could not keep" in caplog.text
+    assert tablet.post("kabar", seen="", unkept="x").status_code == 400

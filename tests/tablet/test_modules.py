@@ -42,14 +42,14 @@ def modules(browser: Browser) -> Iterator[Page]:
     """An empty page beside the modules."""
     context = browser.new_context()
     context.add_init_script(HELPERS)
-    context.route("**/*", _from_disk)
+    context.route("**/*", from_disk)
     page = context.new_page()
     page.goto(f"{ADDRESS}/")
     yield page
     context.close()
 
 
-def _from_disk(route: Route) -> None:
+def from_disk(route: Route) -> None:
     path = urlsplit(route.request.url).path
     if path == "/":
         route.fulfill(body="<!doctype html><title>-</title>", content_type="text/html")

@@ -3,8 +3,8 @@
 import { byId } from "./cart.js";
 import { countForServer, raiseTo } from "./numbers.js";
 import { pairingOf, post } from "./protocol.js";
-import { sendAllAgain } from "./sent.js";
-import { EMPTY_BOOK, readMetaIn, write, writeMetaIn } from "./storage.js";
+import { countUnkept, sendAllAgain } from "./sent.js";
+import { EMPTY_BOOK, NotOwner, readMetaIn, write, writeMetaIn } from "./storage.js";
 
 /** @import {Offer, StandState, TillInfo} from "./types.js" */
 /** @import {Clock} from "./clock.js" */
@@ -17,10 +17,12 @@ import { EMPTY_BOOK, readMetaIn, write, writeMetaIn } from "./storage.js";
 const CONTACT_MS = 5_000;
 const HIDDEN_CONTACT_MS = 30_000;
 const SILENT_CONTACT_MS = 15_000;
+/** Where not all could be put back, what could is sent anew each time. */
+const RESEND_AGAIN_MS = 60_000;
 
 /**
  * @typedef {object} Hearing
- * @property {() => object} envelope what every message begins with
+ * @property {() => {epoch: string}} envelope what every message begins with
  * @property {(answer: Answer) => void} heard
  * @property {(next: "unpaired" | "revoked" | "paired") => void} setPairing
  * @property {() => void} phaseFromPairing
@@ -48,6 +50,9 @@ export const createHearing = ({ mind, clock, keeping, page, language, version, s
   const { memory, tell, become } = mind;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let contactTimer;
+  /** @type {Promise<void> | null} */
+  let resending = null;
+  let resendAt = 0;
 
   const envelope = () => ({
     sent_at: new Date().toISOString(),
@@ -55,6 +60,7 @@ export const createHearing = ({ mind, clock, keeping, page, language, version, s
     app_version: version,
     storage_persists: memory.persists,
     epoch: memory.epoch,
+    unkept: countUnkept(),
     tills: countForServer(
       memory.counters,
       [...memory.waiting.values()].map((entry) => entry.request.number),
@@ -161,19 +167,35 @@ export const createHearing = ({ mind, clock, keeping, page, language, version, s
    */
   const takeEpoch = async (epoch) => {
     if (typeof epoch !== "string" || !epoch || epoch === memory.epoch) return;
+    if (performance.now() < resendAt) return;
+    // Told at a sale and at a contact: once for both.
+    resending ??= resend(epoch).finally(() => (resending = null));
+    await resending;
+  };
+
+  /** @param {string} epoch */
+  const resend = async (epoch) => {
     try {
-      const back = await sendAllAgain(memory.db, page, epoch);
-      for (const entry of back) memory.waiting.set(entry.position, entry);
+      await sendAllAgain(memory.db, page, epoch, areBack);
       memory.epoch = epoch;
-      const { last } = memory;
-      if (last && back.some((entry) => entry.uuid === last.uuid)) {
-        memory.last = { ...last, sent: "unsent" };
-      }
     } catch (error) {
-      // Asked again at the next contact; until then nothing newer goes.
       keeping.noticeLoss(error);
+      if (!(error instanceof NotOwner)) {
+        // Without one the server takes what comes: rather newer before older than nothing at all.
+        memory.epoch = "";
+        resendAt = performance.now() + RESEND_AGAIN_MS;
+      }
     }
     tell();
+  };
+
+  /** @param {StoredEntry[]} entries */
+  const areBack = (entries) => {
+    for (const entry of entries) memory.waiting.set(entry.position, entry);
+    const { last } = memory;
+    if (last && entries.some((entry) => entry.uuid === last.uuid)) {
+      memory.last = { ...last, sent: "unsent" };
+    }
   };
 
   /** The cart follows the stand until the customer pays. @param {StandState} state */

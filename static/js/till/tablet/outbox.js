@@ -3,6 +3,7 @@
 import { waitAfter } from "./backoff.js";
 import { fateOf, pairingOf, post } from "./protocol.js";
 import { keepSent } from "./sent.js";
+import { readMetaIn } from "./storage.js";
 
 /** @import {Answer} from "./protocol.js" */
 /** @import {Database, StoredEntry} from "./storage.js" */
@@ -23,7 +24,7 @@ const MOST_BYTES = 500_000;
  * @param {object} parts
  * @param {Database} parts.db
  * @param {string} parts.language
- * @param {() => object} parts.envelope
+ * @param {() => {epoch: string}} parts.envelope
  * @param {(answer: Answer) => void} parts.onAnswer
  * @param {(pairing: "unpaired" | "revoked") => void} parts.onPairing
  * @param {(settled: Settled[]) => void} parts.onSettled
@@ -80,7 +81,8 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
       return { wait: 0 };
     }
     const bodies = requests.length === 1 ? [answer.body] : (answer.body?.answers ?? []);
-    const settled = await settle(some, bodies);
+    const settled = await settle(some, bodies, head.epoch);
+    if (!settled) return { wait: 0 };
     if (settled.length) {
       onSettled(settled);
       failures = 0;
@@ -94,8 +96,11 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
     return "again";
   };
 
-  /** @param {StoredEntry[]} entries @param {any[]} bodies @returns {Promise<Settled[]>} */
-  const settle = async (entries, bodies) => {
+  /**
+   * @param {StoredEntry[]} entries @param {any[]} bodies @param {string} epoch under which they were sent
+   * @returns {Promise<Settled[] | null>} null: the server was put back meanwhile, and all wait on
+   */
+  const settle = async (entries, bodies, epoch) => {
     /** @type {Settled[]} */
     const settled = [];
     entries.forEach((entry, place) => {
@@ -108,9 +113,13 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
     });
     if (settled.length === 0) return settled;
     const taken = settled.filter(({ fate }) => fate !== "refused").map(({ entry }) => entry);
-    // For a restore; where there is no room for it the sale is no less sent.
-    await keepSent(taken).catch(() => {});
-    const tx = db.transaction(["outbox", "receipts"], "readwrite");
+    await keepSent(taken); // for a restore
+    const tx = db.transaction(["meta", "outbox", "receipts"], "readwrite");
+    // Who answered may be the server of before, and what is kept may have been read already.
+    if (epoch && (await readMetaIn(tx, "epoch")) !== epoch) {
+      await tx.done;
+      return null;
+    }
     for (const { entry, fate, problems } of settled) {
       if (fate === "refused") {
         await tx.objectStore("outbox").put({ ...entry, state: "refused", problems });

@@ -5,7 +5,7 @@ import { openDB } from "../../../vendor/idb/index.js";
 import { readMetaIn, write, writeMetaIn } from "./storage.js";
 
 /** @import {DBSchema, IDBPDatabase} from "../../../vendor/idb/index.js" */
-/** @import {Database, StoredEntry} from "./storage.js" */
+/** @import {Database, StoredEntry, Writing} from "./storage.js" */
 
 /** @typedef {StoredEntry & {sent_at: number}} SentEntry */
 
@@ -22,6 +22,10 @@ const DAYS = 10;
 const ALWAYS = 3_000;
 /** And never more than these: some 20 MB. */
 const MOST = 20_000;
+/** So many go back in one transaction. */
+const BACK_AT_ONCE = 500;
+/** In the epoch's place until all are back; no server knows it, so one that sends under it is told to begin again. */
+const RESENDING = "resending";
 
 /** @returns {Promise<IDBPDatabase<DBSchema & Schema>>} */
 const open = () =>
@@ -44,14 +48,34 @@ const sent = async () => {
   }
 };
 
+let unkept = 0;
+
+/** How many that were sent could not be kept, since this page was opened. */
+export const countUnkept = () => unkept;
+
 /**
- * Keep what was taken. Called before the outbox lets go of it.
+ * Keep what was taken. Called before the outbox lets go of it; where there is no room for it, it is
+ * counted and no less sent.
  * @param {StoredEntry[]} entries
  */
 export const keepSent = async (entries) => {
   if (entries.length === 0) return;
+  try {
+    await keep(entries);
+  } catch {
+    // The browser may have ended the connection: once more over another.
+    const before = opened;
+    opened = undefined;
+    before?.then((db) => db.close()).catch(() => {});
+    await keep(entries).catch(() => (unkept += entries.length));
+  }
+};
+
+/** @param {StoredEntry[]} entries */
+const keep = async (entries) => {
   const db = await sent();
-  const tx = db.transaction("sent", "readwrite");
+  // On the disk before the outbox lets go: the outbox was the only other place.
+  const tx = db.transaction("sent", "readwrite", { durability: "strict" });
   for (const entry of entries) void tx.store.put({ ...entry, sent_at: Date.now() }).catch(() => {});
   await tx.done;
 };
@@ -73,35 +97,46 @@ export const forgetOldSent = async () => {
 
 /**
  * Put everything that is kept back into the outbox, in its place before what waits there, and write down
- * for which epoch: all of it or nothing.
+ * at last for which epoch. Where it ends early the next one begins anew.
  * @param {Database} db @param {string} owner @param {string} epoch
- * @returns {Promise<StoredEntry[]>} what was put back
+ * @param {(entries: StoredEntry[]) => void} onBack hears what was put back, piece by piece
+ * @returns {Promise<void>}
  */
-export const sendAllAgain = async (db, owner, epoch) => {
-  const kept = await (await sent()).getAll("sent");
-  return write(db, owner, async (tx) => {
-    const [known, waiting] = await Promise.all([
-      readMetaIn(tx, "epoch"),
-      tx.objectStore("outbox").getAllKeys(),
-    ]);
-    if (known === epoch) return [];
-    const there = new Set(waiting);
-    /** @type {StoredEntry[]} */
-    const back = [];
-    for (const { sent_at: _at, ...entry } of kept) {
-      if (there.has(entry.position)) continue;
-      back.push({ ...entry, state: "unsent", problems: [] });
-    }
-    const receipts = tx.objectStore("receipts");
-    for (const entry of back) {
-      void tx.objectStore("outbox").put(entry).catch(() => {});
-      const stored = await receipts.get(entry.uuid);
-      if (stored) {
-        const receipt = { ...stored.receipt, sent: /** @type {const} */ ("unsent") };
-        void receipts.put({ ...stored, receipt }).catch(() => {});
-      }
-    }
-    void writeMetaIn(tx, "epoch", epoch)?.catch(() => {});
-    return back;
+export const sendAllAgain = async (db, owner, epoch, onBack) => {
+  const isDone = await write(db, owner, async (tx) => {
+    if ((await readMetaIn(tx, "epoch")) === epoch) return true;
+    void writeMetaIn(tx, "epoch", RESENDING)?.catch(() => {});
+    return false;
   });
+  if (isDone) return;
+  // Read after that: what was let go of before is among these, and what is answered now is not let go of.
+  const kept = await (await sent()).getAll("sent");
+  for (let from = 0; from < kept.length; from += BACK_AT_ONCE) {
+    const some = kept.slice(from, from + BACK_AT_ONCE);
+    onBack(await write(db, owner, (tx) => putBack(tx, some)));
+  }
+  await write(db, owner, async (tx) => void writeMetaIn(tx, "epoch", epoch)?.catch(() => {}));
+};
+
+/** @param {Writing} tx @param {SentEntry[]} kept @returns {Promise<StoredEntry[]>} what was not there */
+const putBack = async (tx, kept) => {
+  const [first, last] = [kept.at(0), kept.at(-1)];
+  if (!first || !last) return [];
+  const range = IDBKeyRange.bound(first.position, last.position);
+  const there = new Set(await tx.objectStore("outbox").getAllKeys(range));
+  /** @type {StoredEntry[]} */
+  const back = [];
+  for (const { sent_at: _at, ...entry } of kept) {
+    if (!there.has(entry.position)) back.push({ ...entry, state: "unsent", problems: [] });
+  }
+  const receipts = tx.objectStore("receipts");
+  for (const entry of back) {
+    void tx.objectStore("outbox").put(entry).catch(() => {});
+    const stored = await receipts.get(entry.uuid);
+    if (stored) {
+      const receipt = { ...stored.receipt, sent: /** @type {const} */ ("unsent") };
+      void receipts.put({ ...stored, receipt }).catch(() => {});
+    }
+  }
+  return back;
 };
