@@ -1,10 +1,10 @@
 """Wrong passwords and codes make whoever tries wait, and nobody else.
 
-A hall shares one address, so an address alone is never locked; and a name is known to everybody,
-so a name alone is never locked for long. What is counted is an account *from an address*. Beside it
-all strangers together are counted for an account, against one who comes from many addresses. A
-browser that has signed in to the account before is no stranger: it is counted by itself, whatever
-happens at its address or to its account.
+A hall shares one address, so an address alone waits only after very many tries, and for minutes;
+and a name is known to everybody, so a name alone is never locked for long. What is counted is an
+account *from an address*. Beside it all strangers together are counted for an account, against one
+who comes from many addresses. A browser that has signed in to the account before is no stranger: it
+is counted by itself, whatever happens at its address or to its account.
 
 A name that belongs to no account is counted in the same way, so that nobody can tell.
 """
@@ -25,9 +25,11 @@ from events.log import log_event
 from events.models import Attempt, Event
 from events.throttle import (
     GrowingLimit,
+    Limit,
     TooManyTriesError,
     address_of,
     book_growing_try,
+    book_try,
     forgive,
 )
 from opop_expo.signing_in.devices import known_device
@@ -47,7 +49,10 @@ FROM_ALL_STRANGERS = GrowingLimit(
 # Codes of the second step, the same two.
 CODES = GrowingLimit("code", free=5, first=MINUTE, longest=HOUR, within=DAY)
 CODES_OF_STRANGERS = GrowingLimit("code_all", free=20, first=MINUTE, longest=HOUR, within=DAY)
-LIMITS = (FROM_ONE_PLACE, FROM_ALL_STRANGERS, CODES, CODES_OF_STRANGERS)
+LIMITS_OF_PASSWORDS = (FROM_ONE_PLACE, FROM_ALL_STRANGERS)
+LIMITS = (*LIMITS_OF_PASSWORDS, CODES, CODES_OF_STRANGERS)
+# Whatever the account. Wide enough for the wrong ones of a whole hall; each costs a hash.
+FROM_ONE_ADDRESS = Limit("login_from", most=300, within=10 * MINUTE)
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class Try:
     user: User | None
     booked: tuple[tuple[GrowingLimit, str, Attempt, int], ...]
     address: str
+    # Counted for the address alone; none for a known device.
+    of_address: Attempt | None
 
     def was_right(self) -> None:
         """Forget what went wrong from this place; what strangers did elsewhere still counts."""
@@ -64,6 +71,8 @@ class Try:
         forgive(place_limit, place)
         for _limit, _key, own, _number in others:
             own.delete()
+        if self.of_address is not None:
+            self.of_address.delete()
 
     def was_wrong(self) -> None:
         """Leave it noted; say so in the log of the process, and in the books once it locks."""
@@ -95,6 +104,7 @@ def _note(
 ) -> Try:
     address = address_of(request)
     device = known_device(request, user)
+    of_address = book_try(FROM_ONE_ADDRESS, address) if device is None else None
     if device is not None:
         keys = [(one, f"{name}:device {device.pk}")]
     else:
@@ -104,10 +114,11 @@ def _note(
         try:
             booked.append((limit, key, *book_growing_try(limit, key)))
         except TooManyTriesError:
-            for _limit, _key, own, _number in booked:
-                own.delete()
+            for own in (*(one[2] for one in booked), of_address):
+                if own is not None:
+                    own.delete()
             raise
-    return Try(user, tuple(booked), address)
+    return Try(user, tuple(booked), address, of_address)
 
 
 # --- seen and lifted ------------------------------------------------------------------------------
@@ -143,8 +154,8 @@ def locks_by_account() -> dict[int, list[Lock]]:
     return found
 
 
-def lift_locks(user: User) -> int:
+def lift_locks(user: User, limits: tuple[GrowingLimit, ...] = LIMITS) -> int:
     """Forget what was tried at an account, from everywhere; how many tries there were."""
-    scopes = [limit.scope for limit in LIMITS]
+    scopes = [limit.scope for limit in limits]
     lifted, _rows = Attempt.objects.filter(scope__in=scopes, key__startswith=f"{user.pk}:").delete()
     return lifted

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 HOUR = dt.timedelta(hours=1)
-# One name is written to three times an hour; one place asks for at most so many.
+# One account is written to three times an hour, whatever it was called by, and so is one name; one
+# place asks for at most so many.
 LETTERS = Limit("letter", most=3, within=HOUR)
 ASKED = Limit("letter_from", most=30, within=HOUR)
 
@@ -77,11 +78,22 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
 
 
 def _write_to(request: HttpRequest, typed: str) -> None:
+    """Nothing is said where there were enough: as many as were sent already say the same."""
+    name = salted_hmac("signing_in.name", typed.lower()).hexdigest()[:24]
+    if _may_write(name):
+        users = accounts_called(typed)
+        if not users:
+            # Takes as long as for somebody who is there.
+            _may_write(f"?{name}")
+        send_links([user for user in users if _may_write(f"{user.pk}:")], public_origin(request))
+
+
+def _may_write(key: str) -> bool:
     try:
-        book_try(LETTERS, salted_hmac("signing_in.name", typed.lower()).hexdigest()[:24])
+        book_try(LETTERS, key)
     except TooManyTriesError:
-        return  # as many as were sent already say the same
-    send_links(accounts_called(typed), public_origin(request))
+        return False
+    return True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -189,5 +189,11 @@ def test_files_are_served_without_a_node(site: Caddy) -> None:
     assert (photo.headers["Content-Type"], photo.text) == ("image/webp", "foto")
     assert page.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert ask(site, "/media/.rahasia").status == 404
-    assert ask(site, "/metrics").status == 404
     assert "headers" in json.loads(ask(site, "/static/css/lain.css").text)
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics", "/readyz/", "//readyz"])
+def test_what_a_node_says_of_itself_is_for_no_stranger(site: Caddy, path: str) -> None:
+    answer = ask(site, path)
+    assert answer.status == 404
+    assert "headers" not in answer.text

@@ -168,6 +168,32 @@ def test_files_are_served_without_a_node(lonely: Front, site: Front) -> None:
     assert (photo.headers["Content-Type"], photo.text) == ("image/webp", "foto")
     assert page.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert ask(site, "/media/.rahasia").status == 404
-    assert ask(site, "/metrics").status == 404
     # A file that nginx has not is asked of a node, so that nodes elsewhere can serve their own.
     assert "headers" in json.loads(ask(site, "/static/css/lain.css").text)
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics", "/readyz/", "//readyz"])
+def test_what_a_node_says_of_itself_is_for_no_stranger(site: Front, path: str) -> None:
+    answer = ask(site, path)
+    assert answer.status == 404
+    assert "headers" not in answer.text
+
+
+def test_sign_ins_of_one_address_are_bounded_and_told_so(tmp_path: Path) -> None:
+    # Of its own: the others of this file would be counted with it.
+    with two_nodes(tmp_path) as site:
+        pages = [ask(site, "/masuk/").status for _time in range(120)]
+        tries = [ask(site, path, "POST", b"x") for path in ("/masuk/", "/en/masuk/lupa/") * 75]
+        other = ask(site, "/2020/minat/", "POST", b"x")
+    taken = [answer.status for answer in tries].count(200)
+    assert set(pages) == {200}
+    assert other.status == 200
+    # 101 at once, and five more a second while the test sent them.
+    assert 101 <= taken < len(tries)
+    refused = next(answer for answer in tries if answer.status != 200)
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "20")
+    assert "Terlalu banyak percobaan" in refused.text
+    style = re.search(r"<style>(.*)</style>", refused.text, re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in refused.headers["Content-Security-Policy"]

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from events.models import Attempt, Event
 from opop_expo.accounts import DEMO_PASSWORD
-from opop_expo.signing_in.braking import FROM_ALL_STRANGERS, FROM_ONE_PLACE
+from opop_expo.signing_in.braking import FROM_ALL_STRANGERS, FROM_ONE_ADDRESS, FROM_ONE_PLACE
 from opop_expo.signing_in.models import PortalSession
 from tests.signing_in.people import ELSEWHERE, PASSWORD, is_in, make_person, minutes, type_in
 
@@ -122,7 +122,7 @@ def test_unknown_name_costs_one_hash_and_as_many_queries(
     for name in ("citra", "tidak-ada", "baru"):
         hasher = "django.contrib.auth.hashers.MD5PasswordHasher.encode"
         hashed = mock.patch(hasher, autospec=True, return_value="md5$a$b")
-        with hashed as encode, django_assert_num_queries(9):
+        with hashed as encode, django_assert_num_queries(12):
             type_in(client, name, "bukan ini")
         assert encode.call_count == 1, name
 
@@ -211,6 +211,34 @@ def test_right_password_forgets_the_wrong_ones_of_its_place(client: Client) -> N
     # Those of a stranger elsewhere still count, one for the place and one for the account.
     assert Attempt.objects.filter(scope="login").count() == 2
     assert Attempt.objects.filter(scope="login_all").count() == FREE + 1
+
+
+def test_address_waits_after_very_many_tries_but_not_a_known_device(client: Client) -> None:
+    make_person()
+    make_person("aminah", is_staff=False)
+    type_in(client)
+    client.post("/keluar/")
+    Attempt.objects.bulk_create(
+        Attempt(scope=FROM_ONE_ADDRESS.scope, key="127.0.0.1", at=timezone.now())
+        for _try in range(FROM_ONE_ADDRESS.most - 1)
+    )
+    assert guess(Client(), 1, "tidak-ada").status_code == 422
+
+    with mock.patch("opop_expo.signing_in.login_page.authenticate") as authenticate:
+        answer = type_in(Client(), "aminah")
+    assert (answer.status_code, authenticate.called) == (429, False)
+    assert "Coba lagi dalam 10 menit" in answer.text
+    assert type_in(Client(), "aminah", **ELSEWHERE).status_code == 302
+    assert type_in(client).status_code == 302
+    with time_machine.travel(timezone.now() + minutes(10)):
+        assert type_in(Client(), "aminah").status_code == 302
+
+
+def test_right_passwords_do_not_count_for_an_address() -> None:
+    """A hall that signs in at nine o'clock shares one address."""
+    make_person()
+    assert type_in(Client()).status_code == 302
+    assert not Attempt.objects.exists()
 
 
 # --- the demo's password --------------------------------------------------------------------------

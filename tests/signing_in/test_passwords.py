@@ -203,6 +203,18 @@ def test_link_lifts_the_locks_of_who_was_locked_out(client: Client) -> None:
     assert type_in(client, password=NEW).status_code == 302
 
 
+def test_link_leaves_the_brake_on_the_second_step(client: Client, settings: Settings) -> None:
+    """Whoever reads somebody's letters may choose a password, and guesses no more codes by it."""
+    settings.SECOND_FACTOR = "offered"
+    citra = make_person()
+    set_up_factor(citra)
+    for number in range(2):
+        choose(client, password_links.make_link(citra, password_links.MAILED), f"{NEW} {number}")
+        citra.refresh_from_db()
+        codes = [client.post("/masuk/kode/", {"code": "0"}).status_code for _time in range(6)]
+        assert codes == [[422] * 5 + [429], [429] * 6][number]
+
+
 # --- forgotten ------------------------------------------------------------------------------------
 
 
@@ -253,6 +265,9 @@ def test_nobody_is_flooded_with_letters(client: Client) -> None:
     answers = [forget(client, "citra").text for _time in range(5)]
     assert len(mail.outbox) == 3
     assert len({_without_token(text) for text in answers}) == 1
+    # Whatever the account is called.
+    forget(client, "citra@expo.example")
+    assert len(mail.outbox) == 3
 
 
 def test_one_place_asks_so_many_times_an_hour(client: Client) -> None:

@@ -108,6 +108,11 @@ def test_figures_of_the_page_are_those_of_the_code() -> None:
     assert "| keepers and helpers | 16 hours | 6 hours |" in said
     assert (braking.FROM_ONE_PLACE.free, braking.FROM_ALL_STRANGERS.free) == (5, 30)
     assert (braking.CODES.free, braking.CODES_OF_STRANGERS.free) == (5, 20)
+    assert (braking.FROM_ONE_ADDRESS.most, braking.FROM_ONE_ADDRESS.within) == (
+        300,
+        10 * braking.MINUTE,
+    )
+    assert "| 300 in ten minutes |" in said
     assert "up to 60 minutes" in said
     assert "up to 15 minutes" in said
     assert (braking.FROM_ONE_PLACE.longest, braking.FROM_ALL_STRANGERS.longest) == (
