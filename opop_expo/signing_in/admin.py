@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UsernameField
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.forms import ModelForm
 from django.shortcuts import redirect
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # Whoever saw one there could make codes with it. Our own pages say whether somebody has one.
 admin.site.unregister(TOTPDevice)
 admin.site.unregister(User)
+# Django's action on the list would delete without the page that asks for the password first.
+admin.site.get_model_admin(Group).actions = None
 
 
 class NewAccountForm(ModelForm):
@@ -66,6 +68,8 @@ class AccountAdmin(UserAdmin):
     )
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ("groups",)
+    # As for groups.
+    actions = None
 
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""

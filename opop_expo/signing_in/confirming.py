@@ -51,9 +51,13 @@ DANGEROUS = {
     "admin:auth_group_add",
     "admin:auth_group_change",
     "admin:auth_group_delete",
+    "person_export",
+    "person_erase",
 }
 # Seen without it, since its buttons carry nothing that a detour could lose.
 ONLY_TO_CHANGE = {"account_help"}
+# Take nothing but a POST, from each other too: the way back leads to where one begins.
+BEGINS_AT = {"person_export": "person_data", "person_erase": "person_data"}
 
 
 def was_confirmed(request: HttpRequest) -> bool:
@@ -65,7 +69,10 @@ def was_confirmed(request: HttpRequest) -> bool:
 def to_confirm(request: HttpRequest) -> HttpResponse:
     """The way to the password, and back to the page; what a POST carried has to be sent again."""
     back = request.get_full_path()
-    if request.method == "POST":
+    match = request.resolver_match
+    if match and match.view_name in BEGINS_AT:
+        back = reverse(BEGINS_AT[match.view_name])
+    elif request.method == "POST":
         # From the page that has the form: some addresses take nothing but a POST.
         back = urlsplit(request.headers.get("Referer", "")).path or back
     return redirect(f"{reverse('confirm_password')}?{urlencode({'next': back})}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -307,3 +307,33 @@ def test_page_that_takes_only_a_post_is_come_back_from(
     clock.shift(minutes(16))
     answer = client.post("/akun/keluar/", headers={"Referer": "http://testserver/akun/"})
     assert answer["Location"] == "/masuk/ulang/?next=%2Fakun%2F"
+
+
+@pytest.mark.parametrize("name", ["user", "group"])
+def test_accounts_and_groups_are_not_deleted_in_passing(
+    client: Client, clock: time_machine.Traveller, name: str
+) -> None:
+    """Django's action on the list would pass by the page that asks for the password."""
+    make_person("akar", is_superuser=True)
+    other = make_person()
+    keys = {"user": other.pk, "group": Group.objects.get(name=KEEPER).pk}
+    type_in(client, "akar")
+    clock.shift(minutes(16))
+    sent = {"action": "delete_selected", "_selected_action": str(keys[name]), "post": "yes"}
+    client.post(f"/admin/auth/{name}/", sent)
+    assert "delete_selected" not in client.get(f"/admin/auth/{name}/").text
+    assert User.objects.filter(pk=other.pk).exists()
+    assert Group.objects.filter(name=KEEPER).exists()
+
+
+@pytest.mark.parametrize("part", ["hapus", "unduh"])
+def test_data_of_a_person_is_neither_erased_nor_handed_out_without(
+    client: Client, clock: time_machine.Traveller, part: str
+) -> None:
+    make_person("akar", is_superuser=True)
+    type_in(client, "akar")
+    clock.shift(minutes(16))
+    # Both take nothing but a POST, so the way back leads to the page before.
+    here = f"http://testserver/admin/data-pribadi/{part}/"
+    answer = client.post(f"/admin/data-pribadi/{part}/", headers={"Referer": here})
+    assert answer["Location"] == "/masuk/ulang/?next=%2Fadmin%2Fdata-pribadi%2F"
