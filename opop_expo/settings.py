@@ -43,11 +43,15 @@ if not DEBUG:
 ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
 )
+if not DEBUG and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS is missing; it is the name of the portal, such as expo.example."
+    )
 # Where the portal lies for the world: canonical addresses, shared pictures and the sitemap begin
 # with it, and never with the Host of a request, which anybody may write. Unset, it is the first of
 # ALLOWED_HOSTS over HTTPS; on a development machine each page takes the host it was asked for.
 PUBLIC_ORIGIN: str = env.str("PUBLIC_ORIGIN", default="").rstrip("/")
-if not PUBLIC_ORIGIN and not DEBUG and ALLOWED_HOSTS:
+if not PUBLIC_ORIGIN and not DEBUG:
     if ALLOWED_HOSTS[0].startswith((".", "*")):
         raise ImproperlyConfigured(
             "Set PUBLIC_ORIGIN to the portal's public address, such as https://expo.example: "

@@ -88,6 +88,15 @@ def test_manage_ends_in_one_sentence() -> None:
     ]
 
 
+def test_missing_host_name_ends_in_one_sentence() -> None:
+    done = start("manage.py", "migrate", ALLOWED_HOSTS="")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "The portal does not start: ALLOWED_HOSTS is missing; "
+        "it is the name of the portal, such as expo.example."
+    ]
+
+
 def test_gunicorn_ends_in_one_sentence_and_does_not_try_again() -> None:
     done = start(
         *["-m", "gunicorn", "--config=deploy/gunicorn.conf.py", "--bind=127.0.0.1:0"],
