@@ -26,9 +26,10 @@ def release() -> str:
 
 @cache
 def _written_what() -> str:
-    """Of the content of all files that pages are made of."""
+    """Of the content of all files that pages are made of, and of the settings that they show."""
     addresses = (settings.STATIC_URL, settings.MEDIA_URL, settings.PUBLIC_ORIGIN)
-    found = hashlib.blake2b(repr((django.VERSION, *addresses)).encode())
+    who_answers = (settings.PRIVACY_CONTROLLER, settings.PRIVACY_CONTACT)
+    found = hashlib.blake2b(repr((django.VERSION, *addresses, *who_answers)).encode())
     for path in sorted(_files([*CODE, *TEXTS])):
         found.update(f"{path.relative_to(settings.BASE_DIR)}\0{path.stat().st_size}\0".encode())
         found.update(path.read_bytes())

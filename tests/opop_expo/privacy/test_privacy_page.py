@@ -12,6 +12,7 @@ from opop_expo.deployment.checks import privacy_has_a_contact
 from opop_expo.privacy.purposes import PURPOSES
 from programme.models import Registration
 from stands.models import Inquiry
+from stands.release import _written_what
 from tests.inquiries import filled_in as inquiry_filled_in
 from tests.ledger import make_shop
 from tests.participants import filled_in, make_registration, make_talk
@@ -108,3 +109,10 @@ def test_another_site_withdraws_for_nobody(client: Client) -> None:
     assert answer.status_code == 403
     registration.refresh_from_db()
     assert registration.name
+
+
+@pytest.mark.parametrize("name", ["PRIVACY_CONTACT", "PRIVACY_CONTROLLER"])
+def test_page_that_was_kept_does_not_outlive_its_contact(settings: Any, name: str) -> None:
+    before = _written_what.__wrapped__()
+    setattr(settings, name, "Dinas Koperasi, pdp@expo.example")
+    assert _written_what.__wrapped__() != before
