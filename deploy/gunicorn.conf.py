@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from gunicorn.http.wsgi import Response
     from gunicorn.workers.base import Worker
 
-# A code in an address opens what lies behind it: pairing, receipt, ticket, certificate, saved list.
+# A code in an address opens what lies behind it: pairing, choosing a password, receipt, ticket,
+# certificate, saved list.
 SECRET_IN_PATH = re.compile(
-    r"(?P<before>/(?:kasir/pasang|nota|tiket|sertifikat|simpanan)/)[^/]+", re.IGNORECASE
+    r"(?P<before>/(?:kasir/pasang|masuk/tautan|nota|tiket|sertifikat|simpanan)/)[^/]+",
+    re.IGNORECASE,
 )
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
+import runpy
 import smtplib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.utils.log import AdminEmailHandler
 
@@ -73,6 +77,26 @@ def test_address_that_leads_nowhere_is_written_without_what_may_be_a_code() -> N
             HIDDEN
         ), path
     assert safe_path("/wp-login.php", leads_somewhere=False) == "/wp-login.php"
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_gunicorn_and_both_proxies_hide_the_same(name: str) -> None:
+    """They have lists of their own, since none of them reads the portal's code."""
+    deploy = Path(settings.BASE_DIR, "deploy")
+    gunicorn = runpy.run_path(str(deploy / "gunicorn.conf.py"))["SECRET_IN_PATH"]
+    [address] = [one for one in addresses() if one.name == name]
+    path = address.path(dict.fromkeys(SECRETS[name], SECRET))
+    for asked in (path, f"/en{path}"):
+        assert SECRET not in gunicorn.sub(r"\g<before>***", asked)
+    words = [
+        sorted(re.findall(r"/\(\?:([a-z/|]+)\)/", text))
+        for text in (
+            gunicorn.pattern,
+            (deploy / "nginx" / "opop.conf").read_text(),
+            (deploy / "Caddyfile").read_text(),
+        )
+    ]
+    assert len({tuple(sorted(one[0].split("|"))) for one in words}) == 1
 
 
 @pytest.mark.parametrize("name", SECRETS)
