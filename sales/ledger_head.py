@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from sales.models import LedgerHead, Till
 from sales.prepared import prepared_cursor
+from sales.renumbering import begin_after
 
 if TYPE_CHECKING:
     from stands.models import Stand
@@ -70,4 +71,4 @@ def _open_ledger(stand: Stand) -> None:
         prefix=f"{stand.code}-{letter}",
         name="Formulir",
     )
-    LedgerHead.objects.create(stand=stand, web_till=till)
+    LedgerHead.objects.create(stand=stand, web_till=till, web_counter=begin_after())

@@ -10,13 +10,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from django.core.management import call_command
-from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone, translation
 
 from opop_expo.backups.databases import Engine, Settings, engine_in_use, using
-from opop_expo.backups.errors import BackupError
+from opop_expo.backups.errors import DATABASE_ERRORS, BackupError
 from opop_expo.backups.facts import read_facts, unknown_migrations
 from opop_expo.backups.manifest import CHECK, Manifest, read_backup
 from opop_expo.backups.parts import only_for_me, to_disk
@@ -57,7 +56,7 @@ def check_backup(folder: Path, *, processes: int = 1) -> Check:
             entries, stands, found = fill_and_prove(
                 folder, manifest, engine, scratch, processes=processes
             )
-    except (OSError, DatabaseError) as error:
+    except (OSError, *DATABASE_ERRORS) as error:
         raise BackupError(f"{folder} could not be restored for a proof: {error}") from error
     problems += found
     check = Check(

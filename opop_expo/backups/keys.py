@@ -1,10 +1,16 @@
-"""After a restore no row gets a key that was given before: papers and tablets may still name it."""
+"""After a restore no key and no version is given again: papers, tablets, browsers may name it."""
 
 # ruff: noqa: S608, the statements are made of names that the database itself told
 
 from __future__ import annotations
 
+import time
+
 from django.db import connection
+from django.utils import timezone
+
+from stands.catalogue_triggers import ALL
+from stands.models import CatalogueChange
 
 # More than are given between two backups.
 SKIPPED = 100_000
@@ -31,3 +37,13 @@ def skip_keys() -> None:
             " AND name NOT IN (SELECT name FROM sqlite_sequence)"
         )
         cursor.execute(f"UPDATE sqlite_sequence SET seq = seq + {SKIPPED}")
+
+
+def skip_versions() -> None:
+    """Let the version of every edition's catalogue go on further ahead.
+
+    Pages are kept under it, here and in browsers. Were a version of the time that is lost reached
+    again, the page of that time would be shown. The step is the hour in milliseconds: of two
+    restores of one backup, the later one is ahead of whatever came after the earlier one.
+    """
+    CatalogueChange.objects.create(edition=ALL, step=time.time_ns() // 1_000_000, at=timezone.now())

@@ -66,6 +66,8 @@ class Postgres:
         settings = settings_with(isolation_level=IsolationLevel.REPEATABLE_READ)
         with using(settings), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION READ ONLY")
+            # It says nothing while pg_dump is at work, however long that takes.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             cursor.execute("SELECT pg_export_snapshot()")
             yield partial(self._dump, snapshot=cursor.fetchone()[0])
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.core.cache import caches
 from django.db import Error as DatabaseError
 from django.db import OperationalError, connection
 from django.db.models import Count, Max, Sum
@@ -16,14 +17,15 @@ from events.log import log_event
 from events.models import Event
 from opop_expo.backups.checking import NAMED, fill_and_prove, refuse_foreign
 from opop_expo.backups.databases import Engine, Settings, engine_in_use, using
-from opop_expo.backups.errors import BackupError
-from opop_expo.backups.keys import skip_keys
+from opop_expo.backups.errors import DATABASE_ERRORS, BackupError, HalfRestoredError
+from opop_expo.backups.keys import skip_keys, skip_versions
 from opop_expo.backups.manifest import Manifest, read_backup
 from opop_expo.backups.stored_files import ARCHIVES, put_back
 from opop_expo.privacy.erasures_file import known_erasures
 from opop_expo.privacy.replaying import replay
 from sales.models import Sale
 from sales.proof.verifying import Proof, verify_ledger
+from sales.renumbering import BEGIN, numbers_given, skip_numbers
 from sales.tablet.epochs import ask_all_again
 
 if TYPE_CHECKING:
@@ -86,7 +88,8 @@ def restore(
 ) -> Restored:
     """Put the backup in the place of the database in use. Raises BackupError: nothing was changed.
 
-    Of the files, those that are missing are stored; none is removed.
+    HalfRestoredError is the one that says otherwise. Of the files, those that are missing are
+    stored; none is removed.
     """
     manifest = read_backup(folder)
     engine = engine_in_use()
@@ -97,55 +100,108 @@ def restore(
             f"{before}; the backup holds {manifest.entries} of {manifest.at}. Say --overwrite to "
             "put it in that place all the same; the database of before is then kept beside it."
         )
-    try:
-        return _restore(folder, manifest, engine, before, accept_breaks, processes)
-    except (OSError, DatabaseError) as error:
-        raise BackupError(f"Not restored, the database in use is as it was: {error}") from error
+    ready = _change_places(folder, manifest, engine, before, accept_breaks, processes)
+    return _finish(folder, manifest, before, ready, processes)
 
 
-def _restore(
+@dataclass
+class _Ready:
+    """What was found while the new database was made ready; `kept` None: it is not in use yet."""
+
+    problems: list[str]
+    missing: list[Missing]
+    tablets: int
+    erased_again: int
+    kept: str | None = None
+
+
+def _change_places(
     folder: Path,
     manifest: Manifest,
     engine: Engine,
     before: Present,
     accept_breaks: bool,
     processes: int,
-) -> Restored:
+) -> _Ready:
+    """Fill and prove a new database, and put it in the place. BackupError: nothing was changed."""
     place = Path(str(connection.settings_dict["NAME"])).parent
-    with engine.successor(place) as successor:
-        _entries, _stands, problems = fill_and_prove(
-            folder, manifest, engine, successor, processes=processes
+    ready: _Ready | None = None
+    try:
+        with engine.successor(place) as successor:
+            _entries, _stands, problems = fill_and_prove(
+                folder, manifest, engine, successor, processes=processes
+            )
+            if problems and not accept_breaks:
+                raise BackupError(
+                    f"Not restored, the database in use is as it was: "
+                    f"{'; '.join(problems[:NAMED])}. "
+                    "Say --accept-breaks if this is the best that there is."
+                )
+            ready = _make_ready(folder, manifest, before, successor, problems)
+            ready.kept = engine.take_over(successor)
+    except (OSError, *DATABASE_ERRORS) as error:
+        if ready is None or ready.kept is None:
+            raise BackupError(f"Not restored, the database in use is as it was: {error}") from error
+        ready.problems.append(f"restored, and what was made for it is still there: {error}")
+    return ready
+
+
+def _make_ready(
+    folder: Path, manifest: Manifest, before: Present, successor: Settings, problems: list[str]
+) -> _Ready:
+    """Let nothing of the time that is lost be shown, given or printed a second time."""
+    missing = list(_missing(before, successor))
+    erased = known_erasures(is_readable=before.is_readable)
+    given = numbers_given() if before.is_readable else {}
+    with using(successor):
+        skip_keys()
+        skip_versions()
+        begin = skip_numbers(given)
+        tablets = ask_all_again()
+        erased_again, _gone = replay(erased)
+        log_event(
+            Event.Kind.BACKUP_RESTORED,
+            folder.name,
+            data={
+                "entries": manifest.entries,
+                "as_of": manifest.at,
+                "commit": manifest.commit,
+                BEGIN: begin,
+            },
         )
-        if problems and not accept_breaks:
-            raise BackupError(
-                f"Not restored, the database in use is as it was: {'; '.join(problems[:NAMED])}. "
-                "Say --accept-breaks if this is the best that there is."
-            )
-        missing = list(_missing(before, successor))
-        erased = known_erasures(is_readable=before.is_readable)
+    return _Ready(problems, missing, tablets, erased_again)
+
+
+def _finish(
+    folder: Path, manifest: Manifest, before: Present, ready: _Ready, processes: int
+) -> Restored:
+    """Files and proof. Raises HalfRestoredError: from here on the database is the restored one."""
+    done = "kept pages"
+    try:
+        for cache in caches.all(initialized_only=False):
+            cache.clear()
+        done = "files"
         stored = [put_back(folder / name, alias) for name, alias in _archives(manifest)]
-        with using(successor):
-            skip_keys()
-            tablets = ask_all_again()
-            erased_again, _gone = replay(erased)
-            log_event(
-                Event.Kind.BACKUP_RESTORED,
-                folder.name,
-                data={"entries": manifest.entries, "as_of": manifest.at, "commit": manifest.commit},
-            )
-        kept = engine.take_over(successor)
-    with translation.override("en"):
-        proof = verify_ledger(processes=processes)
+        done = "proof of the ledger"
+        with translation.override("en"):
+            proof = verify_ledger(processes=processes)
+    except (OSError, BackupError, *DATABASE_ERRORS) as error:
+        kept = f"; {ready.kept}" if ready.kept else ""
+        raise HalfRestoredError(
+            f"The database was replaced by that of {manifest.at}{kept}. What comes after it did "
+            f"not end well ({done}): {error}. Run verify_ledger; files that are missing are put "
+            "back by restoring once more with --overwrite."
+        ) from error
     return Restored(
         manifest=manifest,
         before=before,
-        missing=missing,
+        missing=ready.missing,
         files_stored=sum(new for new, _there in stored),
         files_there=sum(there for _new, there in stored),
-        tablets=tablets,
-        erased_again=erased_again,
-        kept=kept,
-        problems=problems,
+        tablets=ready.tablets,
+        erased_again=ready.erased_again,
+        kept=ready.kept or "",
+        problems=ready.problems,
         proof=proof,
     )
 

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from opop_expo.backups.databases import engine_in_use
-from opop_expo.backups.errors import BackupError
+from opop_expo.backups.errors import DATABASE_ERRORS, BackupError
 from opop_expo.backups.facts import read_facts
 from opop_expo.backups.manifest import FORMAT, Manifest, backups_in, size_of, write_manifest
 from opop_expo.backups.parts import only_for_me, to_disk
@@ -70,7 +69,7 @@ def make_backup(root: Path, *, with_files: bool = True) -> Path:
                 f"The disk of {root} is full. No backup was written; those of before are untouched."
             ) from error
         raise BackupError(f"No backup was written: {error}") from error
-    except DatabaseError as error:
+    except DATABASE_ERRORS as error:
         raise BackupError(f"No backup was written, the database says: {error}") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from events.erasing import seal_of
-from sales.models import CashMovement, CloseAmendment, DayClose, DrawerHead
+from sales.models import CashMovement, CloseAmendment, DayClose, DrawerHead, Till
+from sales.renumbering import begin_after
 from sales.requests import canonical
-
-if TYPE_CHECKING:
-    from sales.models import Till
 
 Row: TypeAlias = CashMovement | DayClose | CloseAmendment
 
@@ -88,8 +86,12 @@ AMENDMENT = [
 
 def head_of(till: Till) -> DrawerHead:
     """The end of the till's book. The caller holds the ledger head of its stand."""
-    head, _created = DrawerHead.objects.get_or_create(till=till)
-    return head
+    head = DrawerHead.objects.filter(till=till).first()
+    if head is not None:
+        return head
+    # What a tablet numbers itself begins at one.
+    begin = begin_after() if till.letter.startswith(Till.WEB) else 0
+    return DrawerHead.objects.create(till=till, close_counter=begin, movement_counter=begin)
 
 
 def append(row: Row, head: DrawerHead) -> None:

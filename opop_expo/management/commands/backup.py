@@ -45,7 +45,8 @@ class Command(BaseCommand):
             "--keep",
             type=int,
             default=0,
-            help="afterwards remove all but the newest so many; the last verified one always stays",
+            help="afterwards remove all but the newest so many; what stays besides is the last "
+            "verified one of each of seven days, and what holds more sales than the newest",
         )
         parser.add_argument(
             "--database-only",
