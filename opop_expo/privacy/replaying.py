@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import transaction
+from django.db.models import UUIDField
 
 from events.append_only import SEALED
 from events.erasing import is_erased
@@ -24,33 +27,60 @@ from opop_expo.privacy.register import tables
 from opop_expo.privacy.terms import replace_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from django.db import models
 
 
 @transaction.atomic
-def replay(file: Iterable[str]) -> tuple[int, int]:
+def replay(file: Iterable[str], *, places: Collection[str] | None = None) -> tuple[int, int]:
     """Erase what a list names and this database does not: how many that were, how many are gone.
 
-    A row that the backup does not have needs nothing.
+    A row that the backup does not have needs nothing now; where a tablet sends it again later,
+    `replay_late` finds it. With `places` only rows of these tables are looked at.
     """
     by_table = {model._meta.db_table: model for model, _table in tables()}
+    noted = Erasure.objects.order_by()
+    if places is not None:
+        noted = noted.filter(place__in=places)
+    known = set(noted.values_list("request", "place", "row_key", "part"))
     done = gone = 0
     for one in records(file):
         request = UUID(one["request"])
         place, key, part = one["place"], one["row"], one["part"]
-        if Erasure.objects.filter(request=request, place=place, row_key=key, part=part).exists():
+        if (places is not None and place not in places) or (request, place, key, part) in known:
             continue
         row = _row(by_table.get(place), key)
         if row is None:
             gone += 1
         else:
             _erase_again(row, part, one.get("spans") or {}, request)
+            known.add((request, place, key, part))
             done += 1
     if done:
         transaction.on_commit(forget_what_was_made, robust=True)
     return done, gone
+
+
+def replay_late() -> int:
+    """Erase what came after a restore: the backup did not have it, and a tablet sent it again.
+
+    By the list of ERASURES_FILE, as often as one likes. Only rows whose keys were made elsewhere:
+    any other key may be another row's in a database that was begun anew beside an old list.
+    """
+    path = Path(settings.ERASURES_FILE)
+    if not path.exists():
+        return 0
+    with path.open(encoding="utf-8") as file:
+        done, _gone = replay(file, places=made_elsewhere())
+    return done
+
+
+def made_elsewhere() -> set[str]:
+    """The tables whose rows come with a key of their own, which no other row ever has."""
+    return {
+        model._meta.db_table for model, _table in tables() if isinstance(model._meta.pk, UUIDField)
+    }
 
 
 def _row(model: type[models.Model] | None, key: str) -> Any:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
-from typing import Any
+import time
+import tomllib
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from tests.deploy.front import DEPLOY
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 pytestmark = pytest.mark.shown_alike
+BASE = DEPLOY.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 
 
@@ -40,8 +47,57 @@ def test_nodes_may_do_little_and_have_time_to_finish() -> None:
         assert node["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
 
 
-@pytest.mark.parametrize("name", ["prepare-release", "opop-manage", "take-release"])
+@pytest.mark.parametrize("name", ["prepare-release", "opop-manage", "take-release", "timers"])
 def test_script_is_a_shell_script(name: str) -> None:
     done = subprocess.run(["sh", "-n", str(DEPLOY / name)], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert (DEPLOY / name).stat().st_mode & 0o111
+
+
+def test_nothing_is_written_below_the_code() -> None:
+    """A container's root is read only: what lies in var/ by default needs a place in a volume."""
+    reference = tomllib.loads((BASE / "opop_expo/deployment/environment.toml").read_text())
+    places = {
+        name
+        for group in reference["group"]
+        for name, told in group["variables"].items()
+        if told.get("unset", "").startswith("`var/")
+    } - {"SQLITE_TEST_PATH"}
+    image = (DEPLOY / "Containerfile").read_text()
+    named = dict(re.findall(r"(\w+)=(/var/\S+)", image))
+    assert {"ERASURES_FILE", "BACKUP_ROOT"} <= places <= set(named)
+    mounted = [one.split(":")[1] for one in COMPOSE["services"]["timer"]["volumes"]]
+    assert [one for one in named.values() if not one.startswith(tuple(mounted))] == []
+
+
+def test_key_and_settings_go_into_no_image_and_no_repository() -> None:
+    image = (BASE / ".dockerignore").read_text().splitlines()
+    assert {"deploy/tls", "deploy/opop.env", ".venv", ".venv-*"} <= set(image)
+    repository = (BASE / ".gitignore").read_text().splitlines()
+    assert {"/deploy/tls/", "/deploy/opop.env"} <= set(repository)
+
+
+def test_container_runs_what_the_timers_of_a_machine_run(tmp_path: Path) -> None:
+    wanted = [
+        re.findall(r"^ExecStart=\S+ manage\.py (.+)$", path.read_text(), re.MULTILINE)
+        for path in (
+            timer.with_suffix(".service") for timer in (DEPLOY / "systemd").glob("*.timer")
+        )
+    ]
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\necho "$*" >> {tmp_path}/told\n')
+    python.chmod(0o755)
+    told = tmp_path / "told"
+    environment = os.environ | {"PYTHON": str(python)}
+    command = COMPOSE["services"]["timer"]["command"]
+    with subprocess.Popen(command, cwd=BASE, env=environment) as timers:
+        end = time.monotonic() + 30
+        while not told.exists() or len(told.read_text().splitlines()) < len(wanted):
+            assert timers.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        timers.terminate()
+        assert timers.wait(timeout=10) == 0
+    assert sorted(told.read_text().splitlines()) == sorted(
+        f"manage.py {one}" for ones in wanted for one in ones
+    )

@@ -1,4 +1,4 @@
-"""Forget what is past its time, as the privacy page promises."""
+"""Forget what is past its time, and again what was erased and came back after a restore."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand
 
 from opop_expo.privacy.forgetting import forget_old
+from opop_expo.privacy.replaying import replay_late
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -23,6 +24,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # First, so that what is told below is said of what stays.
+        again = 0 if options["dry_run"] else replay_late()
+        if again:
+            self.stdout.write(f"Erased again: {again}.")
         done = forget_old(dry_run=options["dry_run"])
         for one in done:
             if one.count:

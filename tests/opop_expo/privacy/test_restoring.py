@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 
+from events.erasing import SEALED_START
 from events.models import Erasure
 from opop_expo.privacy.erasing import erase_person
 from opop_expo.privacy.finding import find, with_accounts
 from opop_expo.privacy.terms import Terms
+from pesantren.models import Producer
+from sales.models import Sale
 from sales.proof.verifying import verify_ledger
+from sales.recording import record_sale
+from tests.ledger import make_shop, sale_request
 from tests.opop_expo.backups import back_up, remove_kept, run
 from tests.opop_expo.privacy.planted import EMAIL, NAME, dump, plant, traces
 
@@ -51,3 +59,39 @@ def test_restored_they_are_erased_again(places: Path, is_by_file: bool) -> None:
     assert "the ledger is whole" in said
     assert traces(dump()) == []
     assert verify_ledger().breaks == []
+
+
+def test_what_a_tablet_sends_again_later_is_erased_again(places: Path) -> None:
+    stand, offers = make_shop()
+    citra = User.objects.create_user("citra")
+    folder = back_up(places / "backups", "--no-check")
+    request = sale_request({offers[0]: 1}, note=f"Dipesan {NAME}")
+    sold = record_sale(stand=stand, cashier=None, request=request, intake=Sale.Intake.OUTBOX).sale
+    terms = Terms(NAME)
+    erase_person(terms, [one.key for one in find(terms)], request=uuid.uuid4(), actor=citra)
+    run("restore", folder, "--overwrite")
+    assert not Sale.objects.exists()
+
+    record_sale(stand=stand, cashier=None, request=request, intake=Sale.Intake.OUTBOX)
+    assert NAME in Sale.objects.get().note
+    assert "Erased again: 1." in forget()
+    assert sold is not None
+    assert Sale.objects.get(pk=sold.pk).note.startswith(SEALED_START)
+    assert verify_ledger().breaks == []
+    assert "again" not in forget()
+
+
+def test_old_list_erases_nobody_in_a_database_begun_anew(places: Path) -> None:
+    """It counts its keys from one on: they are other rows' than those that the list means."""
+    make_shop()
+    producer = Producer.objects.get()
+    line = {"request": str(uuid.uuid4()), "place": Producer._meta.db_table, "part": "name"}
+    (places / "erasures.jsonl").write_text(json.dumps(line | {"row": str(producer.pk)}))
+    assert forget() == "Forgotten: 0.\n"
+    assert Producer.objects.get().name == producer.name
+
+
+def forget() -> str:
+    said = io.StringIO()
+    call_command("forget_old", stdout=said)
+    return said.getvalue()
