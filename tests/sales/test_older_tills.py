@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
 
 from sales.models import HeldClosing, HeldSale, Sale, Till
+from sales.tablet.receiving import read_file
 from stands.models import Expo
 from tests.ledger import make_running_expo, make_shop
 from tests.tablets import TestTablet, pair_tablet
@@ -80,3 +82,19 @@ def test_what_it_sent_before_is_known_at_the_older(
     assert not HeldClosing.objects.exists()
     assert Sale.objects.at_stand(offer.stand).count() == 1
     assert Sale.objects.at_stand(old_offer.stand).count() == 4
+
+
+def test_what_is_carried_goes_the_same_way(
+    before: tuple[TestTablet, Offer], request: pytest.FixtureRequest
+) -> None:
+    old, old_offer = before
+    waiting = old.sale({old_offer: 1})
+    tablet, offer = request.getfixturevalue("now")
+    envelope = {
+        "format": "opop-till-1",
+        "sent_at": timezone.now().isoformat(),
+        "storage_id": str(tablet.storage_id),
+        "sales": [waiting, tablet.sale({offer: 1})],
+    }
+    delivery = read_file(json.dumps(envelope).encode())
+    assert [one.till for one in delivery.items] == [old.till, tablet.till]

@@ -107,6 +107,25 @@ def test_stand_is_paid_for_all_its_makers_and_only_once(shop: tuple[Stand, Offer
     assert (event.data["total_rupiah"], event.data["hash"]) == (180_000, row.hash)
 
 
+@pytest.mark.parametrize("words", [("[dihapus x", ""), ("Aminah", " [dihapus x")])
+def test_name_or_note_that_looks_like_a_seal_is_refused(
+    shop: tuple[Stand, Offer, Offer], words: tuple[str, str]
+) -> None:
+    stand, coffee, _honey = shop
+    spent(stand, {coffee: 1})
+    with pytest.raises(SettlementRefused, match="tidak boleh diawali"):
+        settle(
+            stand,
+            expo=stand.expo,
+            count=1,
+            total_rupiah=80_000,
+            received_by=words[0],
+            note=words[1],
+            actor=make_finance(),
+        )
+    assert not Settlement.objects.exists()
+
+
 def test_maker_paid_alone_is_left_out_of_the_stands_paper(
     shop: tuple[Stand, Offer, Offer],
 ) -> None:
