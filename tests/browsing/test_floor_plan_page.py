@@ -113,10 +113,10 @@ def test_filter_keeps_what_is_looked_at_and_dims_the_rest(
 def test_organiser_drags_places_by_key_and_saves(
     live_server: LiveServer, page: Page, hall: Expo
 ) -> None:
-    User.objects.create_superuser("citra", password="opop-expo-demo")
+    User.objects.create_superuser("citra", password="denah aula lantai dua")
     page.goto(f"{live_server.url}/masuk/?next=/admin/denah/")
     page.get_by_label("Nama pengguna").fill("citra")
-    page.get_by_label("Sandi").fill("opop-expo-demo")
+    page.get_by_label("Sandi").fill("denah aula lantai dua")
     page.locator("main [type=submit]").click()
     stands = {stand.code: f"s{stand.pk}" for stand in Stand.objects.all()}
 
