@@ -141,6 +141,28 @@ def _nothing_kept() -> None:
     catalogue_version.forget()
 
 
+@pytest.fixture
+def alone_with_the_database() -> None:
+    """Close what threads of earlier tests left open in this process.
+
+    A restore on SQLite waits for everybody to leave the file, and these would never.
+    """
+    import gc
+
+    from django.db import connection
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    mine = connection.connection
+    for one in gc.get_objects():
+        # By its type: looking into a lazy object would make it.
+        if not issubclass(type(one), BaseDatabaseWrapper):
+            continue
+        if one.connection not in (None, mine):
+            with contextlib.suppress(Exception):
+                one.connection.close()
+            one.connection = None
+
+
 # --- browser ------------------------------------------------------------------------------------
 
 

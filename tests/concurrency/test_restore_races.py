@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     from stands.models import Offer, Stand
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("alone_with_the_database"),
+]
 
 AFTERWARDS = 10
 # A hall sells some forty times a second; in between SQLite has nobody inside.

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
     from stands.models import Offer, Stand
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("alone_with_the_database"),
+]
 
 
 @pytest.fixture(autouse=True)

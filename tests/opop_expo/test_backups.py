@@ -53,7 +53,10 @@ if TYPE_CHECKING:
 
     from stands.models import Stand
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("alone_with_the_database"),
+]
 
 PHOTO = b"\x89PNG of a stand" * 100
 PAPER = b"%PDF-1.7 of an agreement" * 100
