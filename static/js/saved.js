@@ -10,9 +10,8 @@ let before = Promise.resolve();
 function savedKeys() {
   const name = form instanceof HTMLElement ? (form.dataset["look"] ?? "") : "";
   // Over HTTPS its name says that only this host can have set it.
-  const mine = (/** @type {string} */ part) => [`${name}=`, `__Host-${name}=`].some((start) => part.startsWith(start));
-  const [, keys = ""] = document.cookie.split("; ").find(mine)?.split("=") ?? [];
-  return new Set(keys.split(".").filter(Boolean));
+  const found = document.cookie.match(`(?:^|; )(?:__Host-)?${name}=([^;]*)`);
+  return new Set((found?.[1] ?? "").split(".").filter(Boolean));
 }
 
 function draw() {
