@@ -17,6 +17,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "opop_expo.settings"
 # Neither HTTPS nor a manifest of static files. settings.DEBUG itself is False in tests, as always.
 os.environ["DEBUG"] = "1"
 os.environ["DATABASE_CONN_MAX_AGE"] = "0"  # threads end here, and their connections with them
+# Twenty threads of one process wait for one row longer than as many tills do.
+os.environ["DATABASE_LOCK_TIMEOUT_MS"] = "20000"
 os.environ.setdefault("LOG_LEVEL", "WARNING")  # no line for each of some thousand answers
 # Whether a busy machine answers in time, and has room, is no matter of most tests.
 os.environ.setdefault("READY_SECONDS", "30")

@@ -119,6 +119,7 @@ def as_in_production(folder: Path, database: str, *, pages: bool) -> dict[str, s
         "DATABASE_URL": database,
         # What tests/conftest.py wants of tests in one process goes no further.
         "DATABASE_CONN_MAX_AGE": "600",
+        "DATABASE_LOCK_TIMEOUT_MS": "2000",
         "LOG_LEVEL": "INFO",
         "SECURE_SSL_REDIRECT": "0",
         "COOKIE_SECURE": "0",
