@@ -78,7 +78,9 @@ class Sqlite:
 
     @contextlib.contextmanager
     def successor(self, root: Path) -> Iterator[Settings]:
-        with _folder(root / ".restoring") as folder:
+        # By the name of the database: others may lie in the same folder.
+        name = Path(str(connection.settings_dict["NAME"])).name
+        with _folder(root / f".restoring-{name}") as folder:
             yield settings_with(str(folder / "successor.sqlite3"))
 
     def take_over(self, successor: Settings) -> str:

@@ -81,12 +81,13 @@ def selling(shops: Sequence[tuple[Stand, list[Offer]]]) -> Iterator[Sold]:
 
 
 def databases_beside() -> set[str]:
-    """What a scratch database would be among: databases of the server, or files in the folder."""
+    """What a scratch database of this one would be among; other processes test beside us."""
     if connection.vendor == "sqlite":
         return set()
     with connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database")
-        return {name for (name,) in cursor.fetchall()}
+        mine = str(connection.settings_dict["NAME"])
+        return {name for (name,) in cursor.fetchall() if name.startswith(mine)}
 
 
 def kept_databases() -> list[str]:
