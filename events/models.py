@@ -48,7 +48,6 @@ class Event(models.Model):
         DISBURSEMENT_CHANGED = "disbursement_changed", _("penyaluran dicatat atau diubah")
         SESSION_CHANGED = "session_changed", _("acara diubah")
         ATTENDANCE_WITHDRAWN = "attendance_withdrawn", _("kehadiran ditarik kembali")
-        PARTICIPANTS_ANONYMISED = "participants_anonymised", _("data diri peserta dihapus")
         EDITION_CLOSED = "edition_closed", _("edisi ditutup")
         NOTICE_HIDDEN = "notice_hidden", _("kabar peserta disembunyikan")
         NOTICE_SHOWN = "notice_shown", _("kabar peserta ditampilkan lagi")

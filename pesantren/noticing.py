@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from events import consent
@@ -168,13 +167,3 @@ def show_notice(notice: Notice, *, actor: AbstractBaseUser) -> None:
     log_event(
         Event.Kind.NOTICE_SHOWN, notice.producer.name, actor=actor, data={"notice": str(notice.pk)}
     )
-
-
-@transaction.atomic
-def forget_contacts(before: dt.datetime) -> int:
-    """Forget the contacts on what nobody has written or changed since then; answer how many."""
-    notices = Notice.objects.alias(written=Coalesce("changed_at", "made_at"))
-    old = notices.filter(written__lt=before, contact_allowed=True)
-    answers = Interest.objects.filter(made_at__lt=before, contact_allowed=True)
-    nothing = Contact().fields
-    return old.update(**nothing) + answers.update(**nothing)

@@ -131,7 +131,6 @@ class Migration(migrations.Migration):
                             ("disbursement_changed", "penyaluran dicatat atau diubah"),
                             ("session_changed", "acara diubah"),
                             ("attendance_withdrawn", "kehadiran ditarik kembali"),
-                            ("participants_anonymised", "data diri peserta dihapus"),
                             ("edition_closed", "edisi ditutup"),
                             ("notice_hidden", "kabar peserta disembunyikan"),
                             ("notice_shown", "kabar peserta ditampilkan lagi"),

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.db.models import Max, Q
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from events.erasing import ERASED, SEALED_START
@@ -144,11 +143,6 @@ def _new_year(year: int, day: str) -> dt.date | dt.datetime:
     return first
 
 
-def _notices(now: dt.datetime) -> QuerySet[Notice]:
-    written = Notice.objects.alias(written=Coalesce("changed_at", "made_at"))
-    return written.filter(written__lt=now - noticing.KEPT_FOR, contact_allowed=True)
-
-
 # --- how it goes ----------------------------------------------------------------------------------
 
 
@@ -246,12 +240,14 @@ OLD: list[Old] = [
         lambda now: Attendance.objects.to_forget(now - participants.KEPT_FOR),
         _without_name,
     ),
-    Old("notices", _notices, _without_contact),
+    Old(
+        "notices",
+        lambda now: Notice.objects.to_forget(now - noticing.KEPT_FOR),
+        _without_contact,
+    ),
     Old(
         "interests",
-        lambda now: Interest.objects.filter(
-            made_at__lt=now - noticing.KEPT_FOR, contact_allowed=True
-        ),
+        lambda now: Interest.objects.to_forget(now - noticing.KEPT_FOR),
         _without_contact,
     ),
     Old(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pesantren.models.makers import Category, Producer
 from pesantren.whatsapp import check_number
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 CONTACT_NEEDS_CONSENT = _("Kontak hanya disimpan dengan izin pemiliknya.")
 
@@ -33,6 +39,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def newest_first(self) -> NoticeQuerySet:
         """The last one first."""
         return self.order_by("-made_at", "pk")
+
+    def to_forget(self, before: dt.datetime) -> NoticeQuerySet:
+        """Those with a contact that nobody has written or changed since then."""
+        written = self.alias(written=Coalesce("changed_at", "made_at"))
+        return written.filter(written__lt=before, contact_allowed=True)
 
 
 class Notice(models.Model):
@@ -164,6 +175,14 @@ class Notice(models.Model):
         return "open" if self.closed_at is None else "closed"
 
 
+class InterestQuerySet(models.QuerySet["Interest"]):
+    """Answers to notices, in words."""
+
+    def to_forget(self, before: dt.datetime) -> InterestQuerySet:
+        """Those with a contact that were written before then."""
+        return self.filter(made_at__lt=before, contact_allowed=True)
+
+
 class Interest(models.Model):
     """A maker's answer to another's notice: one from each, shown to who wrote the notice."""
 
@@ -190,6 +209,8 @@ class Interest(models.Model):
         related_name="+",
     )
     made_at = models.DateTimeField(_("ditulis"), default=timezone.now, editable=False)
+
+    objects = InterestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tanggapan kabar")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -219,39 +217,6 @@ def test_contact_stands_on_no_page_of_visitors(client: Client) -> None:
         assert "6281234567890" not in page
         assert "a1@opop.example" not in page
         assert "Kemasan berdiri" not in page
-
-
-def test_contacts_are_forgotten_after_a_year_and_the_words_stay(client: Client) -> None:
-    first, aminah, second, _budi = make_two()
-    contact: dict[str, Any] = {"whatsapp": "6281234567890", "email": "a1@opop.example"}
-    long_ago = timezone.now() - dt.timedelta(days=366)
-    old = make_notice(first, contact_allowed=True, made_at=long_ago, **contact)
-    renewed = make_notice(
-        first, contact_allowed=True, made_at=long_ago, changed_at=timezone.now(), **contact
-    )
-    answer = old.interests.create(
-        producer=second, text="Kami.", made_by=old.made_by, email="b1@opop.example",
-        contact_allowed=True, made_at=long_ago,
-    )  # fmt: skip
-    said = io.StringIO()
-    for _ in range(2):
-        call_command("forget_notice_contacts", stdout=said)
-    assert said.getvalue().split("\n")[:2] == [
-        "Kontak pada kabar peserta yang dihapus: 2.",
-        "Kontak pada kabar peserta yang dihapus: 0.",
-    ]
-    for one in (old, renewed, answer):
-        one.refresh_from_db()
-    assert (old.whatsapp, old.email, old.contact_allowed, old.text) == (
-        "",
-        "",
-        False,
-        "Kemasan berdiri untuk keripik.",
-    )
-    assert (answer.email, answer.text) == ("", "Kami.")
-    assert renewed.whatsapp == "6281234567890"
-    page = sign_in(client, aminah).get("/peserta/kabar/").text
-    assert "b1@opop.example" not in page
 
 
 # --- the answer -----------------------------------------------------------------------------------

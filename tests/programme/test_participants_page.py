@@ -1,13 +1,11 @@
-"""The organisers' pages of who takes part, and forgetting them."""
+"""The organisers' pages of who takes part."""
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from typing import TYPE_CHECKING
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -21,8 +19,7 @@ from programme.attending import (
     counts_by_producer,
     counts_by_session,
 )
-from programme.forgetting import KEPT_FOR
-from programme.models import Attendance, ParticipantKind, Registration
+from programme.models import Attendance, ParticipantKind
 from tests.make import make_producer
 from tests.participants import make_attendance, make_organiser, make_registration, make_talk
 
@@ -150,30 +147,3 @@ def test_row_of_another_session_cannot_be_touched(citra: Client) -> None:
     for post in ({"tarik": str(row.pk)}, {"tarik": "x"}, {"hadir": str(row.pk)}, {"batal": ""}):
         assert citra.post(f"/admin/peserta/{session.pk}/", post).status_code == 404
     assert Attendance.objects.counted().count() == 1
-
-
-def test_names_go_after_half_a_year_and_counts_stay(citra: Client) -> None:
-    long_ago = timezone.now() - KEPT_FOR - dt.timedelta(days=1)
-    session, recent = make_talk(), None
-    producer = make_producer(name="Kopontren A")
-    registration = make_registration(
-        session, "Ani", kind="kopontren", producer=producer, contact="ani@x.id"
-    )
-    make_attendance(session, registration)
-    recent = make_attendance(make_talk(expo=session.expo))
-    type(session).objects.filter(pk=session.pk).update(
-        starts_at=long_ago - dt.timedelta(hours=1), ends_at=long_ago, date=long_ago.date()
-    )
-    before = counts_by_producer(session.expo)
-    call_command("anonymise_participants", stdout=io.StringIO())
-    registration.refresh_from_db()
-    assert (registration.name, registration.contact) == ("", "")
-    gone = Attendance.objects.get(session=session)
-    assert (gone.name, gone.producer) == ("", producer)
-    recent.refresh_from_db()
-    assert recent.name == "Umar"
-    assert counts_by_producer(session.expo) == before
-    assert Event.objects.get(kind=Event.Kind.PARTICIPANTS_ANONYMISED).data == {"count": 2}
-    assert "data diri sudah dihapus" in citra.get(f"/admin/peserta/{session.pk}/").text
-    assert citra.get(f"/admin/peserta/{session.pk}/sertifikat/").status_code == 404
-    assert Registration.objects.count() == 1

@@ -1,15 +1,13 @@
-"""The organisers' side of inquiries: who sees them, answers, moves, and what is forgotten."""
+"""The organisers' side of inquiries: who sees them, answers, moves, and is forgotten."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core import mail
-from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -178,22 +176,6 @@ def everything(inquiry: Inquiry) -> str:
     """Every column of it and of its answers."""
     rows = [*Inquiry.objects.filter(pk=inquiry.pk).values(), *InquiryAnswer.objects.values()]
     return json.dumps(rows, default=str)
-
-
-def test_old_inquiries_forget_who_wrote(client: Client, inquiry: Inquiry) -> None:
-    sign_in(client)
-    client.post(page_of(inquiry), answer(inquiry, state="talk", text="Dewi minta contoh."))
-    new = make_inquiry(expo=inquiry.expo, product=inquiry.product)
-    Inquiry.objects.filter(pk=inquiry.pk).update(touched_at=timezone.now() - dt.timedelta(days=366))
-    call_command("anonymise_inquiries")
-    call_command("anonymise_inquiries")
-    assert "Dewi" not in everything(inquiry)
-    assert "toko.example" not in everything(inquiry)
-    assert "Dewi" in everything(new)
-    assert Event.objects.get(kind=Event.Kind.INQUIRIES_ANONYMISED).data == {"count": 1}
-    page = client.get(page_of(inquiry)).text
-    assert "Data diri dan pesannya dihapus" in page
-    assert "Kopi" in page
 
 
 def test_writer_who_asks_is_forgotten_at_once(client: Client, inquiry: Inquiry) -> None:

@@ -20,20 +20,29 @@ from opop_expo.privacy import forgetting
 from opop_expo.privacy.erasures_file import complete_file
 from opop_expo.privacy.forgetting import OLD, forget_old
 from opop_expo.signing_in.models import KnownDevice, PortalSession
+from programme import forgetting as participants
+from programme.attending import counts_by_producer
 from programme.models import Attendance
 from sales.models import BankLine, PairingCode, Sale
 from sales.proof.verifying import verify_ledger
 from sales.vouchers.settling import settle
 from stands.clock import business_date
+from stands.models import Inquiry, InquiryMail
 from tests.bank import make_statement
-from tests.ledger import make_shop
+from tests.inquiries import make_inquiry
+from tests.ledger import make_running_expo, make_shop, sign_in
+from tests.make import make_producer, make_product
+from tests.notices import make_notice, make_two
 from tests.opop_expo.privacy.planted import dump, plant, traces
+from tests.participants import make_attendance, make_organiser, make_registration, make_talk
 from tests.redeemed import spend
 from tests.vouchers import make_voucher
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +98,96 @@ def test_after_all_times_only_what_is_asked_for_is_left() -> None:
     assert Attendance.objects.counted().count() == came
     assert list(Sale.objects.order_by("pk").values_list("pk", "total_rupiah", "hash")) == figures
     assert verify_ledger().breaks == []
+
+
+# --- what goes and what stays of a kind -----------------------------------------------------------
+
+
+def run() -> list[str]:
+    """The command twice, since a timer repeats it; what it said."""
+    out = io.StringIO()
+    for _ in range(2):
+        call_command("forget_old", stdout=out)
+    return out.getvalue().splitlines()
+
+
+def test_inquiry_forgets_who_wrote_after_a_year_and_keeps_what_it_was_about(client: Client) -> None:
+    product = make_product(name="Kopi")
+    expo = make_running_expo()
+    old, new = (make_inquiry(expo=expo, product=product) for _ in range(2))
+    answered = old.answers.create(
+        actor=make_organiser(), text="Dewi minta contoh.", state_before="interest",
+        state_after="talk",
+    )  # fmt: skip
+    InquiryMail.objects.create(inquiry=old)
+    Inquiry.objects.filter(pk=old.pk).update(touched_at=timezone.now() - dt.timedelta(days=366))
+
+    assert run() == ["inquiries: 1", "Forgotten: 1.", "Forgotten: 0."]
+
+    for row in (old, new, answered):
+        row.refresh_from_db()
+    assert (old.name, old.organisation, old.contact, old.message) == ("",) * 4
+    assert (answered.text, answered.state_after) == ("", "talk")
+    # A mail that has not gone out would carry nothing.
+    assert not InquiryMail.objects.exists()
+    assert (new.name, new.anonymised_at) == ("Dewi Lestari", None)
+    assert Event.objects.get(kind=Event.Kind.INQUIRIES_ANONYMISED).data == {"count": 1}
+    client.force_login(answered.actor)
+    page = client.get(f"/admin/minat/{old.pk}/").text
+    assert "Data diri dan pesannya dihapus" in page
+    assert "Kopi" in page
+
+
+def test_participants_lose_their_names_after_half_a_year_and_counts_stay(client: Client) -> None:
+    long_ago = timezone.now() - participants.KEPT_FOR - dt.timedelta(days=1)
+    session, producer = make_talk(), make_producer(name="Kopontren A")
+    registration = make_registration(
+        session, "Ani", kind="kopontren", producer=producer, contact="ani@x.id"
+    )
+    came = make_attendance(session, registration)
+    recent = make_attendance(make_talk(expo=session.expo))
+    type(session).objects.filter(pk=session.pk).update(
+        starts_at=long_ago - HOUR, ends_at=long_ago, date=long_ago.date()
+    )
+    before = counts_by_producer(session.expo)
+
+    assert run() == ["registrations: 1", "attendances: 1", "Forgotten: 2.", "Forgotten: 0."]
+
+    for row in (registration, came, recent):
+        row.refresh_from_db()
+    assert (registration.name, registration.contact) == ("", "")
+    assert (came.name, came.producer, recent.name) == ("", producer, "Umar")
+    assert counts_by_producer(session.expo) == before
+    client.force_login(make_organiser())
+    assert "data diri sudah dihapus" in client.get(f"/admin/peserta/{session.pk}/").text
+    assert client.get(f"/admin/peserta/{session.pk}/sertifikat/").status_code == 404
+
+
+def test_notices_lose_their_contacts_after_a_year_and_words_stay(client: Client) -> None:
+    first, aminah, second, _budi = make_two()
+    long_ago = timezone.now() - dt.timedelta(days=366)
+    contact: dict[str, Any] = {
+        "whatsapp": "6281234567890", "email": "a1@opop.example", "contact_allowed": True,
+        "made_at": long_ago,
+    }  # fmt: skip
+    old = make_notice(first, **contact)
+    renewed = make_notice(first, changed_at=timezone.now(), **contact)
+    answer = old.interests.create(
+        producer=second, text="Kami.", made_by=old.made_by, email="b1@opop.example",
+        contact_allowed=True, made_at=long_ago,
+    )  # fmt: skip
+
+    assert run() == ["notices: 1", "interests: 1", "Forgotten: 2.", "Forgotten: 0."]
+
+    for row in (old, renewed, answer):
+        row.refresh_from_db()
+    assert (old.whatsapp, old.email, old.contact_allowed) == ("", "", False)
+    assert old.text == "Kemasan berdiri untuk keripik."
+    assert (answer.email, answer.text) == ("", "Kami.")
+    assert renewed.whatsapp == "6281234567890"
+    page = sign_in(client, aminah).get("/peserta/kabar/").text
+    assert "Kami." in page
+    assert "b1@opop.example" not in page
 
 
 def test_books_keep_who_received_money_for_ten_years_and_stay_whole_after() -> None:
