@@ -5,8 +5,9 @@ that alters one of these tables ends with `install` again. The names stand here,
 so that one list serves migrations, `verify_ledger` and the tests.
 
 One change passes: a text that a person wants erased. It must stand in ERASABLE or SEALED, a row of
-events_erasure must have named the row and the column before, all else must stay, and what takes its
-place must say that something was erased.
+events_erasure must have named the row and the column in the same transaction, all else must stay,
+and what takes its place must say that something was erased. The other change that passes ends that
+permit: it is open while it refers to a row that is never there, which no transaction outlives.
 """
 
 from __future__ import annotations
@@ -103,7 +104,8 @@ def _create(connection: BaseDatabaseWrapper, table: str) -> list[str]:
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         ]
-    when = f"WHEN NOT ({_is_erasure(connection, table)})" if _texts(table) else ""
+    passes = _passes(connection, table)
+    when = f"WHEN NOT ({passes})" if passes else ""
     return [
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
         f"{when} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
@@ -112,12 +114,26 @@ def _create(connection: BaseDatabaseWrapper, table: str) -> list[str]:
     ]
 
 
-# --- the one change that passes -------------------------------------------------------------------
+# --- the changes that pass ------------------------------------------------------------------------
+
+# What names the erasures; its permits can be ended, and nothing else of it changes.
+PERMITS = "events_erasure"
+
+
+def _passes(connection: BaseDatabaseWrapper, table: str) -> str:
+    """What an update of that table may do, as a condition of its trigger; empty: nothing."""
+    if table == PERMITS:
+        return (
+            "COALESCE(OLD.permit_id, 0) = -1 AND NEW.permit_id IS NULL"
+            f" AND ({_rest_stays(connection, table, ('permit_id',))})"
+        )
+    return _is_erasure(connection, table) if _texts(table) else ""
 
 
 def _refuse_update(connection: BaseDatabaseWrapper, table: str) -> list[str]:
     """The trigger of PostgreSQL; its condition may ask no other table, so a function does."""
-    if not _texts(table):
+    passes = _passes(connection, table)
+    if not passes:
         return [
             f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
@@ -126,7 +142,7 @@ def _refuse_update(connection: BaseDatabaseWrapper, table: str) -> list[str]:
         f"""
         CREATE OR REPLACE FUNCTION refuse_change_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            IF {_is_erasure(connection, table)} THEN RETURN NEW; END IF;
+            IF {passes} THEN RETURN NEW; END IF;
             RAISE EXCEPTION '{REFUSAL} (%)', TG_TABLE_NAME
                 USING ERRCODE = 'integrity_constraint_violation';
         END $$
@@ -150,15 +166,15 @@ def _is_erasure(connection: BaseDatabaseWrapper, table: str) -> str:
         f"({permitted(vendor, table, column)}) AND ({_replaced(vendor, table, column)}))"
         for column in texts
     )
-    return f"({erases}) AND ({_rest_stays(connection, table)}) AND {each}"
+    return f"({erases}) AND ({_rest_stays(connection, table, texts)}) AND {each}"
 
 
 def permitted(vendor: str, table: str, column: str) -> str:
-    """Whether events_erasure names this row and column, as a condition of a trigger."""
+    """Whether events_erasure has an open permit for this row and column, for a trigger."""
     key = "OLD.id::text" if vendor == "postgresql" else "CAST(OLD.id AS TEXT)"
     return (
-        f"EXISTS (SELECT 1 FROM events_erasure WHERE place = '{table}'"  # noqa: S608, as above
-        f" AND part = '{column}' AND row_key = REPLACE({key}, '-', ''))"
+        f"EXISTS (SELECT 1 FROM {PERMITS} WHERE place = '{table}'"  # noqa: S608, as above
+        f" AND part = '{column}' AND row_key = REPLACE({key}, '-', '') AND permit_id = -1)"
     )
 
 
@@ -190,9 +206,8 @@ def _replaced(vendor: str, table: str, column: str) -> str:
     )
 
 
-def _rest_stays(connection: BaseDatabaseWrapper, table: str) -> str:
+def _rest_stays(connection: BaseDatabaseWrapper, table: str, texts: Sequence[str]) -> str:
     """Whether no other column changes; on SQLite of those that the table has now."""
-    texts = _texts(table)
     if connection.vendor == "postgresql":
         without = "".join(f" - '{column}'" for column in texts)
         return f"(to_jsonb(OLD){without}) = (to_jsonb(NEW){without})"

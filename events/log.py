@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from events.models import Erasure, Event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
     from django.contrib.auth.models import AbstractBaseUser
@@ -36,11 +38,32 @@ WHOLE_ROW = "*"
 def note_erasure(
     row: models.Model, *, request: UUID, part: str = WHOLE_ROW, spans: dict[str, Any] | None = None
 ) -> Erasure:
-    """Note that something of a row is erased, before it is: the triggers ask for it."""
-    return Erasure.objects.create(
-        request=request,
-        place=row._meta.db_table,
-        row_key=str(row.pk).replace("-", ""),
-        part=part,
-        spans=spans or {},
-    )
+    """Note that something of a row is erased, where the triggers have no part in it."""
+    return Erasure.objects.create(**_noted(row, request, part, spans))
+
+
+@contextmanager
+def permit_erasure(
+    row: models.Model, *, request: UUID, part: str, spans: dict[str, Any] | None = None
+) -> Iterator[None]:
+    """Note that a text of a row is erased, and let the triggers take that until the block ends.
+
+    Inside a transaction. Where the block fails and somebody goes on all the same, the permit is
+    still open and the transaction cannot be committed.
+    """
+    noted = _noted(row, request, part, spans)
+    erasure = Erasure.objects.create(**noted, permit_id=Erasure.NOWHERE)
+    yield
+    Erasure.objects.filter(pk=erasure.pk).update(permit=None)
+
+
+def _noted(
+    row: models.Model, request: UUID, part: str, spans: dict[str, Any] | None
+) -> dict[str, Any]:
+    return {
+        "request": request,
+        "place": row._meta.db_table,
+        "row_key": str(row.pk).replace("-", ""),
+        "part": part,
+        "spans": spans or {},
+    }

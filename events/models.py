@@ -94,9 +94,13 @@ class Event(models.Model):
 class Erasure(models.Model):
     """That something of a row was erased for a person: where, never what or of whom.
 
-    The triggers of append-only tables and of closed editions let through what is named here, and
-    after a restore from a backup the same is erased again by it (opop_expo.privacy.replaying).
+    The triggers of append-only tables and of closed editions let through what is named here while
+    it is open (`events.log.permit_erasure`), and after a restore from a backup the same is erased
+    again by it (opop_expo.privacy.replaying).
     """
+
+    # A row that is never there: what refers to it cannot be committed.
+    NOWHERE = -1
 
     # Of one request, or of one run that forgets what is old.
     request = models.UUIDField(_("permintaan"), editable=False)
@@ -107,6 +111,17 @@ class Erasure(models.Model):
     part = models.CharField(_("kolom"), max_length=63)
     # Where in a text: {"path of a value": [[start, length]]}; empty: all of it.
     spans = models.JSONField(_("letak"), default=dict, blank=True)
+    # NOWHERE while the triggers let the erasure through, else empty. The database looks at the
+    # reference at the end of a transaction, so that none ends with a permit still open.
+    permit = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("penghapusan data diri")
@@ -117,6 +132,13 @@ class Erasure(models.Model):
         indexes = [
             models.Index(fields=["place", "row_key", "part"], name="erasure_place_row_part"),
             models.Index(fields=["request"], name="erasure_request"),
+        ]
+        constraints = [
+            # Else a permit could stay open by referring to a row that is there.
+            models.CheckConstraint(
+                condition=models.Q(pk__gt=0) & (models.Q(permit=None) | models.Q(permit=-1)),
+                name="erasure_permit_nowhere",
+            )
         ]
 
     def __str__(self) -> str:

@@ -30,7 +30,7 @@ class Guarded(NamedTuple):
     """A table whose rows belong to an edition, and its columns that may change all the same.
 
     Of the columns that are `erasable` words may be erased for a person, and nothing else: where
-    events_erasure names the row and the column, and what is left says so.
+    events_erasure permits it in the same transaction, and what is left says so.
     """
 
     edition: str = OF_EXPO

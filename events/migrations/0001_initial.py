@@ -59,6 +59,18 @@ class Migration(migrations.Migration):
                 ("row_key", models.CharField(max_length=64, verbose_name="baris")),
                 ("part", models.CharField(max_length=63, verbose_name="kolom")),
                 ("spans", models.JSONField(blank=True, default=dict, verbose_name="letak")),
+                (
+                    "permit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="events.erasure",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "penghapusan data diri",
@@ -73,6 +85,15 @@ class Migration(migrations.Migration):
                         fields=["place", "row_key", "part"], name="erasure_place_row_part"
                     ),
                     models.Index(fields=["request"], name="erasure_request"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("pk__gt", 0),
+                            models.Q(("permit", None), ("permit", -1), _connector="OR"),
+                        ),
+                        name="erasure_permit_nowhere",
+                    )
                 ],
             },
         ),

@@ -15,7 +15,7 @@ from django.core.cache import caches
 from django.db import DataError, IntegrityError, connection, transaction
 
 from events.erasing import ERASED, erased_text
-from events.log import log_event, note_erasure
+from events.log import log_event, note_erasure, permit_erasure
 from events.models import Erasure, Event
 from opop_expo.privacy.emptying import EMPTY, neutral_name
 from opop_expo.privacy.erasures_file import append_to_file
@@ -96,17 +96,17 @@ def seal_text(row: models.Model, name: str, request: UUID) -> None:
 
 def write_text(row: models.Model, name: str, value: Any, spans: Spans, request: UUID) -> None:
     """Write what is left of a text, once it is noted where something is erased."""
-    note_erasure(row, request=request, part=name, spans=spans)
     longest = getattr(row._meta.get_field(name), "max_length", None)
     if isinstance(value, str) and longest and len(value) > longest:
         value = ERASED
     here = type(row)._base_manager.filter(pk=row.pk)
-    try:
-        with transaction.atomic():
-            here.update(**{name: value})
-    except (IntegrityError, DataError):
-        # A name that no two rows may have, or a text that now says too little.
-        here.update(**{name: neutral_name(row)})
+    with permit_erasure(row, request=request, part=name, spans=spans):
+        try:
+            with transaction.atomic():
+                here.update(**{name: value})
+        except (IntegrityError, DataError):
+            # A name that no two rows may have, or a text that now says too little.
+            here.update(**{name: neutral_name(row)})
 
 
 def _after(request: UUID) -> None:
