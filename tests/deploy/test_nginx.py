@@ -8,6 +8,8 @@ import hashlib
 import http.client
 import json
 import re
+import socket
+import ssl
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -197,3 +199,54 @@ def test_sign_ins_of_one_address_are_bounded_and_told_so(tmp_path: Path) -> None
     assert style is not None
     digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
     assert f"style-src 'sha256-{digest}'" in refused.headers["Content-Security-Policy"]
+
+
+# --- those who take their time --------------------------------------------------------------------
+
+
+def drip(site: Front, path: str, method: str = "POST") -> ssl.SSLSocket:
+    """A request of which the body is announced and does not come."""
+    plain = socket.create_connection((HOST, site.https_port), 10)
+    client = site.trust().wrap_socket(plain, server_hostname=HOST)
+    head = f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 9\r\n\r\n"
+    client.sendall(head.encode())
+    return client
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "most"),
+    [("/2020/minat/", "POST", 300), ("/2020/", "GET", 300), ("/admin/impor/foto/", "POST", 8)],
+)
+def test_bodies_that_drip_from_one_address_are_bounded(
+    tmp_path: Path, path: str, method: str, most: int
+) -> None:
+    with two_nodes(tmp_path) as site, contextlib.ExitStack() as held:
+        for _one in range(most):
+            held.enter_context(drip(site, path, method))
+        with drip(site, path, method) as one_more:
+            said = one_more.recv(4096).decode()
+        assert said.startswith("HTTP/1.1 503"), said
+        assert "Retry-After: 3" in said
+        # Who only looks is not counted, and neither is an import among what else is sent.
+        assert ask(site, "/2020/").status == 200
+        assert ask(site, "/2020/minat/", "POST", b"x").status == (200 if most == 8 else 503)
+
+
+@pytest.mark.long
+def test_head_must_be_whole_within_a_quarter_of_a_minute(site: Front) -> None:
+    began = time.monotonic()
+    with (
+        socket.create_connection((HOST, site.http_port), 20) as plain,
+        socket.create_connection((HOST, site.https_port), 20) as before_tls,
+        drip(site, "/2020/") as body,
+    ):
+        plain.sendall(b"GET / HTTP/1.1\r\nX-")
+        for _turn in range(10):
+            time.sleep(1)
+            plain.sendall(b"a")
+        assert plain.recv(1) == b""
+        assert before_tls.recv(1) == b""
+        assert 14 < time.monotonic() - began < 19
+        body.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            body.recv(1)

@@ -17,6 +17,7 @@ from tests.faults.hall import Hall, hall
 from tests.faults.load import back_within
 from tests.faults.relay import relay
 from tests.faults.release import later_release
+from tests.faults.slow_clients import slow_clients
 from tests.faults.small_disk import SmallDisk, small_disk
 from tests.faults.upload import upload_photos
 
@@ -213,6 +214,21 @@ def test_a_locked_table_leaves_threads_for_visitors(there: Hall) -> None:
     late = [visit.seconds for visit in visits if visit.began > locked + 3]
     print(f"slowest page {max(v.seconds for v in visits):.2f} s, later on {max(late):.2f} s")
     assert max(late) < 1 * back_within() / 5
+
+
+# --- people -------------------------------------------------------------------------------------
+
+
+def test_slow_clients_hold_up_no_sale(there: Hall) -> None:
+    """More than ten times as many as both nodes have threads, of each kind."""
+    with there.at_work() as load, slow_clients(there.port, of_each=100) as slow:
+        began = time.monotonic()
+        load.sell(60)
+        load.back()
+        assert slow.waiting() == {"head": 100, "body": 100}
+    assert load.troubles == {}
+    assert set(load.pages(since=began)) == {200}
+    assert max(visit.seconds for visit in load.visits(since=began)) < back_within()
 
 
 # --- disks --------------------------------------------------------------------------------------
