@@ -168,6 +168,30 @@ def _sending() -> dict[str, str]:
             " Jangan hapus data peramban."
         ),
         "all_sent_about": _("Semua penjualan tablet ini sudah sampai di panitia."),
+        "owed": _("penjualan lama belum terkirim ulang"),
+        "owed_notice": _(
+            "Penjualan lama belum terkirim ulang. Tetap bisa jualan; beri tahu panitia."
+        ),
+        "owed_look": _("Lihat"),
+        "owed_about": _(
+            "Server baru saja dipulihkan dari cadangan dan meminta lagi penjualan yang dulu sudah"
+            " terkirim. Tablet ini belum berhasil mengirimnya ulang, dan mencoba lagi tiap menit."
+        ),
+        "owed_kept": _("Aman: {n} penjualan yang dulu terkirim masih tersimpan di tablet ini."),
+        "owed_unread": _(
+            "Simpanan penjualan lama di tablet ini belum bisa dibaca. Jangan buang nota kertas."
+        ),
+        "owed_sell": _(
+            "Teruskan berjualan. Penjualan baru tersimpan di tablet dan terkirim seperti biasa."
+        ),
+        "owed_leave": _("Jangan hapus data peramban, dan jangan ganti tablet."),
+        "owed_room": _(
+            "Beri tahu panitia. Kosongkan ruang tablet, misalnya foto dan video, lalu tekan Kirim"
+            " sekarang."
+        ),
+        "owed_reopen": _(
+            "Beri tahu panitia. Tutup peramban, buka lagi kasir ini, lalu tekan Kirim sekarang."
+        ),
         "send_now": _("Kirim sekarang"),
         "export_title": _("Serahkan tanpa jaringan"),
         "export_about": _(

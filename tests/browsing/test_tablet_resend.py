@@ -8,12 +8,14 @@ import pytest
 from django.db import connection
 from django.db.models import Sum
 from django.test import override_settings
+from playwright.sync_api import expect
 
 from opop_expo.backups.restoring import restore
 from opop_expo.backups.writing import make_backup
 from sales.models import Sale
 from sales.proof.verifying import verify_ledger
 from sales.tablet.epochs import ask_all_again
+from tests.browsing.axe import violations
 from tests.browsing.test_tablet import all_sent, open_till, sell
 from tests.ledger import make_running_expo
 from tests.make import make_offer, make_product, make_stand
@@ -42,6 +44,19 @@ HOW_MANY_KEPT = """() => new Promise((done, failed) => {
     counting.onsuccess = () => { opening.result.close(); done(counting.result); };
   };
 })"""
+
+# New sales find room, and what is put back none, until `isFull` is taken away.
+FULL = """() => {
+  globalThis.isFull = true;
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (value, ...key) {
+    if (globalThis.isFull && this.name === 'outbox') {
+      throw new DOMException('full', 'QuotaExceededError');
+    }
+    return put.call(this, value, ...key);
+  };
+}"""
+NOT_AGAIN = "penjualan lama belum terkirim ulang"
 
 
 @pytest.fixture
@@ -108,3 +123,42 @@ def test_epoch_is_asked_for_before_anything_newer_is_taken(till: Page) -> None:
     assert [one for one in asked if one != "kabar"][:2] == ["penjualan", "kiriman"]
     assert Sale.objects.count() == 2
     assert till.evaluate(HOW_MANY_KEPT) == 2
+
+
+def test_keeper_sees_what_could_not_be_sent_again_and_what_to_do(till: Page) -> None:
+    sell(till)
+    all_sent(till)
+    till.evaluate(FULL)
+    ask_all_again()
+    expect(till.locator("[data-sync=waiting]")).to_contain_text(NOT_AGAIN, timeout=20_000)
+    expect(till.get_by_text("Tetap bisa jualan; beri tahu panitia.")).to_be_visible()
+    sell(till)
+    for _ in range(100):
+        if Sale.objects.count() == 2:
+            break
+        till.wait_for_timeout(50)
+
+    till.get_by_role("button", name="Lihat").tap()
+    expect(till.get_by_text("Aman: 1 penjualan")).to_be_visible()
+    expect(till.get_by_text("Semua penjualan tablet ini sudah sampai")).to_be_hidden()
+    assert violations(till) == []
+    assert Sale.objects.count() == 2
+    till.evaluate("isFull = false")
+    # Sooner than it would by itself.
+    till.get_by_role("button", name="Kirim sekarang").tap()
+    all_sent(till)
+    expect(till.get_by_text("Semua penjualan tablet ini sudah sampai")).to_be_visible()
+    assert Sale.objects.count() == 2
+
+
+def test_tablet_opened_anew_knows_what_could_not_be_sent_again(till: Page) -> None:
+    sell(till)
+    all_sent(till)
+    till.evaluate(FULL)
+    ask_all_again()
+    expect(till.locator("[data-sync=waiting]")).to_contain_text(NOT_AGAIN, timeout=20_000)
+    till.context.set_offline(True)
+    till.reload()
+    expect(till.locator("[data-sync=alone]")).to_contain_text(NOT_AGAIN, timeout=20_000)
+    till.context.set_offline(False)
+    all_sent(till)

@@ -54,7 +54,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def test_new_sales_flow_where_the_old_cannot_be_read(page: Page) -> None:
-    known, written = page.evaluate(
+    known, written, owed = page.evaluate(
         """async () => {
           const db = await start();
           // A database that this page cannot open.
@@ -69,11 +69,13 @@ def test_new_sales_flow_where_the_old_cannot_be_read(page: Page) -> None:
           const keeping = { noticeLoss: () => {} };
           const hearing = createHearing({ mind, keeping, page: 'p', clock: {}, language: 'id' });
           await hearing.takeEpoch('E2');
-          return [hearing.envelope().epoch, await db.get('meta', 'epoch')];
+          const { owed } = mind.snapshot();
+          return [hearing.envelope().epoch, await db.get('meta', 'epoch'), owed];
         }"""
     )
     # On the disk is what the server refuses, so that a page opened anew begins with the old ones.
     assert (known, written) == ("", "resending")
+    assert owed == {"kept": None}
 
 
 def test_what_ended_early_is_whole_at_the_next_time(page: Page) -> None:

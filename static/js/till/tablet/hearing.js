@@ -3,7 +3,7 @@
 import { byId } from "./cart.js";
 import { countForServer, raiseTo } from "./numbers.js";
 import { pairingOf, post } from "./protocol.js";
-import { countUnkept, sendAllAgain } from "./sent.js";
+import { countSent, countUnkept, sendAllAgain } from "./sent.js";
 import { EMPTY_BOOK, NotOwner, readMetaIn, write, writeMetaIn } from "./storage.js";
 
 /** @import {Offer, StandState, TillInfo} from "./types.js" */
@@ -30,6 +30,7 @@ const RESEND_AGAIN_MS = 60_000;
  * @property {() => void} fallSilent no contact until it is asked for again
  * @property {(body: any) => Promise<void>} takeState
  * @property {(epoch: unknown) => Promise<void>} takeEpoch
+ * @property {() => void} resendSoon what could not be sent again is tried at the next contact
  * @property {(state: StandState) => void} repriceCart
  * @property {() => void} tellPhotos
  * @property {(settled: Settled[]) => void} letGoOf
@@ -178,12 +179,14 @@ export const createHearing = ({ mind, clock, keeping, page, language, version, s
     try {
       await sendAllAgain(memory.db, page, epoch, areBack);
       memory.epoch = epoch;
+      memory.owed = null;
     } catch (error) {
       keeping.noticeLoss(error);
       if (!(error instanceof NotOwner)) {
         // Without one the server takes what comes: rather newer before older than nothing at all.
         memory.epoch = "";
         resendAt = performance.now() + RESEND_AGAIN_MS;
+        memory.owed = { kept: await countSent() };
       }
     }
     tell();
@@ -259,6 +262,7 @@ export const createHearing = ({ mind, clock, keeping, page, language, version, s
     fallSilent: () => clearTimeout(contactTimer),
     takeState,
     takeEpoch,
+    resendSoon: () => void (resendAt = 0),
     repriceCart,
     tellPhotos,
     letGoOf,

@@ -2,7 +2,7 @@
 
 import { EMPTY } from "./cart.js";
 import { NO_CART } from "./memory.js";
-import { forgetOldSent } from "./sent.js";
+import { RESENDING, countSent, forgetOldSent } from "./sent.js";
 import { EMPTY_BOOK, NotOwner, readAllMeta, write, writeMetaIn } from "./storage.js";
 
 /** @import {Cart, Offer, Receipt} from "./types.js" */
@@ -53,6 +53,7 @@ export const createKeeping = ({ mind: { memory, tell, become }, page, startVouch
     memory.counting = meta.counting ?? null;
     memory.slips = meta.slips ?? [];
     memory.epoch = meta.epoch ?? "";
+    if (memory.epoch === RESENDING) memory.owed = { kept: await countSent() };
     await tryRefusedAgain();
     const entries = await memory.db.getAll("outbox");
     memory.waiting = new Map(entries.map((entry) => [entry.position, entry]));

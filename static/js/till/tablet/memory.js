@@ -28,6 +28,7 @@ import { dayOf, forgottenDays, sumsOf } from "./day.js";
  * @property {Counting | null} counting
  * @property {Slip[]} slips
  * @property {string} epoch
+ * @property {Snapshot["owed"]} owed
  * @property {number} likelyOffsetMs
  * @property {number | null} lastContactAt
  * @property {boolean} inContact
@@ -68,6 +69,7 @@ const nothingYet = () => ({
   counting: null,
   slips: [],
   epoch: "",
+  owed: null,
   likelyOffsetMs: 0,
   lastContactAt: null,
   inContact: false,
@@ -111,6 +113,7 @@ export const createMind = ({ clock }) => {
       training: memory.training,
       unsent: entries.filter((entry) => entry.state === "unsent").length,
       refused: entries.filter((entry) => entry.state === "refused").length,
+      owed: memory.owed,
       last_contact_at: memory.lastContactAt,
       in_contact: memory.inContact,
       new_version: memory.hasNewVersion,

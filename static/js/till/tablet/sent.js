@@ -25,7 +25,7 @@ const MOST = 20_000;
 /** So many go back in one transaction. */
 const BACK_AT_ONCE = 500;
 /** In the epoch's place until all are back; no server knows it, so one that sends under it is told to begin again. */
-const RESENDING = "resending";
+export const RESENDING = "resending";
 
 /** @returns {Promise<IDBPDatabase<DBSchema & Schema>>} */
 const open = () =>
@@ -52,6 +52,15 @@ let unkept = 0;
 
 /** How many that were sent could not be kept, since this page was opened. */
 export const countUnkept = () => unkept;
+
+/** @returns {Promise<number | null>} how many are kept; null where this browser will not say */
+export const countSent = async () => {
+  try {
+    return await (await sent()).count("sent");
+  } catch {
+    return null;
+  }
+};
 
 /**
  * Keep what was taken. Called before the outbox lets go of it; where there is no room for it, it is

@@ -263,6 +263,7 @@ export const createTill = ({ language, version, receiptBase }) => {
         memory.waiting.set(position, { ...entry, state: "unsent" });
       }
       memory.sender?.sendNow();
+      hearing.resendSoon();
       void hearing.contact();
     },
     takeOver: screen.takeOver,

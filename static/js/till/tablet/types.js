@@ -207,6 +207,8 @@
  * @property {boolean} training
  * @property {number} unsent sales and reversals that still wait, refused ones not counted
  * @property {number} refused
+ * @property {{kept: number | null} | null} owed a restored server wants again what it took, and this storage would not give it;
+ * `kept`: how many are here, null where it cannot be read at all
  * @property {number | null} last_contact_at milliseconds since 1970 on the tablet's clock
  * @property {boolean} in_contact whether the last attempt got a real answer
  * @property {boolean} new_version a newer page is ready and takes over once the cart is empty

@@ -612,13 +612,14 @@ export class App {
   syncView(now) {
     const { t } = this;
     if (now.phase === "starting" || (!now.till && !now.unsent)) return nothing;
-    const state = !now.in_contact ? "alone" : now.unsent || now.refused ? "waiting" : "sent";
+    const state = !now.in_contact ? "alone" : now.unsent || now.refused || now.owed ? "waiting" : "sent";
     const unsent = now.unsent ? say(t.unsent, { n: now.unsent }) : "";
     const refused = now.refused ? say(t.refused, { n: now.refused }) : "";
     const contact = now.last_contact_at
       ? say(t.no_contact_since, { time: clock(now.last_contact_at) })
       : (t.no_contact ?? "");
-    const words = [state === "alone" ? contact : "", unsent, refused].filter(Boolean);
+    const owed = now.owed ? (t.owed ?? "") : "";
+    const words = [state === "alone" ? contact : "", unsent, refused, owed].filter(Boolean);
     return html`<button type="button" class="sync is-${state}" data-sync=${state} @click=${() => this.go("unsent")}>
       ${icon(state)}<span role="status">${words.join(" · ") || t.all_sent}</span>
     </button>`;
@@ -630,6 +631,7 @@ export class App {
     return html`${now.training && now.phase === "ready" ? html`<p class="training-banner">${t.training_banner}</p>` : nothing}
     ${now.stand?.expo.is_example && now.phase === "ready" ? html`<p class="example-banner">${t.example_banner}</p>` : nothing}
     ${this.drawerNotice(now)}
+    ${this.owedNotice(now)}
     ${this.ui.view === "sell" && this.ui.trouble ? html`<p class="trouble" role="alert">${this.ui.trouble}</p>` : nothing}
     ${now.new_version
       ? html`<p class="version-banner">
@@ -649,6 +651,15 @@ export class App {
       ${t.float_missing}
       <button type="button" class="link" @click=${() => this.go("drawer")}>${t.float_record}</button>
       <button type="button" class="link" @click=${() => this.putFloatOff()}>${t.float_later}</button>
+    </p>`;
+  }
+
+  /** The keeper sells on; somebody has to look at it. @param {Snapshot} now */
+  owedNotice(now) {
+    if (!now.owed || now.phase !== "ready" || this.ui.view !== "sell") return nothing;
+    return html`<p class="drawer-banner" role="status">
+      ${this.t.owed_notice}
+      <button type="button" class="link" @click=${() => this.go("unsent")}>${this.t.owed_look}</button>
     </p>`;
   }
 

@@ -71,9 +71,12 @@ const closing = ({ t }, now) => (now.drawer?.sums.closes ? t.closed_already : t.
 
 /** @param {App} app @param {Snapshot} now @returns {string} */
 const waiting = ({ t }, now) => {
-  const parts = [now.unsent === 0 ? t.all_sent : say(t.unsent, { n: now.unsent })];
-  if (now.refused) parts.push(say(t.refused, { n: now.refused }));
-  return parts.join(" · ");
+  const parts = [
+    now.unsent ? say(t.unsent, { n: now.unsent }) : "",
+    now.refused ? say(t.refused, { n: now.refused }) : "",
+    now.owed ? t.owed : "",
+  ];
+  return parts.filter(Boolean).join(" · ") || (t.all_sent ?? "");
 };
 
 /** @param {App} app @param {Snapshot} now */
@@ -151,9 +154,11 @@ export const receiptsView = (app, receipts) => {
 /** @param {App} app @param {Snapshot} now @param {OutboxEntry[]} entries */
 export const unsentView = (app, now, entries) => {
   const { t } = app;
+  const waits = now.unsent + now.refused > 0;
   return html`<section class="panel">
     ${head(app, t.unsent_title)}
-    <p class="say">${now.unsent || now.refused ? t.unsent_about : t.all_sent_about}</p>
+    ${now.owed ? owedView(app, now.owed) : nothing}
+    ${waits || !now.owed ? html`<p class="say">${waits ? t.unsent_about : t.all_sent_about}</p>` : nothing}
     ${entries.length
       ? html`<ul class="entries">
           ${entries.map(
@@ -170,11 +175,22 @@ export const unsentView = (app, now, entries) => {
         </ul>`
       : nothing}
     <div class="row">
-      <button type="button" class="primary" ?disabled=${now.unsent + now.refused === 0} @click=${() => app.till.sendNow()}>${t.send_now}</button>
+      <button type="button" class="primary" ?disabled=${!waits && !now.owed} @click=${() => app.till.sendNow()}>${t.send_now}</button>
       <button type="button" class="quiet" ?disabled=${entries.length === 0} @click=${() => app.go("export")}>${t.export_title}</button>
     </div>
   </section>`;
 };
+
+/** Whether they are safe, and what to do. @param {App} app @param {{kept: number | null}} owed */
+const owedView = ({ t }, { kept }) => html`<p class="say">${t.owed_about}</p>
+  <p class=${kept === null ? "trouble" : "kept"} role="status">
+    ${kept === null ? t.owed_unread : say(t.owed_kept, { n: kept })}
+  </p>
+  <ol class="say steps">
+    <li>${t.owed_sell}</li>
+    <li>${t.owed_leave}</li>
+    <li>${kept === null ? t.owed_reopen : t.owed_room}</li>
+  </ol>`;
 
 /** @param {OutboxEntry} entry @returns {number} */
 const paid = ({ request }) => {
