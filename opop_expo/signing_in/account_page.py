@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
@@ -24,7 +24,7 @@ from opop_expo.signing_in.confirming import confirmed
 from opop_expo.signing_in.devices import forget_factor
 from opop_expo.signing_in.login_page import sign_out, wait_words
 from opop_expo.signing_in.models import PortalSession
-from opop_expo.signing_in.passwords import LONGEST
+from opop_expo.signing_in.password_forms import ChosenPasswordForm
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -34,14 +34,8 @@ if TYPE_CHECKING:
     from stands.http import SignedInRequest
 
 
-class OwnPasswordForm(PasswordChangeForm):
+class OwnPasswordForm(ChosenPasswordForm, PasswordChangeForm):
     """The old password and a new one, twice."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["maxlength"] = LONGEST
-        self.fields["old_password"].widget.attrs["autocomplete"] = "current-password"
 
 
 @require_safe

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import SetPasswordForm
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy
@@ -18,13 +17,12 @@ from django.views.decorators.http import require_http_methods
 from events.throttle import Limit, TooManyTriesError, address_of, book_try
 from opop_expo.signing_in.changing_password import change_password
 from opop_expo.signing_in.login_page import wait_words
+from opop_expo.signing_in.password_forms import ChosenPasswordForm
 from opop_expo.signing_in.password_links import accounts_called, read_link, send_links
-from opop_expo.signing_in.passwords import LONGEST
 from opop_expo.signing_in.stepping import next_step
 from stands.origin import public_origin
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
 
 HOUR = dt.timedelta(hours=1)
@@ -44,16 +42,6 @@ class ForgottenForm(forms.Form):
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
-
-
-class ChosenPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
-    """A new password, twice. A browser may make one up and keep it."""
-
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(user, *args, **kwargs)
-        for name in ("new_password1", "new_password2"):
-            field = self.fields[name]
-            field.widget.attrs |= {"autocomplete": "new-password", "maxlength": LONGEST}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

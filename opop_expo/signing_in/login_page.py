@@ -24,7 +24,7 @@ from opop_expo.signing_in.passwords import LONGEST
 from opop_expo.signing_in.stepping import come_in, next_step, pending_next, pending_user
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
 PASSWORD = forms.PasswordInput(attrs={"autocomplete": "current-password"})
 
@@ -47,6 +47,13 @@ class SignInForm(forms.Form):
     password = forms.CharField(
         label=gettext_lazy("Kata sandi"), strip=False, max_length=LONGEST, widget=PASSWORD
     )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        if data and data.get("username"):
+            # Typed again is the password, which no page gives back.
+            del self.fields["username"].widget.attrs["autofocus"]
+            self.fields["password"].widget.attrs["autofocus"] = True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -151,7 +158,7 @@ def wait_words(wait: TooManyTriesError) -> str:
         ) % {"n": wait.retry_after}
     minutes = -(-wait.retry_after // 60)
     return ngettext(
-        "Terlalu banyak percobaan. Coba lagi dalam %(n)s menit.",
-        "Terlalu banyak percobaan. Coba lagi dalam %(n)s menit.",
+        "Terlalu banyak percobaan. Coba lagi dalam %(n)s menit, atau hubungi panitia.",
+        "Terlalu banyak percobaan. Coba lagi dalam %(n)s menit, atau hubungi panitia.",
         minutes,
     ) % {"n": minutes}

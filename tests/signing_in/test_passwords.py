@@ -338,3 +338,22 @@ def test_settings_of_the_portal_know_no_rule_but_length_and_lists() -> None:
         "CommonPasswordValidator",
         "EasyToGuessValidator",
     ]
+
+
+def test_what_is_wrong_with_a_new_password_is_said_beneath_it(client: Client) -> None:
+    client.force_login(make_person())
+    page = client.get("/akun/sandi/").text
+    assert "Paling sedikit 12 huruf" in page
+    wrong = {"old_password": "x", "new_password1": "opop2026", "new_password2": "opop2027"}
+    text = client.post("/akun/sandi/", wrong).text
+    # Where a screen reader looks for it: the field names the words.
+    for name, words in [
+        ("old_password", "Ini bukan kata sandi Anda yang sekarang."),
+        ("new_password1", "Terlalu pendek: paling sedikit 12 huruf."),
+        ("new_password2", "Ini tidak sama dengan yang di atas."),
+    ]:
+        field = text.split(f'name="{name}"')[1].split("</div>")[0]
+        assert f'id="id_{name}_error"' in field
+        assert words in field
+        described = field.split('aria-describedby="')[1].split('"')[0].split()
+        assert all(f'id="{one}"' in text for one in described)
