@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.utils.translation import gettext_lazy as _
 
 
 class PortalConfig(AppConfig):
     """Lets `manage.py check --deploy` know what the portal asks of a machine in production."""
 
     name = "opop_expo"
+    verbose_name = _("Portal")
     default = True
 
     def ready(self) -> None:

@@ -7,6 +7,7 @@ the ledger or the log, and nothing of the catalogue that was ever sold can be de
 from __future__ import annotations
 
 from django.contrib.auth.models import Group, Permission
+from django.utils.translation import pgettext_lazy
 
 ORGANISER, FINANCE, CATALOGUE_EDITOR, VIEWER, KEEPER, USHER, DATA_PROTECTION = (
     "Organiser",
@@ -17,6 +18,17 @@ ORGANISER, FINANCE, CATALOGUE_EDITOR, VIEWER, KEEPER, USHER, DATA_PROTECTION = (
     "Usher",
     "Data protection",
 )
+
+# On the screen.
+WORDS = {
+    ORGANISER: pgettext_lazy("peran", "Panitia"),
+    FINANCE: pgettext_lazy("peran", "Keuangan"),
+    CATALOGUE_EDITOR: pgettext_lazy("peran", "Katalog"),
+    VIEWER: pgettext_lazy("peran", "Hanya melihat"),
+    KEEPER: pgettext_lazy("peran", "Petugas stan"),
+    USHER: pgettext_lazy("peran", "Penjaga pintu"),
+    DATA_PROTECTION: pgettext_lazy("peran", "Data pribadi"),
+}
 
 CATALOGUE = [
     "pesantren.regency",

@@ -39,6 +39,8 @@ PAGES = [
     "/admin/sales/tutup/{close}/",
     "/admin/sales/bukti/",
     "/admin/sistem/",
+    "/admin/akun/",
+    "/admin/data-pribadi/",
     "/admin/catatan/",
     "/admin/impor/",
     "/admin/impor/produk/",

@@ -64,7 +64,28 @@ def test_organiser_sets_up_the_second_step_on_a_phone_and_comes_in(
     expect(phone.get_by_role("heading", name="Akun saya")).to_be_visible()
     assert violations(phone) == []
     phone.get_by_role("button", name="Keluar", exact=True).tap()
+    phone.wait_for_url(f"{live_server.url}/")
     phone.goto(f"{live_server.url}/masuk/")
     give(phone, "citra")
     expect(phone.get_by_label("Kode enam angka")).to_be_focused()
     assert violations(phone) == []
+
+
+def test_accounts_with_long_names_fit_a_phone(
+    live_server: LiveServer, new_context: Callable[..., BrowserContext]
+) -> None:
+    make_person()
+    long = make_person("muhammad.abdurrahman.alfarizi.assidiqi.bin.abdullah.hasan", is_staff=False)
+    phone = new_context(is_mobile=True).new_page()
+    phone.set_viewport_size({"width": 360, "height": 740})
+    phone.goto(f"{live_server.url}/masuk/?next=/admin/akun/")
+    give(phone, "citra")
+    expect(phone.get_by_role("heading", name="Akun dan login")).to_be_visible()
+    for path in ("/admin/akun/", f"/admin/akun/{long.pk}/"):
+        phone.goto(live_server.url + path)
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+        assert violations(phone) == []
+    # What a thumb goes for above each organisers' page.
+    box = phone.get_by_role("link", name="Akun saya").bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
