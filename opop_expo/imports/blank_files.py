@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from opop_expo.imports.kinds import Shape, choice_words
+from opop_expo.imports.columns import Shape, choice_words
 from pesantren.models import Category, Regency
 from stands.tables_out import XLSX, safe_cell
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from opop_expo.imports.kinds import Column, Kind
+    from opop_expo.imports.columns import Column, Kind
     from stands.models import Expo
 
 # Drop-downs and formats reach down to here.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.core.files.uploadedfile import UploadedFile
 
-    from opop_expo.imports.kinds import Column, Kind
+    from opop_expo.imports.columns import Column, Kind
     from stands.models import Expo
 
 SLICE_SECONDS = 1.0

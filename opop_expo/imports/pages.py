@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpResponse
 
-    from opop_expo.imports.kinds import Kind
+    from opop_expo.imports.columns import Kind
     from stands.http import SignedInRequest
 
 PAGE = 100

@@ -28,7 +28,7 @@ from PIL import Image
 
 from events.log import log_event
 from events.models import Event
-from opop_expo.imports.kinds import plain
+from opop_expo.imports.columns import plain
 from opop_expo.imports.planning import BAD, CHANGED, NEW, SAME
 from opop_expo.imports.saving import CatalogueMovedError
 from opop_expo.models import ImportJob, ImportPart

@@ -17,8 +17,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from opop_expo.edition_files import COLUMNS, Row, shown
+from opop_expo.imports.columns import Kind, Shape, plain
 from opop_expo.imports.constraints import check_constraints
-from opop_expo.imports.kinds import Kind, Shape, plain
 from opop_expo.imports.tidying import Tidying
 from opop_expo.row_rules import RowRules, check_place, complain_of, differs
 from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
@@ -29,7 +29,7 @@ from stands.plan_geometry import overlap
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from opop_expo.imports.kinds import Column
+    from opop_expo.imports.columns import Column
     from stands.models import Expo
 
 NEW, CHANGED, SAME, BAD = "n", "c", "s", "b"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
-    from opop_expo.imports.kinds import Kind
+    from opop_expo.imports.columns import Kind
     from opop_expo.imports.planning import Plan
 
 

@@ -14,7 +14,7 @@ from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext as _
 
 from opop_expo.edition_files import shown
-from opop_expo.imports.kinds import Shape, choice_words, plain
+from opop_expo.imports.columns import Shape, choice_words, plain
 from opop_expo.row_rules import read_whatsapp
 from opop_expo.xlsx_in import ERROR, FORMULA, MARK, MAX_CELL, ROUNDED, TOO_LONG
 from pesantren.models import Category, Pesantren, Producer, Product, Regency
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import TextChoices
 
     from opop_expo.edition_files import Row
-    from opop_expo.imports.kinds import Column, Kind
+    from opop_expo.imports.columns import Column, Kind
     from stands.models import Expo
 
 # A cell with this alone empties what is there; an empty one leaves it.

@@ -1,23 +1,12 @@
-"""The hall, what is written to makers, and what is derived: a module for each, one name for all."""
+"""Editions, the hall, stands, inquiries, what is derived: a module for each, one name for all."""
 
 from __future__ import annotations
 
 from stands.models.derived import CatalogueChange, SearchEntry, SearchStale, SearchWord, ViewCount
-from stands.models.hall import (
-    FEW,
-    Expo,
-    ExpoDay,
-    ExpoQuerySet,
-    KeptProduct,
-    Offer,
-    OfferQuerySet,
-    PlanFeature,
-    PlanFeatureQuerySet,
-    Stand,
-    StandQuerySet,
-    Zone,
-)
+from stands.models.editions import Expo, ExpoDay, ExpoQuerySet, KeptProduct
+from stands.models.hall import PlanFeature, PlanFeatureQuerySet, Zone
 from stands.models.inquiries import Inquiry, InquiryAnswer, InquiryMail, InquiryQuerySet
+from stands.models.stands import FEW, Offer, OfferQuerySet, Stand, StandQuerySet
 
 __all__ = [
     "FEW",

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from stands.models.hall import Expo
+from stands.models.editions import Expo
 
 
 class SearchEntry(models.Model):

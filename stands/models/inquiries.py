@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pesantren.models import Pesantren, Producer, Product
-from stands.models.hall import Expo, Stand
+from stands.models.editions import Expo
+from stands.models.stands import Stand
 
 if TYPE_CHECKING:
     import datetime as dt
