@@ -15,13 +15,18 @@ from openpyxl import Workbook
 from opop_expo.imports.jobs import work
 from opop_expo.models import ImportJob
 from opop_expo.roles import ORGANISER, sync_groups
+from tests.make import make_category, make_producer
 
 if TYPE_CHECKING:
     from django.test import Client
 
     from opop_expo.imports.planning import Plan
+    from pesantren.models import Producer
 
 Rows = Sequence[Sequence[Any] | Any]
+
+# The columns that a new product needs, and its price.
+PRODUCTS = ["Nama Produk", "Pelaku usaha", "Kategori", "Harga acuan"]
 
 
 def sign_in_as(client: Client, role: str = ORGANISER, name: str = "citra") -> User:
@@ -31,6 +36,12 @@ def sign_in_as(client: Client, role: str = ORGANISER, name: str = "citra") -> Us
     user.groups.add(Group.objects.get(name=role))
     client.force_login(user)
     return user
+
+
+def make_makers() -> Producer:
+    """A cooperative and a category to make products of."""
+    make_category()
+    return make_producer(name="Kopontren Sidogiri")
 
 
 def xlsx(rows: Rows, **sheets: Rows) -> bytes:
@@ -89,6 +100,11 @@ def save(client: Client, job: ImportJob) -> Any:
 def plans_of(job: ImportJob) -> list[Plan]:
     """The plans of all rows."""
     return [plan for part in job.parts.all() for plan in part.plan or []]
+
+
+def states(job: ImportJob) -> list[str]:
+    """What becomes of each row: new, changed, the same or bad, by its first letter."""
+    return [plan["state"] for plan in plans_of(job)]
 
 
 def problems_of(job: ImportJob) -> list[tuple[int, str, str]]:

@@ -2,76 +2,39 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.contrib.auth.models import Permission
-from django.urls import reverse
-from django.utils import timezone, translation
-from openpyxl import load_workbook
 
 from events.models import Event
-from opop_expo.imports.jobs import tidy_jobs
-from opop_expo.imports.kinds import KINDS
 from opop_expo.models import ImportJob, ImportPart
-from opop_expo.roles import CATALOGUE_EDITOR, FINANCE, VIEWER
-from pesantren.models import Credential, Pesantren, Producer, Product, Regency
-from stands.models import Offer, Stand
+from pesantren.models import Pesantren, Product, Regency
 from tests.imports import (
+    PRODUCTS,
     as_csv,
     finish,
+    make_makers,
     plans_of,
     preview,
     problems_of,
     save,
     send,
     sign_in_as,
+    states,
     xlsx,
 )
-from tests.make import (
-    make_category,
-    make_credential,
-    make_expo,
-    make_offer,
-    make_pesantren,
-    make_producer,
-    make_product,
-    make_regency,
-    make_stand,
-    make_zone,
-)
+from tests.make import make_pesantren, make_producer, make_product, make_regency
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
-PRODUCTS = ["Nama Produk", "Pelaku usaha", "Kategori", "Harga acuan"]
-
 
 @pytest.fixture
-def citra(client: Client) -> Iterator[Client]:
+def citra(client: Client) -> Client:
     sign_in_as(client)
-    yield client
-    # An English page leaves its language to the thread.
-    translation.activate("id")
-
-
-def make_makers() -> Producer:
-    """A cooperative and a category to make products of."""
-    make_category()
-    return make_producer(name="Kopontren Sidogiri")
-
-
-def states(job: ImportJob) -> list[str]:
-    return [plan["state"] for plan in plans_of(job)]
-
-
-# --- a good file ----------------------------------------------------------------------------------
+    return client
 
 
 def test_new_products_are_shown_then_written(citra: Client) -> None:
@@ -174,204 +137,6 @@ def test_csv_in_unicode_is_read(citra: Client, encoding: str) -> None:
     finish(job)
     save(citra, job)
     assert Pesantren.objects.get().name == "Al-Ma’arif é"
-
-
-def test_every_kind_goes_through_its_own_template(citra: Client) -> None:
-    """What the templates ask for, the import reads, in both languages."""
-    make_zone(expo=make_expo())
-    for prefix in ("", "/en"):
-        for kind in KINDS.values():
-            content = citra.get(f"{prefix}/admin/impor/{kind.slug}/templat.xlsx").content
-            sheet = load_workbook(io.BytesIO(content)).worksheets[0]
-            headings = [cell.value for cell in sheet[1]]
-            columns = [kind.column_for(str(heading)) for heading in headings]
-            assert columns == list(kind.columns)
-            text = citra.get(f"{prefix}/admin/impor/{kind.slug}/templat.csv").content.decode()
-            assert len(text.split(";")) == len(kind.columns)
-
-
-def test_template_has_drop_downs_and_explains_itself(citra: Client) -> None:
-    make_category(name="Makanan")
-    content = citra.get("/admin/impor/produk/templat.xlsx").content
-
-    book = load_workbook(io.BytesIO(content))
-
-    rules = book.worksheets[0].data_validations.dataValidation
-    assert {str(rule.sqref)[0] for rule in rules} == {"D", "E"}
-    assert "Santripreneur" in [cell.value for cell in book["Pilihan"]["B"]]
-    guide = " ".join(str(cell.value) for row in book["Petunjuk"].rows for cell in row)
-    assert "25000" in guide
-    assert "Makanan" in guide
-
-
-# --- what people type -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("cell", "price"),
-    [
-        (25_000, 25_000),
-        (25_000.0, 25_000),
-        ("25000", 25_000),
-        ("25.000", 25_000),
-        ("Rp 25.000", 25_000),
-        ("Rp25.000,-", 25_000),
-        ("rp. 25.000,00", 25_000),
-        ("25 000", 25_000),
-        ("25,000.00", 25_000),
-        ("1.250.000", 1_250_000),
-        ("25000.0", 25_000),
-    ],
-)
-def test_price_is_read_as_people_write_it(citra: Client, cell: Any, price: int) -> None:
-    make_product(slug="kopi", price_rupiah=1)
-    save(citra, preview(citra, "produk", [["slug", "harga"], ["kopi", cell]]))
-    assert Product.objects.get().price_rupiah == price
-
-
-@pytest.mark.parametrize("cell", ["25rb", "25,000", "2.5", 2.5, "dua puluh", "25.0000", "=5*5", -5])
-def test_price_that_is_none_is_told_with_what_to_write(citra: Client, cell: Any) -> None:
-    make_product(slug="kopi", price_rupiah=1)
-    job = preview(citra, "produk", [["slug", "harga"], ["kopi", cell]])
-    ((number, heading, reason),) = problems_of(job)
-    assert (number, heading) in [(2, "Harga acuan"), (2, "")]
-    assert any(word in reason for word in ("25000", "nilai", "nol"))
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        dt.date(2026, 12, 31),
-        dt.datetime(2026, 12, 31),  # noqa: DTZ001, a spreadsheet knows no zones
-        "31/12/2026",
-        "31-12-2026",
-        "31.12.2026",
-        "2026-12-31",
-        "31 Desember 2026",
-        "31 des 2026",
-        "31 December 2026",
-    ],
-)
-def test_date_is_read_as_people_write_it(citra: Client, cell: Any) -> None:
-    credential = make_credential(product=make_product(slug="kopi"), number="ID1")
-    save(
-        citra,
-        preview(
-            citra,
-            "legalitas",
-            [["Produk", "Jenis", "Nomor", "Berlaku sampai"], ["kopi", "HALAL", "ID1", cell]],
-        ),
-    )
-    credential.refresh_from_db()
-    assert credential.expires == dt.date(2026, 12, 31)
-
-
-@pytest.mark.parametrize("cell", ["12/31/2026", "31/12/26", "akhir tahun", 46_387])
-def test_date_that_is_none_is_told_with_what_to_write(citra: Client, cell: Any) -> None:
-    make_product(slug="kopi")
-    job = preview(
-        citra,
-        "legalitas",
-        [["Produk", "Jenis", "Nomor", "Berlaku sampai"], ["kopi", "pirt", "1", cell]],
-    )
-    ((_number, heading, reason),) = problems_of(job)
-    assert heading == "Berlaku sampai"
-    assert "31/12/2026" in reason
-
-
-@pytest.mark.parametrize(
-    ("cell", "withdrawn"),
-    [("ya", True), ("YES", True), (1, True), (True, True), ("tidak", False), ("0", False)],
-)
-def test_yes_and_no_are_read_as_people_write_them(
-    citra: Client, cell: Any, withdrawn: bool
-) -> None:
-    expo = make_expo()
-    offer = make_offer(
-        stand=make_stand(expo=expo, code="A1"),
-        product=make_product(slug="kopi"),
-        withdrawn=not withdrawn,
-    )
-    rows = [["Stan", "Produk", "Ditarik"], ["a1", "kopi", cell]]
-    save(citra, preview(citra, "barang", rows, expo=expo.slug))
-    offer.refresh_from_db()
-    assert offer.withdrawn is withdrawn
-    assert Event.objects.filter(kind=Event.Kind.OFFER_WITHDRAWN).exists() is withdrawn
-
-
-@pytest.mark.parametrize("cell", ["P-IRT", "pirt", "PIRT", "p-irt"])
-def test_choice_is_read_by_value_or_by_its_word(citra: Client, cell: str) -> None:
-    make_product(slug="kopi")
-    rows = [["Produk", "Jenis legalitas", "Nomor"], ["kopi", cell, "123"]]
-    save(citra, preview(citra, "legalitas", rows))
-    assert Credential.objects.get().scheme == "pirt"
-
-
-@pytest.mark.parametrize(
-    ("cell", "code"),
-    [
-        ("35.09", "35.09"),
-        (35.1, "35.10"),
-        ("Kab. Jember", "35.09"),
-        ("kabupaten jember", "35.09"),
-        ("KAB JEMBER", "35.09"),
-        ("Kota Malang", "35.73"),
-        ("Jember Regency", "35.09"),
-    ],
-)
-def test_regency_is_found_by_code_or_by_kind_and_name(citra: Client, cell: Any, code: str) -> None:
-    make_regency(name="Jember", code="35.09")
-    make_regency(name="Banyuwangi", code="35.10")
-    make_regency(name="Malang", code="35.07")
-    make_regency(name="Malang", kind=Regency.Kind.KOTA, code="35.73")
-    rows = [["Nama pesantren", "Kabupaten/Kota"], ["Al-Azhar", cell]]
-    save(citra, preview(citra, "pesantren", rows))
-    regency = Pesantren.objects.get().regency
-    assert regency is not None
-    assert regency.code == code
-
-
-@pytest.mark.parametrize(
-    ("cell", "advice"),
-    [("Malang", "Kab. Malang / Kota Malang"), ("Jember", "Kab. Jember"), ("Jembre", "35.09")],
-)
-def test_regency_is_never_found_by_name_alone(citra: Client, cell: str, advice: str) -> None:
-    make_regency(name="Jember", code="35.09")
-    make_regency(name="Malang", code="35.07")
-    make_regency(name="Malang", kind=Regency.Kind.KOTA, code="35.73")
-    job = preview(citra, "pesantren", [["Nama", "Kabupaten/kota"], ["Al-Azhar", cell]])
-    ((_number, heading, reason),) = problems_of(job)
-    assert heading == "Kabupaten/kota"
-    assert advice in reason
-
-
-def test_pesantren_is_found_by_name_where_only_one_has_it(citra: Client) -> None:
-    make_pesantren(name="Pondok Pesantren Mamba'ul Ulum", slug="mambaul-ulum-jember")
-    make_pesantren(name="Manbaul Ulum", slug="manbaul-ulum-gresik")
-    make_pesantren(name="PP Manbaul Ulum", slug="manbaul-ulum-malang")
-    rows = [
-        ["Nama pelaku usaha", "Jenis", "Pesantren"],
-        ["Kopontren A", "kopontren", "PP. MAMBAUL ULUM"],
-        ["Kopontren B", "kopontren", "Manbaul Ulum"],
-        ["Kopontren C", "kopontren", "manbaul-ulum-malang"],
-        ["Kopontren D", "kopontren", "Tak Ada"],
-    ]
-    job = preview(citra, "pelaku", rows)
-    assert states(job) == ["n", "b", "n", "b"]
-    reasons = {number: reason for number, _heading, reason in problems_of(job)}
-    assert "manbaul-ulum-gresik, manbaul-ulum-malang" in reasons[3]
-    assert "belum ada di portal" in reasons[5]
-
-
-def test_formula_without_a_result_and_formula_errors_are_told(citra: Client) -> None:
-    make_product(slug="kopi")
-    job = preview(citra, "produk", [["slug", "satuan"], ["kopi", "=A1&B1"]])
-    assert "Rumus di sel ini belum ada hasilnya" in problems_of(job)[0][2]
-    response = send(citra, "produk", b"slug,satuan\nkopi,=1+1\n", name="data.csv")
-    assert response.status_code == 302
-    job = ImportJob.objects.get()
-    finish(job)
-    assert "berawal seperti rumus" in problems_of(job)[0][2]
 
 
 # --- which row is meant ---------------------------------------------------------------------------
@@ -495,73 +260,6 @@ def test_unknown_column_is_named_with_what_was_perhaps_meant(citra: Client) -> N
     assert "Kolom “Warna” tidak dibaca." in page
 
 
-# --- stands and offers ----------------------------------------------------------------------------
-
-
-def test_stand_gets_a_free_place_and_its_pesantren(citra: Client) -> None:
-    expo = make_expo()
-    make_zone(expo=expo)
-    make_stand(expo=expo, code="A1")
-    make_pesantren(name="Sidogiri", slug="sidogiri")
-    make_pesantren(name="Tebuireng", slug="tebuireng")
-    rows = [
-        ["Kode stan", "Nama stan", "Jenis", "Zona", "Pesantren"],
-        ["a 2", "Pusat Kopi", "Stan bersama", "Makanan", "Sidogiri | tebuireng"],
-        ["A3", "Sponsor", "sponsor", "A", None],
-    ]
-    save(citra, preview(citra, "stan", rows, expo=expo.slug))
-
-    stand = Stand.objects.get(code="A2")
-    assert {one.slug for one in stand.pesantren.all()} == {"sidogiri", "tebuireng"}
-    assert len({(one.x, one.y) for one in Stand.objects.all()}) == 3
-    assert states(preview(citra, "stan", rows, expo=expo.slug)) == ["s", "s"]
-    job = preview(citra, "stan", [["kode", "x", "y"], ["A3", 0, 0]], expo=expo.slug)
-    assert "Bertumpuk dengan stan A1" in problems_of(job)[0][2]
-
-
-def test_stock_of_an_offer_that_is_there_is_never_overwritten(citra: Client) -> None:
-    expo = make_expo()
-    stand = make_stand(expo=expo, code="A1")
-    offer = make_offer(stand=stand, product=make_product(slug="kopi"), stock=7)
-    make_product(slug="teh", price_rupiah=4_000)
-    rows = [
-        ["Stan", "Produk", "Harga", "Stok"],
-        ["A1", "kopi", 30_000, 99],
-        ["A1", "teh", None, 12],
-    ]
-    job = preview(citra, "barang", rows, expo=expo.slug)
-    assert "Stok yang sudah ada tidak diubah" in plans_of(job)[0]["notes"][0]
-    Offer.objects.filter(pk=offer.pk).update(stock=3)  # a sale meanwhile
-
-    save(citra, job)
-
-    offer.refresh_from_db()
-    assert (offer.price_rupiah, offer.stock) == (30_000, 3)
-    new = Offer.objects.get(product__slug="teh")
-    assert (new.price_rupiah, new.stock) == (4_000, 12)
-
-
-def test_changed_price_of_an_offer_is_logged(citra: Client) -> None:
-    expo = make_expo()
-    offer = make_offer(stand=make_stand(expo=expo), product=make_product(slug="kopi"))
-    rows = [["Stan", "Produk", "Harga"], ["A1", "kopi", 30_000]]
-
-    save(citra, preview(citra, "barang", rows, expo=expo.slug))
-
-    event = Event.objects.get(kind=Event.Kind.PRICE_CHANGED)
-    assert event.data == {"offer": offer.pk, "old_rupiah": 25_000, "new_rupiah": 30_000}
-    assert event.actor is not None
-    assert event.actor.get_username() == "citra"
-
-
-def test_maker_must_be_at_the_stand(citra: Client) -> None:
-    expo = make_expo()
-    make_stand(expo=expo, code="A1", pesantren=[make_pesantren(name="Tebuireng")])
-    make_product(slug="kopi")
-    job = preview(citra, "barang", [["Stan", "Produk", "Harga"], ["A1", "kopi", 1]], expo=expo.slug)
-    assert "Pembuatnya dari" in problems_of(job)[0][2]
-
-
 # --- saving ---------------------------------------------------------------------------------------
 
 
@@ -617,102 +315,3 @@ def test_preview_writes_nothing_to_the_catalogue(citra: Client) -> None:
     preview(citra, "produk", [PRODUCTS, ["Kopi", "Kopontren Sidogiri", "Makanan", 1]])
     assert not Product.objects.exists()
     assert Event.objects.count() == events
-
-
-# --- pages ----------------------------------------------------------------------------------------
-
-
-def test_page_works_on_slice_by_slice_and_tells_how_far_it_is(
-    citra: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("opop_expo.imports.jobs.SLICE_SECONDS", 0)
-    make_makers()
-    rows = [[f"Produk {number}", "Kopontren Sidogiri", "Makanan", 1] for number in range(300)]
-    page = send(citra, "produk", xlsx([PRODUCTS, *rows]))["Location"]
-    job = ImportJob.objects.get()
-
-    assert "0 dari 300 baris diperiksa" in citra.get(page).text
-    monkeypatch.setattr("opop_expo.imports.jobs.work.__kwdefaults__", {"seconds": 0.0})
-    first = citra.post(f"{page}lanjut/", headers={"HX-Request": "true"}).text
-    second = citra.post(f"{page}lanjut/", headers={"HX-Request": "true"}).text
-
-    assert "250 dari 300 baris diperiksa" in first
-    assert "<html" not in first
-    assert "Simpan 300 perubahan" in second
-    job.refresh_from_db()
-    assert job.counts == {"new": 300}
-    assert citra.get(f"{page}?tampil=new&halaman=3").text.count('scope="row"') == 100
-
-
-def test_page_works_without_javascript(citra: Client) -> None:
-    make_makers()
-    row = ["Kopi", "Kopontren Sidogiri", "Makanan", 1]
-    page = send(citra, "produk", xlsx([PRODUCTS, row]))["Location"]
-    response = citra.post(f"{page}lanjut/")
-    assert response["Location"] == page
-    assert "Simpan 1 perubahan" in citra.get(page).text
-
-
-def test_preview_speaks_the_language_of_its_reader(citra: Client) -> None:
-    job = preview(citra, "pesantren", [["Nama", "slug"], [None, "sidogiri"]])
-    assert "Kolom ini wajib diisi." in citra.get(f"/admin/impor/kerja/{job.pk}/").text
-
-    citra.get(f"/en/admin/impor/kerja/{job.pk}/")
-    english = citra.post(
-        f"/en/admin/impor/kerja/{job.pk}/lanjut/", headers={"HX-Request": "true"}
-    ).text
-
-    job.refresh_from_db()
-    assert job.language == "en"
-    assert "wajib diisi" not in english
-
-
-@pytest.mark.parametrize(
-    ("role", "status"), [(CATALOGUE_EDITOR, 200), (FINANCE, 403), (VIEWER, 403)]
-)
-def test_only_who_may_change_the_catalogue_may_import(
-    client: Client, role: str, status: int
-) -> None:
-    sign_in_as(client, role)
-    pages = [reverse("imports")] + [
-        reverse("import_upload", args=[kind]) for kind in [*KINDS, "foto"]
-    ]
-    assert {client.get(page).status_code for page in pages} == {status}
-    front = client.get("/admin/").text
-    assert ('href="/admin/impor/"' in front) is (status == 200)
-    response = send(client, "pesantren", xlsx([["Nama"], ["Sidogiri"]]))
-    assert ImportJob.objects.exists() is (status == 200)
-    assert response.status_code == (302 if status == 200 else 403)
-
-
-def test_import_brings_in_only_what_its_sender_may_change_by_hand(client: Client) -> None:
-    """Whoever may import, yet no products, neither sends products nor sees what others sent."""
-    sign_in_as(client)
-    make_product(slug="kopi")
-    theirs = preview(client, "produk", [["slug", "harga"], ["kopi", 3]])
-    budi = sign_in_as(client, VIEWER, "budi")
-    for code in ("add_importjob", "add_pesantren", "change_pesantren"):
-        budi.user_permissions.add(Permission.objects.get(codename=code))
-
-    assert client.get("/admin/impor/pesantren/").status_code == 200
-    assert send(client, "produk", xlsx([["slug"], ["kopi"]])).status_code == 403
-    assert client.get("/admin/impor/produk/templat.csv").status_code == 403
-    for end in ("", "masalah.csv"):
-        assert client.get(f"/admin/impor/kerja/{theirs.pk}/{end}").status_code == 404
-    for end in ("lanjut/", "simpan/", "batal/"):
-        assert client.post(f"/admin/impor/kerja/{theirs.pk}/{end}").status_code == 404
-    assert ImportJob.objects.get() == theirs
-
-
-def test_discarded_and_forgotten_previews_go_away(citra: Client) -> None:
-    make_product(slug="kopi")
-    job = preview(citra, "produk", [["slug", "harga"], ["kopi", 3]])
-    citra.post(f"/admin/impor/kerja/{job.pk}/batal/")
-    assert not ImportPart.objects.exists()
-
-    preview(citra, "produk", [["slug", "harga"], ["kopi", 3]])
-    again = preview(citra, "produk", [["slug", "harga"], ["kopi", 4]])
-    assert ImportJob.objects.get() == again
-    assert tidy_jobs(now=timezone.now() + dt.timedelta(hours=23)) == 0
-    assert tidy_jobs(now=timezone.now() + dt.timedelta(hours=25)) == 1
-    assert not ImportJob.objects.exists()
