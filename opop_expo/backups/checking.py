@@ -19,6 +19,7 @@ from opop_expo.backups.errors import DATABASE_ERRORS, BackupError
 from opop_expo.backups.facts import read_facts, unknown_migrations
 from opop_expo.backups.manifest import CHECK, Manifest, read_backup
 from opop_expo.backups.parts import only_for_me, to_disk
+from opop_expo.backups.stored_files import ARCHIVES, refuse_archive
 from sales.proof.verifying import verify_ledger
 
 if TYPE_CHECKING:
@@ -99,7 +100,10 @@ def _is_older() -> bool:
 
 
 def refuse_foreign(folder: Path, manifest: Manifest, engine: Engine) -> None:
-    """Raise BackupError where this database, or this code, is not one that can take it."""
+    """Raise BackupError where this database, or this code, is not one that can take it.
+
+    Nor are its archives, if they hold anything but files of the storages.
+    """
     if manifest.database != engine.kind:
         raise BackupError(
             f"{folder} is a backup of {manifest.database}, and DATABASE_URL leads to "
@@ -111,6 +115,10 @@ def refuse_foreign(folder: Path, manifest: Manifest, engine: Engine) -> None:
             f"{folder} was made by a newer version (it has {', '.join(unknown[:NAMED])}, which "
             "this code has not): install that version first."
         )
+    for name in manifest.files:
+        if name not in ARCHIVES:
+            raise BackupError(f"{folder} names {name!r}, which is no archive of a backup.")
+        refuse_archive(folder / name)
 
 
 def _broken_archives(folder: Path, manifest: Manifest) -> list[str]:

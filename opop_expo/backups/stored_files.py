@@ -75,6 +75,24 @@ def named_in_database() -> Iterator[tuple[str, str]]:
                     yield alias, str(name)
 
 
+def refuse_archive(archive: Path) -> None:
+    """Raise BackupError where an entry is no plain file of the storage that it goes back into.
+
+    `pack` writes no other; one whose sums were made anew by somebody may hold anything.
+    """
+    try:
+        with tarfile.open(archive) as tar:
+            for entry in tar:
+                if not entry.isreg() or not _lies_within(entry.name):
+                    raise BackupError(f"{archive} holds {entry.name!r}, which is no stored file.")
+    except (OSError, tarfile.TarError) as error:
+        raise BackupError(f"{archive} cannot be read: {error}") from error
+
+
+def _lies_within(name: str) -> bool:
+    return not {"", ".", ".."} & set(name.split("/"))
+
+
 def put_back(archive: Path, alias: str) -> tuple[int, int]:
     """Store what is missing or has other content; how many were stored, how many were there.
 

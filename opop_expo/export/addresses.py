@@ -71,6 +71,8 @@ def address_of(url: str, expo: Expo) -> Address | None:
     """The address of an exported page; None for all that an export does not hold."""
     parts = urlsplit(url)
     path = parts.path
+    if climbs(path):
+        return None
     bare = path.removeprefix("/en")
     if not bare.startswith(f"/{expo.slug}/"):
         return None
@@ -86,6 +88,11 @@ def address_of(url: str, expo: Expo) -> Address | None:
         # A file is the same whatever hangs on its address.
         asked = ()
     return Address(path, tuple(pair for pair in asked if pair != ("page", "1")), name)
+
+
+def climbs(path: str) -> bool:
+    """Whether a path has a part that a file system takes for another folder; no browser asks so."""
+    return bool({".", ".."} & set(unquote(path).split("/")))
 
 
 def _folder_of(asked: tuple[tuple[str, str], ...]) -> str:

@@ -28,7 +28,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from opop_expo.export.addresses import address_of, relative
+from opop_expo.export.addresses import address_of, climbs, relative
 from opop_expo.export.page_tree import Element, parse
 from opop_expo.export.rewriting import links_of, stand_alone
 from outcomes.results_versions import latest_version
@@ -177,6 +177,8 @@ class _Crawl:
         path = url.removeprefix(self.origin)
         for base, read in ((settings.STATIC_URL, _static), (settings.MEDIA_URL, _media)):
             if path.startswith(base):
+                if climbs(urlsplit(path).path):
+                    return None
                 return self._keep(path, read(unquote(urlsplit(path).path.removeprefix(base))))
         for _hop in range(HOPS):
             address = address_of(path, self.expo)

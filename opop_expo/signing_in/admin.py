@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -10,6 +11,7 @@ from django.contrib.auth.forms import UserChangeForm, UsernameField
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.forms import ModelForm
+from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -77,6 +79,8 @@ class AccountAdmin(UserAdmin):
         """Nobody types a password for somebody else: to the page that gives a link."""
         if not self.has_change_permission(request):
             raise PermissionDenied
+        if not re.fullmatch(r"[0-9]+", id):
+            raise Http404
         return redirect("account_help", user_id=id)
 
     def response_add(

@@ -174,6 +174,17 @@ def test_files_are_served_without_a_node(lonely: Front, site: Front) -> None:
     assert "headers" in json.loads(ask(site, "/static/css/lain.css").text)
 
 
+@pytest.mark.parametrize("place", ["/media/", "/media", "/static/", "/static", "/opop-pages/"])
+def test_no_path_leads_out_of_the_folders(site: Front, place: str) -> None:
+    (site.folder / "kenari.txt").write_text("di luar kandang")
+    ways = ["../", "%2e%2e/", "..%2f", "%2e%2e%2f", "..%5c", "%252e%252e/", "x/../../", "....//"]
+    for way in [*ways, "%c0%ae%c0%ae/", f"/{site.folder}/", f"{site.folder}/", "..%00/"]:
+        with drip(site, f"{place}{way}kenari.txt", "GET", length=0) as asked:
+            said = asked.recv(4096)
+        assert said.startswith(b"HTTP/1.1 "), (place, way)
+        assert b"di luar kandang" not in said, (place, way)
+
+
 @pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics", "/readyz/", "//readyz"])
 def test_what_a_node_says_of_itself_is_for_no_stranger(site: Front, path: str) -> None:
     answer = ask(site, path)
@@ -204,11 +215,11 @@ def test_sign_ins_of_one_address_are_bounded_and_told_so(tmp_path: Path) -> None
 # --- those who take their time --------------------------------------------------------------------
 
 
-def drip(site: Front, path: str, method: str = "POST") -> ssl.SSLSocket:
-    """A request of which the body is announced and does not come."""
+def drip(site: Front, path: str, method: str = "POST", length: int = 9) -> ssl.SSLSocket:
+    """A request as it is written here, of which the body is announced and does not come."""
     plain = socket.create_connection((HOST, site.https_port), 10)
     client = site.trust().wrap_socket(plain, server_hostname=HOST)
-    head = f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 9\r\n\r\n"
+    head = f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {length}\r\n\r\n"
     client.sendall(head.encode())
     return client
 
