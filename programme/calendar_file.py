@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from stands.clock import WIB
+from stands.plain_text import one_line, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,8 +38,8 @@ def calendar_of(expo: Expo, sessions: Iterable[Session], *, origin: str, now: dt
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     # What calendars show as the name: the first is the older habit, and still the more common one.
-    calendar.add("x-wr-calname", expo.name)
-    calendar.add("name", expo.name)
+    calendar.add("x-wr-calname", one_line(expo.name))
+    calendar.add("name", one_line(expo.name))
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
     for session in sessions:
         if session.starts_at and session.ends_at:
@@ -59,10 +60,10 @@ def _event(expo: Expo, session: Session, starts_at: dt.datetime, ends_at: dt.dat
     title = session.title_text
     if session.is_cancelled:
         title = _("Dibatalkan: %(title)s") % {"title": title}
-    event.add("summary", title)
+    event.add("summary", one_line(title))
     event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")
     room = session.room.name_text if session.room else ""
-    event.add("location", ", ".join(filter(None, [room, expo.venue, expo.city])))
+    event.add("location", one_line(", ".join(filter(None, [room, expo.venue, expo.city]))))
     event.add("description", _description(session))
     event.add("categories", [str(session.get_kind_display())])
     return event
@@ -77,4 +78,4 @@ def _description(session: Session) -> str:
         if session.target_group
         else "",
     ]
-    return "\n".join(filter(None, lines))
+    return plain_text("\n".join(filter(None, lines)))

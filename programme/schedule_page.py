@@ -15,6 +15,7 @@ from programme.calendar_file import calendar_of
 from programme.finding import ScheduleFilter
 from programme.schedule import by_day, hour_of_schedule, moment_of, sessions_of
 from stands.clock import business_date
+from stands.file_names import named
 from stands.http import wants_fragment, without_gaps
 from stands.kept_pages import catalogue_page_by, detail_page, detail_page_by
 from stands.origin import public_origin
@@ -107,5 +108,5 @@ def calendar_file(
     """An answer that a phone hands to its calendar."""
     content = calendar_of(expo, sessions, origin=public_origin(request), now=timezone.now())
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.ics"'
+    response["Content-Disposition"] = named(f"{name}.ics")
     return response

@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from stands.models import InquiryMail
+from stands.plain_text import one_line, plain_text
 
 if TYPE_CHECKING:
     from stands.models import Inquiry
@@ -57,8 +58,8 @@ def send_waiting(inquiry: Inquiry | None = None, *, at_once: bool = False) -> tu
             continue
         try:
             message_of(mail).send()
-        except smtplib.SMTPRecipientsRefused:
-            # This address alone; the others may be well.
+        except (smtplib.SMTPRecipientsRefused, ValueError):
+            # This address alone, which a server or the library does not take.
             logger.warning("mail %s of an inquiry was refused", mail.pk)
             failed += 1
         except (OSError, smtplib.SMTPException) as error:
@@ -87,10 +88,14 @@ def message_of(mail: InquiryMail) -> EmailMessage:
         else:
             subject = _("Minat kerja sama: %(what)s")
             template, to = "stands/mail/organiser.txt", settings.INQUIRY_EMAIL
-        what = " ".join(str(inquiry.subject).split())
+        what = one_line(str(inquiry.subject))
         context = {
-            "inquiry": inquiry,
-            "answer": mail.answer,
+            "expo": one_line(inquiry.expo.name),
+            "name": one_line(inquiry.name),
+            "organisation": one_line(inquiry.organisation),
+            "contact": one_line(inquiry.contact),
+            "message": plain_text(inquiry.message),
+            "answer": plain_text(mail.answer.text) if mail.answer else "",
             "what": what,
             "desk": inquiry.site + reverse("inquiry_detail", args=[inquiry.pk]),
         }

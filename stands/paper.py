@@ -22,6 +22,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from stands.file_names import named
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -461,15 +463,10 @@ def on_sheets(
 
 def pdf_response(name: str, content: bytes, *, as_file: bool = False) -> HttpResponse:
     """A PDF that opens in the browser, or is saved; never kept by a cache in between."""
-    kind = "attachment" if as_file else "inline"
-    return HttpResponse(
-        content,
-        content_type=CONTENT_TYPE,
-        headers={
-            "Content-Disposition": f'{kind}; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = named(name, as_file=as_file)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @cache

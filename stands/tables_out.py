@@ -11,6 +11,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from stands.file_names import named
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -18,15 +20,16 @@ if TYPE_CHECKING:
 # Injection'). An apostrophe before it makes it text.
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# What XML cannot hold, and openpyxl refuses.
-CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
+# What XML cannot hold: openpyxl refuses most of it, and writes the rest into a file that no
+# spreadsheet opens.
+CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
 def csv_response(name: str, rows: Iterable[Sequence[str | int]]) -> HttpResponse:
     """Answer with a CSV file; whole numbers stay numbers, negative ones too."""
     # The byte order mark tells Excel that the file is UTF-8.
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = named(name)
     csv.writer(response).writerows([safe_cell(cell) for cell in row] for row in rows)
     return response
 
@@ -36,6 +39,11 @@ def safe_cell(cell: str | int) -> str | int:
     if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
         return f"'{cell}"
     return cell
+
+
+def in_xml(text: str) -> str:
+    """The text without what a cell of a workbook cannot hold."""
+    return text.translate(CONTROL)
 
 
 def xlsx_response(name: str, title: str, rows: Iterable[Sequence[str | int]]) -> HttpResponse:
@@ -51,7 +59,7 @@ def xlsx_response(name: str, title: str, rows: Iterable[Sequence[str | int]]) ->
         for content in row:
             cell = WriteOnlyCell(sheet)
             if isinstance(content, str):
-                cell.value = content.translate(CONTROL)
+                cell.value = in_xml(content)
                 cell.data_type = "s"
             else:
                 cell.value = content
@@ -63,5 +71,5 @@ def xlsx_response(name: str, title: str, rows: Iterable[Sequence[str | int]]) ->
     file = io.BytesIO()
     book.save(file)
     response = HttpResponse(file.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = named(name)
     return response

@@ -16,7 +16,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from opop_expo.imports.columns import Shape, choice_words
 from pesantren.models import Category, Regency
-from stands.tables_out import XLSX, safe_cell
+from stands.file_names import named
+from stands.tables_out import XLSX, in_xml, safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +101,7 @@ def _write_guide(guide: Worksheet, kind: Kind, expo: Expo | None) -> None:
             [str(column.heading), str(column.about), column.example, shown if words else ""]
         )
     for line in lines:
-        guide.append([safe_cell(text) for text in line])
+        guide.append([safe_cell(in_xml(text)) for text in line])
     guide["A1"].font = Font(bold=True, size=14, color=PINE)
     for row in guide.iter_rows(min_row=2):
         is_heading = row[0].value == _("Kolom")
@@ -120,7 +121,7 @@ def _drop_down(
     letter, source = get_column_letter(place), get_column_letter(at)
     for number, word in enumerate(words, start=1):
         # A name that begins with "=" is a text.
-        lists.cell(number, at, word).data_type = "s"
+        lists.cell(number, at, in_xml(word)).data_type = "s"
     rule = DataValidation(
         type="list",
         formula1=f"'{lists.title}'!${source}$1:${source}${len(words)}",
@@ -148,5 +149,5 @@ def _choices(column: Column, expo: Expo | None) -> list[str]:
 
 
 def _named(response: HttpResponse, kind: Kind, ending: str) -> HttpResponse:
-    response["Content-Disposition"] = f'attachment; filename="templat-{kind.slug}.{ending}"'
+    response["Content-Disposition"] = named(f"templat-{kind.slug}.{ending}")
     return response

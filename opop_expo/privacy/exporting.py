@@ -18,6 +18,7 @@ from events.log import log_event
 from events.models import Event
 from opop_expo.privacy.finding import SECRET
 from opop_expo.privacy.previewing import shown
+from stands.file_names import named
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -53,7 +54,7 @@ def export_person(found: list[Found], terms: Terms, *, actor: AbstractBaseUser) 
             ),
         )
     response = HttpResponse(packed.getvalue(), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{NAME}.zip"'
+    response["Content-Disposition"] = named(f"{NAME}.zip")
     return response
 
 

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from events.log import log_event
 from events.models import Event
+from stands.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,7 +82,10 @@ def accounts_called(typed: str) -> list[User]:
 def send_links(users: Iterable[User], origin: str) -> None:
     """Write to each of them, behind the back of the request."""
     for user in users:
-        context = {"name": user.get_username(), "link": f"{origin}{make_link(user, MAILED)}"}
+        context = {
+            "name": one_line(user.get_username()),
+            "link": f"{origin}{make_link(user, MAILED)}",
+        }
         text = render_to_string("signing_in/password_link_letter.txt", context)
         letters.submit(_send, _("Kata sandi baru untuk OPOP Expo"), text, user.email)
 

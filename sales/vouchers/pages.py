@@ -47,6 +47,7 @@ from sales.vouchers.reads import (
 )
 from sales.vouchers.sheet import sheets
 from stands.clock import business_date
+from stands.file_names import named
 from stands.models import Stand
 from stands.organiser_page import admin_frame, all_expos, expos_at_work, require, wanted_expo
 from stands.paper import pdf_response
@@ -230,7 +231,7 @@ def _file(batch: VoucherBatch, made: Printed, kind: str) -> HttpResponse:
             table = csv_response(f"{name}.csv", _print_rows(batch, made))
             archive.writestr(f"{name}.csv", table.content)
         response = HttpResponse(file.getvalue(), content_type="application/zip")
-        response["Content-Disposition"] = f'attachment; filename="{name}.zip"'
+        response["Content-Disposition"] = named(f"{name}.zip")
     else:
         response = pdf_response(f"{name}.pdf", sheets(batch, made), as_file=True)
     response["Cache-Control"] = "private, no-store"

@@ -43,6 +43,8 @@ HOSTILE = [
     "a" * 3_000,
     "[]",
     "{{ 7|add:7 }}${7*7}",
+    "x\r\nX-Ada: 1",
+    'ظ漢\u2028"; filename="x.exe',
 ]
 GIVEN = re.compile(r"""(?:GET|given|query|asked)(?:\.get(?:list)?\(|\[)\s*["']([a-z_]{1,20})["']""")
 NAMED = re.compile(r"^\s+([a-z_]{1,20}) = forms\.\w+Field\(", re.MULTILINE)
@@ -77,6 +79,8 @@ def ask(hall: Hall, role: str, path: str, value: str) -> str:
     response: Any = hall.clients[role].get(f"{path}?{query}")
     if response.status_code >= 500:
         return f"{path} {value[:40]!r}: {response.status_code}"
+    if "X-Ada" in response.headers or ".exe" in response.headers.get("Content-Disposition", ""):
+        return f"{path} {value[:40]!r} is in a header"
     if response.headers.get("Content-Type", "").startswith("text/html"):
         text = response.getvalue().decode()
         if "<ada" in text or HALF_ESCAPED in text or "{{ 7" in text.replace("{{ 7|", ""):
