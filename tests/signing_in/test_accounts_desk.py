@@ -139,6 +139,19 @@ def test_every_page_for_who_is_signed_in_leads_out(client: Client, citra: User, 
     assert 'action="/keluar/"' in page.text or 'href="/akun/"' in page.text
 
 
+@pytest.mark.parametrize("path", ["/hitung/", "/hadir/"])
+@pytest.mark.parametrize("kept", ["", "luring/"])
+def test_every_page_at_the_doors_leads_in_and_out(
+    client: Client, citra: User, path: str, kept: str
+) -> None:
+    page, english = client.get(path + kept).text, client.get(f"{path}{kept}en/").text
+    assert 'href="/akun/"' in page
+    assert 'href="/en/akun/"' in english
+    # Whose login has run out meanwhile.
+    assert f'data-login="/masuk/?next={path}"' in page
+    assert f'data-login="/en/masuk/?next={path}en/"' in english
+
+
 def test_log_tells_what_happened_in_words(client: Client, citra: User) -> None:
     page = client.get("/admin/catatan/").text
     assert "dengan langkah kedua" in page

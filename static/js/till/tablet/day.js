@@ -50,10 +50,11 @@ export const withReceipt = (days, prefix, receipt) => {
   if (receipt.training) return days;
   const day = dayOf(receipt.sold_at);
   const before = sumsOf(days, prefix, day);
-  const methods = { ...before.methods };
+  const paid = new Map(Object.entries(before.methods));
   for (const { method, amount_rupiah } of receipt.payments) {
-    methods[method] = (methods[method] ?? 0) + amount_rupiah;
+    paid.set(method, (paid.get(method) ?? 0) + amount_rupiah);
   }
+  const methods = Object.fromEntries(paid);
   const total = receipt.total_rupiah;
   return put(
     days,

@@ -59,15 +59,15 @@ export const readNumber = (number) => {
  * @returns {Record<string, {last: number, unsent: number}>}
  */
 export const countForServer = (counters, waiting) => {
-  /** @type {Record<string, number>} */
-  const unsent = {};
+  /** @type {Map<string, number>} */
+  const unsent = new Map();
   for (const number of waiting) {
     const { prefix, training } = readNumber(number);
-    if (!training) unsent[prefix] = (unsent[prefix] ?? 0) + 1;
+    if (!training) unsent.set(prefix, (unsent.get(prefix) ?? 0) + 1);
   }
   return Object.fromEntries(
     Object.entries(counters)
-      .filter(([prefix, count]) => count.sale > 0 || unsent[prefix])
-      .map(([prefix, count]) => [prefix, { last: count.sale, unsent: unsent[prefix] ?? 0 }]),
+      .filter(([prefix, count]) => count.sale > 0 || unsent.has(prefix))
+      .map(([prefix, count]) => [prefix, { last: count.sale, unsent: unsent.get(prefix) ?? 0 }]),
   );
 };
