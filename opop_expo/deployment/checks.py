@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Tags, Warning, register
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.core.checks import CheckMessage
 
 
@@ -37,3 +41,45 @@ def proxies_are_named(**options: Any) -> list[CheckMessage]:
             id="opop_expo.W001",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def others_are_spoken_to_over_tls(**options: Any) -> list[CheckMessage]:
+    """Whatever goes to another machine can be read and changed on the way, sales included."""
+    open_ways = list(_open_ways())
+    if not open_ways:
+        return []
+    return [
+        Warning(
+            f"Spoken to on another machine without TLS that is checked: {', '.join(open_ways)}.",
+            hint=(
+                "DATABASE_URL takes ?sslmode=verify-full&sslrootcert=…, CACHE_URL rediss://, "
+                "EMAIL_URL smtp+tls:// or smtp+ssl://."
+            ),
+            id="opop_expo.W011",
+        )
+    ]
+
+
+def _open_ways() -> Iterator[str]:
+    database = settings.DATABASES["default"]
+    said = database.get("OPTIONS", {})
+    place = str(said.get("host") or database.get("HOST") or "")
+    if not _is_here(place) and said.get("sslmode") != "verify-full":
+        yield "the database"
+    cache = settings.CACHES["default"].get("LOCATION", "")
+    if cache.startswith("redis://") and not _is_here(urlsplit(cache).hostname or ""):
+        yield "Redis"
+    is_encrypted = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
+    if "smtp" in settings.EMAIL_BACKEND and not is_encrypted and not _is_here(settings.EMAIL_HOST):
+        yield "the mail server"
+
+
+def _is_here(place: str) -> bool:
+    """Whether it is this machine: a socket, or its own address."""
+    if place.startswith(("/", "@")) or place in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(place).is_loopback
+    except ValueError:
+        return False

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from opop_expo.deployment.checks import proxies_are_named
+from opop_expo.deployment.checks import others_are_spoken_to_over_tls, proxies_are_named
 from opop_expo.deployment.reading import Environment, require_strong
 from tests.deploy.front import DEPLOY
 
@@ -146,3 +146,34 @@ def test_gunicorn_configuration_is_valid(tmp_path: Path) -> None:
         STATIC_ROOT=str(tmp_path),
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+ELSEWHERE = "opop:geheim@10.0.0.5"
+
+
+@pytest.mark.parametrize(
+    ("url", "cache", "mail", "told"),
+    [
+        ("postgres:///opop", "redis://127.0.0.1:6379/0", "smtp://localhost:25", ""),
+        ("postgres:///opop?host=/run/postgresql", "unix:///run/redis", "smtp://[::1]:25", ""),
+        (f"postgres://{ELSEWHERE}/opop", "", "smtp://localhost:25", "the database."),
+        (f"postgres://{ELSEWHERE}/opop?sslmode=require", "", "smtp://[::1]:25", "the database."),
+        (f"postgres://{ELSEWHERE}/a?sslmode=verify-full", "", "smtp+tls://surat.example:587", ""),
+        ("sqlite:///a.sqlite3", f"rediss://{ELSEWHERE}/0", "smtp+ssl://surat.example:465", ""),
+        ("postgres://db/opop", f"redis://{ELSEWHERE}/0", "smtp://surat.example:25",
+         "the database, Redis, the mail server."),
+    ],
+)  # fmt: skip
+def test_check_for_deployment_names_who_is_spoken_to_in_the_open(
+    settings: Settings, url: str, cache: str, mail: str, told: str
+) -> None:
+    said = Environment.email_url_config(mail)
+    settings.DATABASES = {"default": Environment.db_url_config(url)}
+    settings.CACHES = {"default": {"LOCATION": cache}}
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = said["EMAIL_BACKEND"], said["EMAIL_HOST"]
+    settings.EMAIL_USE_TLS = said.get("EMAIL_USE_TLS", False)
+    settings.EMAIL_USE_SSL = said.get("EMAIL_USE_SSL", False)
+    found = others_are_spoken_to_over_tls()
+    assert [one.id for one in found] == (["opop_expo.W011"] if told else [])
+    assert "".join(one.msg for one in found).endswith(told)
+    assert "geheim" not in str(found)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 
 from opop_expo.signing_in import braking, confirming, devices, factor, passwords
@@ -94,6 +95,31 @@ def test_page_that_says_too_much_would_be_seen(change: tuple[str, str], told: st
     changed = PAGE.replace(*change)
     assert changed != PAGE
     assert any(told in problem for problem in problems(changed))
+
+
+# What opens something is called so; and what is called so and opens nothing.
+CALLED = re.compile(
+    r"hash|hmac|secret|token|(^|_)pin(_|$)|password|credential|(^|_)key$|(^|_)codes?(_|$)|ticket$|certificate$"
+)
+OPENS_NOTHING = {
+    # Hashes that prove, and that find what came twice.
+    *("hash", "previous_hash", "ledger_hash", "heading_hash", "file_hash", "line_hash"),
+    # Names of rows, of places and of permissions.
+    *("code", "codename", "row_key", "key", "codes_shown_at"),
+}
+
+
+def test_page_knows_where_each_secret_lies() -> None:
+    """What is called a key or a code opens something, or is known to open nothing."""
+    said = set(re.findall(r"^\| `(\w+\.\w+\.\w+)` \|", PAGE, re.MULTILINE))
+    found = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if CALLED.search(field.name)
+    }
+    assert said <= found
+    assert {name.rpartition(".")[2] for name in found - said} <= OPENS_NOTHING, sorted(found - said)
 
 
 def test_figures_of_the_page_are_those_of_the_code() -> None:

@@ -54,3 +54,17 @@ def test_a_node_whose_clock_is_set_keeps_the_portals_time(hours: int) -> None:
         assert [abs(off(one)) < 1 for one in ours] == [True, True]
 
     assert abs(off(server_now())) < 1
+
+
+def test_a_clock_that_is_off_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    if connection.vendor != "postgresql":
+        # One machine, one clock.
+        assert server_now()
+        assert caplog.messages == []
+        return
+    server_now()
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=2)):
+        for _time in range(3):
+            server_now()
+    told = [one for one in caplog.messages if "clock of this node" in one]
+    assert told == ["The clock of this node is 7200 s off the database's"]
