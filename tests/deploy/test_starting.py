@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 
 from opop_expo.deployment.checks import others_are_spoken_to_over_tls, proxies_are_named
@@ -165,14 +166,18 @@ ELSEWHERE = "opop:geheim@10.0.0.5"
     ],
 )  # fmt: skip
 def test_check_for_deployment_names_who_is_spoken_to_in_the_open(
-    settings: Settings, url: str, cache: str, mail: str, told: str
+    monkeypatch: pytest.MonkeyPatch, url: str, cache: str, mail: str, told: str
 ) -> None:
     said = Environment.email_url_config(mail)
-    settings.DATABASES = {"default": Environment.db_url_config(url)}
-    settings.CACHES = {"default": {"LOCATION": cache}}
-    settings.EMAIL_BACKEND, settings.EMAIL_HOST = said["EMAIL_BACKEND"], said["EMAIL_HOST"]
-    settings.EMAIL_USE_TLS = said.get("EMAIL_USE_TLS", False)
-    settings.EMAIL_USE_SSL = said.get("EMAIL_USE_SSL", False)
+    changed = {
+        "DATABASES": {"default": Environment.db_url_config(url)},
+        "CACHES": {"default": {"LOCATION": cache}},
+        "EMAIL_USE_TLS": said.get("EMAIL_USE_TLS", False),
+        "EMAIL_USE_SSL": said.get("EMAIL_USE_SSL", False),
+    } | {name: said[name] for name in ("EMAIL_BACKEND", "EMAIL_HOST")}
+    for name, value in changed.items():
+        # Without telling Django, which would open the database anew.
+        monkeypatch.setattr(django_settings, name, value)
     found = others_are_spoken_to_over_tls()
     assert [one.id for one in found] == (["opop_expo.W011"] if told else [])
     assert "".join(one.msg for one in found).endswith(told)
