@@ -10,7 +10,7 @@ import ssl
 import subprocess
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import redis
@@ -133,7 +133,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]
 
 def ping(url: str) -> bool:
     """Whether the portal's cache reaches a Redis by such a CACHE_URL."""
-    client = RedisCache(url, {})._cache.get_client()
+    cache: Any = RedisCache(url, {})
+    client = cache._cache.get_client()
     try:
         return bool(client.ping())
     finally:

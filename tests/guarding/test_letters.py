@@ -41,7 +41,7 @@ SENDERS = {"stands/inquiry_mail.py", "opop_expo/signing_in/password_links.py"}
 def problems(letter: mail.EmailMessage, to: list[str], reply_to: list[str]) -> Iterator[str]:
     """What is wrong with a letter, as a mail server gets it."""
     sent = letter.message().as_bytes()
-    read: EmailMessage = email.message_from_bytes(sent, policy=email.policy.default)  # type: ignore[assignment]
+    read: EmailMessage = email.message_from_bytes(sent, policy=email.policy.default)
     if set(read.keys()) - KNOWN:
         yield f"headers {set(read.keys()) - KNOWN}"
     if (letter.recipients(), letter.reply_to) != (to, reply_to):
