@@ -168,7 +168,7 @@ def _sending() -> dict[str, str]:
             " Jangan hapus data peramban."
         ),
         "all_sent_about": _("Semua penjualan tablet ini sudah sampai di panitia."),
-        "owed": _("penjualan lama belum terkirim ulang"),
+        "owed": _("Perlu kirim ulang"),
         "owed_notice": _(
             "Penjualan lama belum terkirim ulang. Tetap bisa jualan; beri tahu panitia."
         ),
@@ -177,7 +177,7 @@ def _sending() -> dict[str, str]:
             "Server baru saja dipulihkan dari cadangan dan meminta lagi penjualan yang dulu sudah"
             " terkirim. Tablet ini belum berhasil mengirimnya ulang, dan mencoba lagi tiap menit."
         ),
-        "owed_kept": _("Aman: {n} penjualan yang dulu terkirim masih tersimpan di tablet ini."),
+        "owed_kept": _("Aman: penjualan yang dulu terkirim masih tersimpan di tablet ini ({n})."),
         "owed_unread": _(
             "Simpanan penjualan lama di tablet ini belum bisa dibaca. Jangan buang nota kertas."
         ),

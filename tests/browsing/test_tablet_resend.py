@@ -56,7 +56,7 @@ FULL = """() => {
     return put.call(this, value, ...key);
   };
 }"""
-NOT_AGAIN = "penjualan lama belum terkirim ulang"
+NOT_AGAIN = "Perlu kirim ulang"
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_keeper_sees_what_could_not_be_sent_again_and_what_to_do(till: Page) -> 
         till.wait_for_timeout(50)
 
     till.get_by_role("button", name="Lihat").tap()
-    expect(till.get_by_text("Aman: 1 penjualan")).to_be_visible()
+    expect(till.get_by_text("masih tersimpan di tablet ini (1).")).to_be_visible()
     expect(till.get_by_text("Semua penjualan tablet ini sudah sampai")).to_be_hidden()
     assert violations(till) == []
     assert Sale.objects.count() == 2

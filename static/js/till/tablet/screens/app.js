@@ -630,8 +630,8 @@ export class App {
     const { t } = this;
     return html`${now.training && now.phase === "ready" ? html`<p class="training-banner">${t.training_banner}</p>` : nothing}
     ${now.stand?.expo.is_example && now.phase === "ready" ? html`<p class="example-banner">${t.example_banner}</p>` : nothing}
-    ${this.drawerNotice(now)}
     ${this.owedNotice(now)}
+    ${this.drawerNotice(now)}
     ${this.ui.view === "sell" && this.ui.trouble ? html`<p class="trouble" role="alert">${this.ui.trouble}</p>` : nothing}
     ${now.new_version
       ? html`<p class="version-banner">
