@@ -60,7 +60,8 @@ workers = int(os.environ.get("WEB_WORKERS", str(max(2, os.cpu_count() or 1))))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 
 # A worker whose loop stands still for so long is killed. It is no bound on a request: those run in
-# threads, and a catalogue as PDF may take its time. The proxy bounds them.
+# threads, and a catalogue as PDF may take its time. The proxy bounds them. Nor is it one on who
+# drips a request, which would hold a thread: only the proxy reaches a node, with whole requests.
 timeout = 60
 # What is under way when a worker must go is finished within this; systemd waits longer.
 graceful_timeout = 30

@@ -6,7 +6,9 @@ import contextlib
 import http.client
 import http.server
 import json
+import socket
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +63,15 @@ def announce(site: Site, path: str, length: int) -> int:
         connection.close()
 
 
+def drip(site: Site, path: str, method: str = "POST", length: int = 9) -> ssl.SSLSocket:
+    """A request as it is written here, of which the body is announced and does not come."""
+    plain = socket.create_connection((HOST, site.https_port), 10)
+    client = site.trust().wrap_socket(plain, server_hostname=HOST)
+    head = f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {length}\r\n\r\n"
+    client.sendall(head.encode())
+    return client
+
+
 class Node(http.server.BaseHTTPRequestHandler):
     """Says what reached it, and dies over the path /mati/."""
 
@@ -84,6 +95,18 @@ class Node(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: nginx keeps the log."""
+
+
+def reaches_no_node_before_it_is_whole(site: Site) -> None:
+    """Send the body of a sale in two parts, and look at the nodes between them."""
+    Node.seen.clear()
+    with drip(site, "/kasir/tablet/penjualan/") as client:
+        client.sendall(b"sedikit")
+        time.sleep(0.3)
+        assert Node.seen == []
+        client.sendall(b"an")
+        assert client.recv(1_000).startswith(b"HTTP/1.1 200")
+    assert Node.seen == ["POST /kasir/tablet/penjualan/"]
 
 
 @contextlib.contextmanager

@@ -18,7 +18,14 @@ import pytest
 from django.conf import settings
 
 from tests.deploy.front import DEPLOY, HOST, free_port, make_certificate
-from tests.deploy.nodes import Node, announce, answering_nodes, ask, lay_files
+from tests.deploy.nodes import (
+    Node,
+    announce,
+    answering_nodes,
+    ask,
+    lay_files,
+    reaches_no_node_before_it_is_whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -197,3 +204,7 @@ def test_what_a_node_says_of_itself_is_for_no_stranger(site: Caddy, path: str) -
     answer = ask(site, path)
     assert answer.status == 404
     assert "headers" not in answer.text
+
+
+def test_body_that_drips_reaches_no_node_before_it_is_whole(site: Caddy) -> None:
+    reaches_no_node_before_it_is_whole(site)

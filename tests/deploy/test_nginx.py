@@ -9,7 +9,6 @@ import http.client
 import json
 import re
 import socket
-import ssl
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -18,7 +17,15 @@ import pytest
 from django.conf import settings
 
 from tests.deploy.front import DEPLOY, HOST, Front, command, fill, free_port, front
-from tests.deploy.nodes import Node, announce, answering_nodes, ask, lay_files
+from tests.deploy.nodes import (
+    Node,
+    announce,
+    answering_nodes,
+    ask,
+    drip,
+    lay_files,
+    reaches_no_node_before_it_is_whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -215,13 +222,8 @@ def test_sign_ins_of_one_address_are_bounded_and_told_so(tmp_path: Path) -> None
 # --- those who take their time --------------------------------------------------------------------
 
 
-def drip(site: Front, path: str, method: str = "POST", length: int = 9) -> ssl.SSLSocket:
-    """A request as it is written here, of which the body is announced and does not come."""
-    plain = socket.create_connection((HOST, site.https_port), 10)
-    client = site.trust().wrap_socket(plain, server_hostname=HOST)
-    head = f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {length}\r\n\r\n"
-    client.sendall(head.encode())
-    return client
+def test_body_that_drips_reaches_no_node_before_it_is_whole(site: Front) -> None:
+    reaches_no_node_before_it_is_whole(site)
 
 
 @pytest.mark.parametrize(

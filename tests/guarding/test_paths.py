@@ -90,22 +90,33 @@ def paths_of(hall: Hall, address: Address, way: str) -> list[str]:
     return found
 
 
-def test_no_address_leads_out_of_its_folder(hall: Hall, folder: Path) -> None:
+def sweep(hall: Hall, found: list[str], every: int) -> tuple[list[str], int]:
+    """Ask for each way at one address in so many; what was wrong, and how often it was asked."""
     wrong, asked = [], 0
-    found = ways(folder)
-    for number, address in enumerate(addresses()):
-        if not address.arguments:
-            continue
-        # Some of them at each, so that in all each is tried at dozens; `make long` tries all.
-        for way in found[number % 4 :: 4]:
+    taking = [address for address in addresses() if address.arguments]
+    for number, address in enumerate(taking):
+        for way in found[number % every :: every]:
             for path in paths_of(hall, address, way):
                 for role in "AS":
                     told = wrong_with(hall.clients[role].generic("GET", path))
                     asked += 1
                     if told:
                         wrong.append(f"{role} {address.name} {way[:40]}: {told}")
+    return wrong, asked
+
+
+def test_no_address_leads_out_of_its_folder(hall: Hall, folder: Path) -> None:
+    # Each way at dozens of them; `make long` tries all at all.
+    wrong, asked = sweep(hall, ways(folder), 6)
     assert not wrong, "\n".join(wrong)
     assert asked > 1_000
+
+
+@pytest.mark.long
+def test_no_way_at_all_leads_out_of_any_folder(hall: Hall, folder: Path) -> None:
+    wrong, asked = sweep(hall, ways(folder), 1)
+    assert not wrong, "\n".join(wrong)
+    assert asked > 6_000
 
 
 @pytest.mark.parametrize("place", ["/media/", "/static/", "/", "/en/"])
