@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -180,6 +180,21 @@ def test_an_export_of_another_edition_stays(expo: Expo, tmp_path: Path) -> None:
 
     with pytest.raises(CommandError, match="bukan salinan 2021"):
         export(tmp_path / "out", "2021")
+
+
+@pytest.mark.parametrize("up", ["..", "%2e%2e", ".%2E", "%2e", "x%2f..%2f.."])
+def test_an_address_that_climbs_is_no_file_of_an_export(
+    expo: Expo, up: str, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (tmp_path / "kenari.txt").write_text("di luar")
+    crawl = exporting._Crawl(expo)
+    for path in (f"/2020/stan/{up}/", f"/2020/{up}/{up}/", f"/en/2020/produk/{up}/"):
+        assert address_of(path, expo) is None
+        assert crawl._ask(crawl.origin + path) is None
+    for place in ("media", "static", "static/css"):
+        assert crawl._ask(f"{crawl.origin}/{place}/{up}/kenari.txt") is None
+    assert crawl.found.files == {}
 
 
 @pytest.mark.parametrize("where", ["_write", "_put_in_place"])
