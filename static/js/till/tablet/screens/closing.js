@@ -37,11 +37,11 @@ export const drawerView = (app, now, drawer) => {
         <section class="drawer-count" aria-labelledby="drawer-count">
           <h2 id="drawer-count">${drawer.sums.closes ? t.closed_already : t.count_title}</h2>
           <p class="say">${drawer.sums.closes ? t.closed_about : t.count_about}</p>
-          <button type="button" class="primary" data-count @click=${() => app.beginCount(drawer.day)}>
+          <button type="button" class="primary" data-count @click=${() => app.drawer.beginCount(drawer.day)}>
             ${drawer.counting?.day === drawer.day ? t.go_on : drawer.sums.closes ? t.count_again : t.count_money}
           </button>
           ${drawer.forgotten.map(
-            (day) => html`<button type="button" class="quiet" @click=${() => app.beginCount(day)}>
+            (day) => html`<button type="button" class="quiet" @click=${() => app.drawer.beginCount(day)}>
               ${say(t.close_earlier, { day: longDay(day, app.language) })}
             </button>`,
           )}
@@ -49,7 +49,7 @@ export const drawerView = (app, now, drawer) => {
       </div>
       <section aria-labelledby="drawer-moved">
         <h2 id="drawer-moved">${t.moved_title}</h2>
-        ${movements(app, drawer)} ${movementForm(app, app.moving)}
+        ${movements(app, drawer)} ${movementForm(app, app.drawer.moving)}
       </section>
     </div>
     ${slips(app, drawer)}
@@ -83,7 +83,7 @@ const movementForm = (app, kind) => {
       const form = /** @type {HTMLFormElement} */ (event.target);
       const amount = /** @type {HTMLInputElement} */ (form.elements.namedItem("amount")).value;
       const reason = /** @type {HTMLInputElement | null} */ (form.elements.namedItem("reason"));
-      void app.moveCash(kind, parseRupiah(amount), reason?.value ?? "", form);
+      void app.drawer.moveCash(kind, parseRupiah(amount), reason?.value ?? "", form);
     }}
   >
     ${isFloat
@@ -95,7 +95,7 @@ const movementForm = (app, kind) => {
             ["in", t.cash_in],
           ]).map(
             ([name, label]) => html`<label class="method">
-              <input type="radio" name="kind" .checked=${kind === name} @change=${() => app.setMoving(name)} />
+              <input type="radio" name="kind" .checked=${kind === name} @change=${() => app.drawer.setMoving(name)} />
               <span>${label}</span>
             </label>`,
           )}
@@ -123,9 +123,9 @@ const slips = (app, drawer) => {
     <ul class="entries">
       ${drawer.slips.map(
         (slip) => html`<li>
-          <button type="button" class="entry is-slip" @click=${() => app.openSlip(slip, false)}>
+          <button type="button" class="entry is-slip" @click=${() => app.drawer.openSlip(slip, false)}>
             <span class="entry-what"><b>${slip.number}</b><span>${longDay(slip.day, app.language)}</span></span>
-            <span class="entry-sent is-${app.sentOf(slip)}">${t[`short_${app.sentOf(slip)}`]}</span>
+            <span class="entry-sent is-${app.drawer.sentOf(slip)}">${t[`short_${app.drawer.sentOf(slip)}`]}</span>
             <b class="entry-sum ${differenceOf(slip) ? "is-off" : ""}">${differenceText(app, slip)}</b>
           </button>
         </li>`,
@@ -138,9 +138,10 @@ const slips = (app, drawer) => {
 
 /** @param {App} app @param {Drawer} drawer */
 export const countView = (app, drawer) => {
-  const { t, ui, count } = app;
+  const { t, ui } = app;
+  const { count } = app.drawer;
   return html`<section class="panel counting">
-    ${head(app, t.count_money, "drawer", html`<p class="drawer-day">${longDay(app.countDay || drawer.day, app.language)}</p>`)}
+    ${head(app, t.count_money, "drawer", html`<p class="drawer-day">${longDay(app.drawer.countDay || drawer.day, app.language)}</p>`)}
     <p class="say">${t.count_say}</p>
     ${ui.trouble ? html`<p class="trouble" role="alert">${ui.trouble}</p>` : nothing}
     <ul class="notes">
@@ -150,7 +151,7 @@ export const countView = (app, drawer) => {
         return html`<li>
           <span class="notes-value">${name}</span>
           <span class="stepper is-typed">
-            <button type="button" aria-label=${say(t.less_of, { name })} ?disabled=${pieces === 0} @click=${() => app.setCount(value, pieces - 1)}>${icon("minus")}</button>
+            <button type="button" aria-label=${say(t.less_of, { name })} ?disabled=${pieces === 0} @click=${() => app.drawer.setCount(value, pieces - 1)}>${icon("minus")}</button>
             <input
               type="text"
               inputmode="numeric"
@@ -163,10 +164,10 @@ export const countView = (app, drawer) => {
               @input=${(/** @type {InputEvent} */ event) => {
                 const field = /** @type {HTMLInputElement} */ (event.target);
                 field.value = field.value.replace(/\D/g, "");
-                app.setCount(value, Number(field.value));
+                app.drawer.setCount(value, Number(field.value));
               }}
             />
-            <button type="button" aria-label=${say(t.more_of, { name })} ?disabled=${pieces === MOST_PIECES} @click=${() => app.setCount(value, pieces + 1)}>${icon("plus")}</button>
+            <button type="button" aria-label=${say(t.more_of, { name })} ?disabled=${pieces === MOST_PIECES} @click=${() => app.drawer.setCount(value, pieces + 1)}>${icon("plus")}</button>
           </span>
           <output>${rupiah(value * pieces)}</output>
         </li>`;
@@ -174,7 +175,7 @@ export const countView = (app, drawer) => {
     </ul>
     <footer class="count-foot">
       <p><span>${t.counted}</span> <output data-counted>${rupiah(totalOfCount(count))}</output></p>
-      <button type="button" class="primary" data-confirm ?disabled=${ui.busy} @click=${() => void app.confirmCount()}>${t.done_counting}</button>
+      <button type="button" class="primary" data-confirm ?disabled=${ui.busy} @click=${() => void app.drawer.confirmCount()}>${t.done_counting}</button>
     </footer>
   </section>`;
 };
@@ -197,9 +198,9 @@ export const reviewView = (app, drawer, counting) => {
     ${ui.trouble ? html`<p class="trouble" role="alert">${ui.trouble}</p>` : nothing}
     <label class="note">
       <span>${t.note}</span>
-      <input type="text" maxlength="200" autocomplete="off" .value=${app.closeNote} @input=${(/** @type {InputEvent} */ event) => (app.closeNote = /** @type {HTMLInputElement} */ (event.target).value)} />
+      <input type="text" maxlength="200" autocomplete="off" .value=${app.drawer.closeNote} @input=${(/** @type {InputEvent} */ event) => (app.drawer.closeNote = /** @type {HTMLInputElement} */ (event.target).value)} />
     </label>
-    <button type="button" class="primary" data-save ?disabled=${ui.busy} @click=${() => void app.closeDay()}>${t.save_close}</button>
+    <button type="button" class="primary" data-save ?disabled=${ui.busy} @click=${() => void app.drawer.closeDay()}>${t.save_close}</button>
   </section>`;
 };
 
@@ -237,7 +238,7 @@ export const slipView = (app, slip) => {
         <button type="button" class="quiet" @click=${() => app.go("drawer")}>${t.close_day}</button>
         <button type="button" class="quiet" @click=${() => app.next()}>${t.to_till}</button>
       </div>
-      <p class="sent-state is-${app.sentOf(slip)}">${t[`sent_${app.sentOf(slip)}`]}</p>
+      <p class="sent-state is-${app.drawer.sentOf(slip)}">${t[`sent_${app.drawer.sentOf(slip)}`]}</p>
       <p class="say">${t.closed_about}</p>
     </div>
     ${paper(app, slip)}

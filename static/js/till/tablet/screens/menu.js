@@ -200,23 +200,24 @@ const paid = ({ request }) => {
   return request.kind === "reversal" ? -sum : sum;
 };
 
-/** @param {App} app @param {string[]} frames */
-export const exportView = (app, frames) => {
-  const { t } = app;
-  const place = app.frame % Math.max(1, frames.length);
+/** @param {App} app */
+export const exportView = (app) => {
+  const { t, carrying } = app;
+  const { frames, isTurning } = carrying;
+  const place = carrying.frame % Math.max(1, frames.length);
   return html`<section class="panel">
     ${head(app, t.export_title, "unsent")}
     <p class="say">${t.export_about}</p>
-    <div class="row"><button type="button" class="quiet" @click=${() => app.download()}>${t.export_file}</button></div>
+    <div class="row"><button type="button" class="quiet" @click=${() => carrying.download()}>${t.export_file}</button></div>
     ${frames.length
       ? html`<div class="frames">
           ${qrCode(frames[place] ?? "", say(t.frame_of, { n: place + 1, of: frames.length }), "low")}
           <p class="row">
-            <button type="button" class="round" aria-label=${t.previous} @click=${() => app.turn(-1)}>${icon("back")}</button>
+            <button type="button" class="round" aria-label=${t.previous} @click=${() => carrying.turn(-1)}>${icon("back")}</button>
             <output>${place + 1} / ${frames.length}</output>
-            <button type="button" class="round is-next" aria-label=${t.next_code} @click=${() => app.turn(1)}>${icon("back")}</button>
-            <button type="button" class="quiet is-small" aria-pressed=${app.isTurning} @click=${() => app.toggleTurning()}>
-              ${app.isTurning ? t.stop : t.turn_by_itself}
+            <button type="button" class="round is-next" aria-label=${t.next_code} @click=${() => carrying.turn(1)}>${icon("back")}</button>
+            <button type="button" class="quiet is-small" aria-pressed=${isTurning} @click=${() => carrying.toggle()}>
+              ${isTurning ? t.stop : t.turn_by_itself}
             </button>
           </p>
         </div>`

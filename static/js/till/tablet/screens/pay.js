@@ -35,7 +35,7 @@ export const payView = (app, now) => {
             name="method"
             value=${method}
             .checked=${ui.method === method}
-            @change=${() => app.chooseMethod(method)}
+            @change=${() => app.paying.chooseMethod(method)}
           />
           <span>${label}</span>
         </label>`,
@@ -59,7 +59,7 @@ const parts = (app) => {
           type="button"
           class="quiet is-small"
           ?disabled=${ui.busy}
-          @click=${() => app.takeOut(place)}
+          @click=${() => app.paying.takeOut(place)}
         >
           ${t.take_out}
         </button>
@@ -80,7 +80,7 @@ const cash = (app, rest) => {
           type="button"
           class="quick-amount ${amount === rest ? "is-exact" : ""}"
           ?disabled=${ui.busy}
-          @click=${() => app.pay({ method: "cash", amount_rupiah: rest, tendered_rupiah: amount })}
+          @click=${() => app.paying.pay({ method: "cash", amount_rupiah: rest, tendered_rupiah: amount })}
         >
           <b>${amount === rest ? t.exact : rupiah(amount)}</b>
           <span>${amount === rest ? rupiah(amount) : say(t.change_is, { amount: rupiah(amount - rest) })}</span>
@@ -100,7 +100,7 @@ const cash = (app, rest) => {
             type="button"
             class="quiet"
             ?disabled=${ui.busy}
-            @click=${() => app.addPart({ method: "cash", amount_rupiah: typed, tendered_rupiah: typed })}
+            @click=${() => app.paying.addPart({ method: "cash", amount_rupiah: typed, tendered_rupiah: typed })}
           >
             ${say(t.take_part, { amount: rupiah(typed) })}
           </button>`
@@ -109,7 +109,7 @@ const cash = (app, rest) => {
             class="primary"
             data-save
             ?disabled=${ui.busy || !typed}
-            @click=${() => app.pay({ method: "cash", amount_rupiah: rest, tendered_rupiah: typed })}
+            @click=${() => app.paying.pay({ method: "cash", amount_rupiah: rest, tendered_rupiah: typed })}
           >
             ${t.save}
           </button>`}
@@ -152,7 +152,7 @@ const cashless = (app, now, rest) => {
         class="primary"
         data-save
         ?disabled=${ui.busy || isTooMuch || (amount === 0 && rest > 0)}
-        @click=${() => (isPart ? app.addPart(payment) : app.pay(payment))}
+        @click=${() => (isPart ? app.paying.addPart(payment) : app.paying.pay(payment))}
       >
         ${isPart ? say(t.take_part, { amount: rupiah(amount) }) : say(t.is_paid, { amount: rupiah(amount) })}
       </button>

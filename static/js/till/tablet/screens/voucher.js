@@ -18,12 +18,12 @@ const asking = (app) => {
   return html`<div class="pay-grid">
     <div class="claim">
       ${ui.scanning
-        ? html`<div class="scan-stage">${app.camera.video}</div>
+        ? html`<div class="scan-stage">${app.paying.camera.video}</div>
             <p class="claim-say" role="status">${t.voucher_looking}</p>
-            <button type="button" class="quiet" @click=${() => app.stopScanning()}>${t.voucher_scan_stop}</button>`
+            <button type="button" class="quiet" @click=${() => app.paying.stopScanning()}>${t.voucher_scan_stop}</button>`
         : html`<p class="claim-say">${t.voucher_say}</p>
             ${Camera.isThere()
-              ? html`<button type="button" class="quiet" data-scan ?disabled=${ui.busy} @click=${() => app.scanVoucher()}>
+              ? html`<button type="button" class="quiet" data-scan ?disabled=${ui.busy} @click=${() => app.paying.scanVoucher()}>
                   ${icon("camera")} ${t.voucher_scan}
                 </button>`
               : nothing}`}
@@ -32,7 +32,7 @@ const asking = (app) => {
       class="typing"
       @submit=${(/** @type {SubmitEvent} */ event) => {
         event.preventDefault();
-        void app.takeVoucher(ui.voucherTyped);
+        void app.paying.takeVoucher(ui.voucherTyped);
       }}
     >
       <label class="note voucher-code">
@@ -117,11 +117,11 @@ const found = (app, voucher, rest) => {
         class="primary"
         data-save
         ?disabled=${ui.busy || !pays || isTooMuch}
-        @click=${() => (pays === rest ? app.pay(payment) : app.addVoucher(payment))}
+        @click=${() => (pays === rest ? app.paying.pay(payment) : app.paying.addVoucher(payment))}
       >
         ${pays === rest ? t.save : say(t.voucher_take, { amount: rupiah(rest - pays) })}
       </button>
-      <button type="button" class="quiet" ?disabled=${ui.busy} @click=${() => app.leaveFound()}>
+      <button type="button" class="quiet" ?disabled=${ui.busy} @click=${() => app.paying.leaveFound()}>
         ${t.voucher_leave}
       </button>
     </div>
