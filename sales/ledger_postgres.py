@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from sales.ledger_rows import Gathered, Said, Wanted
     from sales.models import LedgerHead
 
-# Each row by its own key, one after the other: the plan is made once, for tables of any size. The
+# Each row by its own key, one after the other: the plan is made once, for tables of any size. A
+# number is looked for by itself: over an empty table all indexes cost the same, and the one that
+# begins with the edition would have each sale read every sale of the expo (hence the + 0). The
 # offers are locked in the order in which they come, which is one for all, so that nobody waits in a
 # circle; until all is written what was checked of them still stands.
 LOOKING_UP = """
@@ -58,12 +60,14 @@ SELECT
   (SELECT json_agg(json_build_array(found.id, fingerprint, true))::text
     FROM unnest(%(uuids)s::uuid[]) AS asked (id) CROSS JOIN LATERAL (
       SELECT id, fingerprint FROM sales_sale WHERE id = asked.id LIMIT 1) AS found),
-  (SELECT json_agg(json_build_array(sale_uuid, fingerprint, false))::text
-    FROM sales_heldsale WHERE sale_uuid = ANY (%(uuids)s::uuid[]) AND %(with_held)s),
+  (SELECT json_agg(json_build_array(asked.id, found.fingerprint, false))::text
+    FROM unnest(%(uuids)s::uuid[]) AS asked (id) CROSS JOIN LATERAL (
+      SELECT fingerprint FROM sales_heldsale
+      WHERE sale_uuid = asked.id AND %(with_held)s OFFSET 0) AS found),
   (SELECT array_agg(found.number::text)
     FROM unnest(%(numbers)s::text[]) AS asked (number) CROSS JOIN LATERAL (
       SELECT number FROM sales_sale
-      WHERE expo_id = %(expo)s AND number = asked.number LIMIT 1) AS found),
+      WHERE number = asked.number AND expo_id + 0 = %(expo)s LIMIT 1) AS found),
   (SELECT array_agg(date)
     FROM stands_expoday WHERE expo_id = %(expo)s AND date = ANY (%(days)s::date[])),
   (SELECT array_agg(id)
@@ -127,7 +131,7 @@ def write(gathered: Gathered, head: LedgerHead) -> None:
         "line": [{"sale_id": sale.pk, **row._asdict()} for sale, row in gathered.lines],
         "payment": [_row(one, Payment) for one in gathered.payments],
         "total": [dict(zip(TOTAL, row, strict=True)) for row in gathered.totals.rows()],
-        "stock": gathered.moved,
+        "stock": gathered.moved and {"stand": head.stand_id, "pieces": gathered.moved},
         "receipt": [_row(one, EReceipt) for one in gathered.receipts],
         "flag": [_row(one, SaleFlag) for one in gathered.flags],
         "said": _said(gathered.said) if gathered.said else None,
@@ -178,9 +182,10 @@ def _writing(parts: tuple[str, ...]) -> str:
         "payment": f"{_insert(Payment)} RETURNING id, sale_id, position",
         "total": f"{_insert(RunningTotal, TOTAL)} ON CONFLICT (key) DO UPDATE SET {added}",
         # By differences: what somebody else adds or takes meanwhile stays.
+        # By the stand, which an offer keeps for good: however many others there are.
         "stock": "UPDATE stands_offer SET stock = stock - (moved.pieces ->> id::text)::integer"
-        " FROM (SELECT %s::json AS pieces) AS moved WHERE stock IS NOT NULL AND id = ANY"
-        " (ARRAY (SELECT json_object_keys(moved.pieces)::bigint))",
+        " FROM json_to_record(%s::json) AS moved (stand bigint, pieces jsonb)"
+        " WHERE stand_id = moved.stand AND stock IS NOT NULL AND moved.pieces ? id::text",
         # A token is no money: one that is there already must not keep a sale out.
         "receipt": f"{_insert(EReceipt)} ON CONFLICT DO NOTHING",
         "flag": _insert(SaleFlag),

@@ -177,7 +177,7 @@ def by_pgbench(scripts_of: Sequence[str], mode: str, folder: str, seconds: float
 def plain_script(statements: Sequence[Any]) -> str:
     """The rows of one sale in plain statements, with other numbers each time."""
     rows = {part: json.loads(_rows_of(statements, part)) for part in TABLES}
-    moved = json.loads(_rows_of(statements, "stock"))
+    moved = json.loads(_rows_of(statements, "stock"))["pieces"]
     said = json.loads(_rows_of(statements, "said"))
     [(_sql, params)] = [one for one in statements if "INSERT INTO sales_sale " in one[0]]
     sale = rows["sale"][0]

@@ -2523,7 +2523,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="sale",
             constraint=models.UniqueConstraint(
-                fields=("expo", "number"), name="sale_number_unique"
+                fields=("number", "expo"), name="sale_number_unique"
             ),
         ),
         migrations.AddConstraint(

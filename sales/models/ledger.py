@@ -159,7 +159,7 @@ class Sale(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["stand", "sequence"], name="sale_sequence_unique"),
-            models.UniqueConstraint(fields=["expo", "number"], name="sale_number_unique"),
+            models.UniqueConstraint(fields=["number", "expo"], name="sale_number_unique"),
             models.CheckConstraint(name="sale_sequence_from_one", condition=Q(sequence__gte=1)),
             models.CheckConstraint(
                 name="sale_sign_follows_kind",
