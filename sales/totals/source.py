@@ -10,7 +10,7 @@ import abc
 import datetime as dt
 import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, ExtractHour
@@ -35,9 +35,11 @@ class NotAttributableError(Exception):
     """
 
 
-@dataclass(frozen=True)
-class Sums:
-    """Sales and reversals in rupiah, and how many of each. What was taken back is negative."""
+class Sums(NamedTuple):
+    """Sales and reversals in rupiah, and how many of each. What was taken back is negative.
+
+    A page is made of thousands of these: a tuple is made in a quarter of the time.
+    """
 
     gross_rupiah: int = 0
     reversed_rupiah: int = 0
@@ -71,7 +73,7 @@ class Sums:
             self.pieces - other.pieces,
         )
 
-    def __add__(self, other: Sums) -> Sums:
+    def __add__(self, other: Sums) -> Sums:  # type: ignore[override]
         return Sums(
             self.gross_rupiah + other.gross_rupiah,
             self.reversed_rupiah + other.reversed_rupiah,

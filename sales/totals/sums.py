@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from django.db.models import (
     BigIntegerField,
@@ -96,8 +96,7 @@ class Place:
     sells: bool
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """The sums of one edition day, and of them what was frozen by closes and what came after.
 
     `frozen` is None where nothing was closed, and where rows are no stands.
@@ -333,8 +332,7 @@ def rows_by(
     return rows
 
 
-@dataclass(frozen=True)
-class _Named:
+class _Named(NamedTuple):
     """Sums, and what they are of."""
 
     sums: Sums
