@@ -206,13 +206,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- pages kept ready ---------------------------------------------------------------------------
 
-# Each process keeps the pages asked for last, up to 300 of at most 256 KB, mostly of some 10 KB
-# (stands.kept_pages), and cards of some 2 KB each, of which lists under new addresses are put
-# together. CACHE_URL=redis://… lets all nodes share them. What is kept is kept under the catalogue
-# version, so that nothing in it is ever out of date, wherever it lies.
+# Each process keeps the pages asked for last, up to 2.000 of mostly some 10 KB and never more than
+# 256 KB (stands.kept_pages): a full hall has more than a thousand products, in two languages, and
+# with room for fewer each is made anew by the time that it is asked for again. Beside them cards of
+# some 2 KB each, of which lists under new addresses are put together. CACHE_URL=redis://… lets all
+# nodes share them. What is kept is kept under the catalogue version, so that nothing in it is ever
+# out of date, wherever it lies.
 CACHE_URL: str = env.str("CACHE_URL", default="")
 CACHES = {
-    "default": cache_settings(CACHE_URL, "pages", entries=300),
+    "default": cache_settings(CACHE_URL, "pages", entries=2000),
     "cards": cache_settings(CACHE_URL, "cards", entries=8000),
 }
 # So long a process takes the version that it has read for the current one: a full hall then asks
