@@ -204,8 +204,8 @@ def statements_of(server: Server, load: Load) -> list[str]:
     )
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Measure and print a line a kind."""
+def main(arguments: Sequence[str]) -> int:
+    """Measure and print a line a kind; 1 where a limit was missed."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench_sale", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=3.0, help="of one kind in one round")
@@ -240,6 +240,12 @@ def main(arguments: Sequence[str]) -> None:
                 alone["ours"].append(ours)
                 alone["pgbench"].append(plain)
     report_database(alone, statements)
+    held = (
+        middle(measured["sale"].rates, measured["plain"].rates) >= 1.0
+        and middle(measured["batch"].rates, beside_batches.rates) >= 3.0
+        and middle(alone["ours"], alone["pgbench"]) >= 0.7
+    )
+    return 0 if held else 1
 
 
 def alternate(load: Load, two: list[tuple[str, Measured]], options: argparse.Namespace) -> None:
@@ -290,11 +296,16 @@ def report_database(alone: dict[str, list[float]], statements: list[str]) -> Non
         print(f"  {' '.join(one.split())[:90]}")
 
 
+def middle(ones: list[float], others: list[float]) -> float:
+    """The one beside the other, of the round in the middle."""
+    return statistics.median(one / other for one, other in zip(ones, others, strict=True))
+
+
 def ratio(ones: list[float], others: list[float]) -> str:
     """The one beside the other, round by round: the middle, the least and the most."""
     ratios = [one / other for one, other in zip(ones, others, strict=True)]
-    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+    return f"{middle(ones, others):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))
