@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Event(models.Model):
@@ -82,8 +83,8 @@ class Event(models.Model):
     data = models.JSONField(_("rincian"), default=dict, blank=True)
 
     class Meta:
-        verbose_name = _("catatan perubahan")
-        verbose_name_plural = _("catatan perubahan")
+        verbose_name = pgettext_lazy("tunggal", "catatan perubahan")
+        verbose_name_plural = pgettext_lazy("jamak", "catatan perubahan")
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["kind", "-at"], name="event_kind_at")]
 
@@ -125,7 +126,7 @@ class Erasure(models.Model):
 
     class Meta:
         verbose_name = _("penghapusan data diri")
-        verbose_name_plural = _("penghapusan data diri")
+        verbose_name_plural = pgettext_lazy("jamak", "penghapusan data diri")
         ordering = ["pk"]
         default_permissions = ("view",)
         permissions = [("erase_person", "Can find, hand out and erase the data of a person")]
@@ -157,7 +158,7 @@ class Attempt(models.Model):
 
     class Meta:
         verbose_name = _("percobaan")
-        verbose_name_plural = _("percobaan")
+        verbose_name_plural = pgettext_lazy("jamak", "percobaan")
         indexes = [
             models.Index(fields=["scope", "key", "at"], name="attempt_scope_key_at"),
             models.Index(fields=["scope", "at"], name="attempt_scope_at"),

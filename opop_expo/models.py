@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stands.models import Expo
 
@@ -61,7 +62,7 @@ class ImportJob(models.Model):
 
     class Meta:
         verbose_name = _("impor")
-        verbose_name_plural = _("impor")
+        verbose_name_plural = pgettext_lazy("jamak", "impor")
         ordering = ["-made_at"]
 
     def __str__(self) -> str:
@@ -107,7 +108,7 @@ class PolicyReport(models.Model):
 
     class Meta:
         verbose_name = _("laporan kebijakan isi")
-        verbose_name_plural = _("laporan kebijakan isi")
+        verbose_name_plural = pgettext_lazy("jamak", "laporan kebijakan isi")
         ordering = ["-count", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -133,7 +134,7 @@ class NodeReport(models.Model):
 
     class Meta:
         verbose_name = _("laporan node")
-        verbose_name_plural = _("laporan node")
+        verbose_name_plural = pgettext_lazy("jamak", "laporan node")
         ordering = ["node", "process"]
         default_permissions = ("view",)
         constraints = [
@@ -164,7 +165,7 @@ class ErrorSeen(models.Model):
 
     class Meta:
         verbose_name = _("kesalahan")
-        verbose_name_plural = _("kesalahan")
+        verbose_name_plural = pgettext_lazy("jamak", "kesalahan")
         ordering = ["-last_at"]
         default_permissions = ()
         constraints = [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -28,7 +28,8 @@ def outcomes_desk(request: SignedInRequest) -> HttpResponse:
     """Where figures, financing and partnerships of an edition stand, and the way to each."""
     expos = all_expos()
     expo = wanted_expo(expos, request.GET)
-    context: dict[str, Any] = {**admin_frame(request, _("Hasil"), expo), "expos": expos}
+    frame = admin_frame(request, pgettext("bagian", "Hasil"), expo)
+    context: dict[str, Any] = {**frame, "expos": expos}
     if expo is None:
         return render(request, "outcomes/outcomes_desk.html", context)
     cards = [card for card in figure_cards(expo) if card.scopes]

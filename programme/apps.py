@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProgrammeConfig(AppConfig):
     """The app `programme`."""
 
     name = "programme"
-    verbose_name = _("Acara")
+    verbose_name = pgettext_lazy("bagian", "Acara")

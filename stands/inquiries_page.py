@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -177,5 +178,5 @@ def _query(expo: Expo, **parts: str) -> str:
 
 
 def _frame(request: SignedInRequest, expo: Expo | None) -> dict[str, Any]:
-    title = _("Minat kerja sama")
+    title = pgettext("bagian", "Minat kerja sama")
     return {**admin.site.each_context(request), "title": title, "current_expo": expo}

@@ -9,6 +9,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
@@ -31,7 +32,7 @@ class PortalSession(AbstractBaseSession):
 
     class Meta:
         verbose_name = _("login")
-        verbose_name_plural = _("login")
+        verbose_name_plural = pgettext_lazy("jamak", "login")
         default_permissions = ()
         permissions = [
             ("look_after_portalsession", "Can lift locks, end logins and help people sign in")
@@ -61,7 +62,7 @@ class KnownDevice(models.Model):
 
     class Meta:
         verbose_name = _("perangkat yang dikenal")
-        verbose_name_plural = _("perangkat yang dikenal")
+        verbose_name_plural = pgettext_lazy("jamak", "perangkat yang dikenal")
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
@@ -86,7 +87,7 @@ class RecoveryCode(models.Model):
 
     class Meta:
         verbose_name = _("kode pemulihan")
-        verbose_name_plural = _("kode pemulihan")
+        verbose_name_plural = pgettext_lazy("jamak", "kode pemulihan")
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import template
 from django.urls import translate_url
 from django.utils.formats import date_format
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 register = template.Library()
 
 DAY = "j F Y"
+# What a user name or an address has between its words; no entity of HTML has one.
+NAME_PART = re.compile(r"([._@/-])(?=.)")
 
 
 # What a visitor sees of the fields that a row can name as examples.
@@ -139,6 +143,12 @@ def sources_of(text: str) -> list[str]:
 def site_name(address: str) -> str:
     """The site of an address: `https://www.pzhgenggong.or.id/246440/` is `pzhgenggong.or.id`."""
     return address.split("//", 1)[-1].split("/", 1)[0].removeprefix("www.")
+
+
+@register.filter
+def breakable(text: str) -> str:
+    """A user name or an address that may go on in a new line after its dots, not within a word."""
+    return mark_safe(NAME_PART.sub(r"\1<wbr>", escape(text)))  # noqa: S308, escaped
 
 
 @register.simple_tag

@@ -148,7 +148,7 @@ class Claim(models.Model):
 
     class Meta:
         verbose_name = _("klaim")
-        verbose_name_plural = _("klaim")
+        verbose_name_plural = pgettext_lazy("jamak", "klaim")
         ordering = ["figure", "order", "pk"]
         indexes = [models.Index(fields=["expo", "figure"], name="claim_expo_figure")]
         constraints = [

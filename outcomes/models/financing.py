@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pesantren.models import Producer, in_reader_language
 from stands.models import Expo
@@ -42,7 +43,7 @@ class FinancingScheme(models.Model):
 
     class Meta:
         verbose_name = _("skema pembiayaan")
-        verbose_name_plural = _("skema pembiayaan")
+        verbose_name_plural = pgettext_lazy("jamak", "skema pembiayaan")
         ordering = ["order", "name"]
         constraints = [
             models.UniqueConstraint(
@@ -113,7 +114,7 @@ class Disbursement(models.Model):
 
     class Meta:
         verbose_name = _("penyaluran")
-        verbose_name_plural = _("penyaluran")
+        verbose_name_plural = pgettext_lazy("jamak", "penyaluran")
         ordering = ["date", "pk"]
         constraints = [
             models.CheckConstraint(

@@ -103,8 +103,8 @@ class Agreement(models.Model):
     objects = AgreementQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("kerja sama")
-        verbose_name_plural = _("kerja sama")
+        verbose_name = pgettext_lazy("tunggal", "kerja sama")
+        verbose_name_plural = pgettext_lazy("jamak", "kerja sama")
         # The document that it was signed in is for fewer than know of it.
         permissions = [("read_agreement", "Can read the document of an agreement")]
         ordering = ["kind", "order", "name"]
@@ -172,8 +172,8 @@ class AgreementParty(models.Model):
     order = models.PositiveSmallIntegerField(_("urutan"), default=0, editable=False)
 
     class Meta:
-        verbose_name = _("pihak")
-        verbose_name_plural = _("pihak")
+        verbose_name = pgettext_lazy("tunggal", "pihak")
+        verbose_name_plural = pgettext_lazy("jamak", "pihak")
         ordering = ["order", "pk"]
         constraints = [
             models.CheckConstraint(

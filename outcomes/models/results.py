@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stands.models import Expo
 
@@ -27,7 +28,7 @@ class ResultsChoice(models.Model):
 
     class Meta:
         verbose_name = _("pilihan halaman hasil")
-        verbose_name_plural = _("pilihan halaman hasil")
+        verbose_name_plural = pgettext_lazy("jamak", "pilihan halaman hasil")
 
     def __str__(self) -> str:
         return str(self.expo)
@@ -59,7 +60,7 @@ class ResultsVersion(models.Model):
 
     class Meta:
         verbose_name = _("hasil yang dibekukan")
-        verbose_name_plural = _("hasil yang dibekukan")
+        verbose_name_plural = pgettext_lazy("jamak", "hasil yang dibekukan")
         ordering = ["expo", "number"]
         constraints = [
             models.UniqueConstraint(fields=["expo", "number"], name="results_version_unique"),

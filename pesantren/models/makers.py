@@ -41,7 +41,7 @@ class Regency(models.Model):
 
     class Meta:
         verbose_name = _("kabupaten/kota")
-        verbose_name_plural = _("kabupaten/kota")
+        verbose_name_plural = pgettext_lazy("jamak", "kabupaten/kota")
         ordering = ["name", "kind"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "name"], name="regency_kind_name_unique"),
@@ -86,7 +86,7 @@ class Pesantren(models.Model):
 
     class Meta:
         verbose_name = _("pesantren")
-        verbose_name_plural = _("pesantren")
+        verbose_name_plural = pgettext_lazy("jamak", "pesantren")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -143,7 +143,7 @@ class Producer(models.Model):
 
     class Meta:
         verbose_name = _("pelaku usaha")
-        verbose_name_plural = _("pelaku usaha")
+        verbose_name_plural = pgettext_lazy("jamak", "pelaku usaha")
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
@@ -189,7 +189,7 @@ class Category(models.Model):
 
     class Meta:
         verbose_name = _("kategori")
-        verbose_name_plural = _("kategori")
+        verbose_name_plural = pgettext_lazy("jamak", "kategori")
         ordering = ["order", "name"]
 
     def __str__(self) -> str:
@@ -336,7 +336,7 @@ class Product(models.Model):
 
     class Meta:
         verbose_name = _("produk")
-        verbose_name_plural = _("produk")
+        verbose_name_plural = pgettext_lazy("jamak", "produk")
         ordering = ["name", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -451,7 +451,7 @@ class Photo(models.Model):
 
     class Meta:
         verbose_name = _("foto")
-        verbose_name_plural = _("foto")
+        verbose_name_plural = pgettext_lazy("jamak", "foto")
         ordering = ["order", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -488,7 +488,7 @@ class KeptPhoto(models.Model):
 
     class Meta:
         verbose_name = _("foto edisi lalu")
-        verbose_name_plural = _("foto edisi lalu")
+        verbose_name_plural = pgettext_lazy("jamak", "foto edisi lalu")
 
     def __str__(self) -> str:
         return self.name
@@ -532,8 +532,8 @@ class Credential(models.Model):
     objects = CredentialQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("legalitas")
-        verbose_name_plural = _("legalitas")
+        verbose_name = pgettext_lazy("tunggal", "legalitas")
+        verbose_name_plural = pgettext_lazy("jamak", "legalitas")
         ordering = ["product", "scheme"]
         constraints = [
             models.UniqueConstraint(

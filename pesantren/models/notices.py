@@ -114,7 +114,7 @@ class Notice(models.Model):
 
     class Meta:
         verbose_name = _("kabar peserta")
-        verbose_name_plural = _("kabar peserta")
+        verbose_name_plural = pgettext_lazy("jamak", "kabar peserta")
         ordering = ["-made_at", "pk"]
         indexes = [models.Index(fields=["producer", "-made_at"], name="notice_producer_made_at")]
         constraints = [
@@ -214,7 +214,7 @@ class Interest(models.Model):
 
     class Meta:
         verbose_name = _("tanggapan kabar")
-        verbose_name_plural = _("tanggapan kabar")
+        verbose_name_plural = pgettext_lazy("jamak", "tanggapan kabar")
         ordering = ["-made_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["notice", "producer"], name="interest_once_a_maker"),

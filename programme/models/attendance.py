@@ -96,7 +96,7 @@ class Registration(models.Model):
 
     class Meta:
         verbose_name = _("pendaftaran")
-        verbose_name_plural = _("pendaftaran")
+        verbose_name_plural = pgettext_lazy("jamak", "pendaftaran")
         ordering = ["made_at", "pk"]
         indexes = [
             models.Index(fields=["session", "state", "made_at"], name="registration_session_state")
@@ -209,7 +209,7 @@ class Attendance(models.Model):
 
     class Meta:
         verbose_name = _("kehadiran")
-        verbose_name_plural = _("kehadiran")
+        verbose_name_plural = pgettext_lazy("jamak", "kehadiran")
         ordering = ["came_at", "pk"]
         indexes = [models.Index(fields=["session", "came_at"], name="attendance_session_came")]
         constraints = [

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pesantren.models import in_reader_language
 from stands.models import Expo
@@ -34,7 +35,7 @@ class Gate(models.Model):
 
     class Meta:
         verbose_name = _("pintu")
-        verbose_name_plural = _("pintu")
+        verbose_name_plural = pgettext_lazy("jamak", "pintu")
         ordering = ["order", "name"]
         constraints = [
             models.UniqueConstraint(
@@ -107,7 +108,7 @@ class GateCount(models.Model):
 
     class Meta:
         verbose_name = _("hitungan pintu")
-        verbose_name_plural = _("hitungan pintu")
+        verbose_name_plural = pgettext_lazy("jamak", "hitungan pintu")
         ordering = ["counted_at", "pk"]
         indexes = [models.Index(fields=["gate", "date", "hour"], name="gate_count_gate_day_hour")]
         constraints = [

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pesantren.models import in_reader_language
 from stands.clock import WIB, business_date
@@ -40,7 +41,7 @@ class Room(models.Model):
 
     class Meta:
         verbose_name = _("ruang")
-        verbose_name_plural = _("ruang")
+        verbose_name_plural = pgettext_lazy("jamak", "ruang")
         ordering = ["order", "name"]
         constraints = [
             models.UniqueConstraint(
@@ -69,8 +70,8 @@ class Speaker(models.Model):
     example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
 
     class Meta:
-        verbose_name = _("pembicara")
-        verbose_name_plural = _("pembicara")
+        verbose_name = pgettext_lazy("tunggal", "pembicara")
+        verbose_name_plural = pgettext_lazy("jamak", "pembicara")
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
@@ -193,7 +194,7 @@ class Session(models.Model):
 
     class Meta:
         verbose_name = _("acara")
-        verbose_name_plural = _("acara")
+        verbose_name_plural = pgettext_lazy("jamak", "acara")
         ordering = ["date", "starts_at", "title"]
         indexes = [models.Index(fields=["expo", "date"], name="session_expo_date")]
         constraints = [

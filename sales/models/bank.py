@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sales.models.ledger import Payment
 from stands.models import Expo, Stand
@@ -32,7 +33,7 @@ class BankFormat(models.Model):
 
     class Meta:
         verbose_name = _("format mutasi")
-        verbose_name_plural = _("format mutasi")
+        verbose_name_plural = pgettext_lazy("jamak", "format mutasi")
 
     def __str__(self) -> str:
         return self.heading_hash[:8]
@@ -71,7 +72,7 @@ class BankStatement(models.Model):
 
     class Meta:
         verbose_name = _("mutasi bank")
-        verbose_name_plural = _("mutasi bank")
+        verbose_name_plural = pgettext_lazy("jamak", "mutasi bank")
         ordering = ["-uploaded_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
@@ -113,7 +114,7 @@ class BankLine(models.Model):
 
     class Meta:
         verbose_name = _("baris mutasi")
-        verbose_name_plural = _("baris mutasi")
+        verbose_name_plural = pgettext_lazy("jamak", "baris mutasi")
         ordering = ["date", "at", "pk"]
         indexes = [models.Index(fields=["expo", "date"], name="bank_line_expo_date")]
         constraints = [
@@ -160,7 +161,7 @@ class BankMatch(models.Model):
 
     class Meta:
         verbose_name = _("pencocokan")
-        verbose_name_plural = _("pencocokan")
+        verbose_name_plural = pgettext_lazy("jamak", "pencocokan")
         ordering = ["-made_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
@@ -222,7 +223,7 @@ class PaymentCheck(models.Model):
 
     class Meta:
         verbose_name = _("pemeriksaan pembayaran")
-        verbose_name_plural = _("pemeriksaan pembayaran")
+        verbose_name_plural = pgettext_lazy("jamak", "pemeriksaan pembayaran")
         ordering = ["-checked_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

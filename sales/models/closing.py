@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sales.models.tills import Cashier, Till
 from stands.models import Expo, Stand
@@ -36,7 +37,7 @@ class DrawerHead(models.Model):
 
     class Meta:
         verbose_name = _("buku laci")
-        verbose_name_plural = _("buku laci")
+        verbose_name_plural = pgettext_lazy("jamak", "buku laci")
 
     def __str__(self) -> str:
         return f"{self.till.prefix} #{self.sequence}"
@@ -79,7 +80,7 @@ class CashMovement(models.Model):
 
     class Meta:
         verbose_name = _("uang laci")
-        verbose_name_plural = _("uang laci")
+        verbose_name_plural = pgettext_lazy("jamak", "uang laci")
         ordering = ["till", "sequence"]
         constraints = [
             models.UniqueConstraint(fields=["till", "sequence"], name="movement_sequence_unique"),
@@ -183,7 +184,7 @@ class DayClose(models.Model):
 
     class Meta:
         verbose_name = _("tutup kasir")
-        verbose_name_plural = _("tutup kasir")
+        verbose_name_plural = pgettext_lazy("jamak", "tutup kasir")
         ordering = ["-business_date", "stand", "till"]
         indexes = [models.Index(fields=["business_date", "till"], name="close_day_till")]
         constraints = [
@@ -277,7 +278,7 @@ class CloseAmendment(models.Model):
 
     class Meta:
         verbose_name = _("tambahan tutup kasir")
-        verbose_name_plural = _("tambahan tutup kasir")
+        verbose_name_plural = pgettext_lazy("jamak", "tambahan tutup kasir")
         ordering = ["close", "place"]
         constraints = [
             models.UniqueConstraint(fields=["close", "place"], name="amendment_place_unique"),
@@ -349,7 +350,7 @@ class HeldClosing(models.Model):
 
     class Meta:
         verbose_name = _("catatan laci ditahan")
-        verbose_name_plural = _("catatan laci ditahan")
+        verbose_name_plural = pgettext_lazy("jamak", "catatan laci ditahan")
         ordering = ["-received_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pesantren.models import Pesantren, Producer, Product
 from sales.models.tills import Cashier, Till
@@ -37,7 +38,7 @@ class LedgerHead(models.Model):
 
     class Meta:
         verbose_name = _("rantai nota")
-        verbose_name_plural = _("rantai nota")
+        verbose_name_plural = pgettext_lazy("jamak", "rantai nota")
 
     def __str__(self) -> str:
         return f"{self.stand.code} #{self.sequence}"
@@ -152,7 +153,7 @@ class Sale(models.Model):
 
     class Meta:
         verbose_name = _("penjualan")
-        verbose_name_plural = _("penjualan")
+        verbose_name_plural = pgettext_lazy("jamak", "penjualan")
         ordering = ["-business_date", "stand", "-sequence"]
         indexes = [
             models.Index(fields=["expo", "business_date", "stand"], name="sale_expo_day_stand"),
@@ -256,7 +257,7 @@ class SaleLine(models.Model):
 
     class Meta:
         verbose_name = _("baris penjualan")
-        verbose_name_plural = _("baris penjualan")
+        verbose_name_plural = pgettext_lazy("jamak", "baris penjualan")
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["sale", "position"], name="sale_line_position_unique"),
@@ -305,7 +306,7 @@ class Payment(models.Model):
 
     class Meta:
         verbose_name = _("pembayaran")
-        verbose_name_plural = _("pembayaran")
+        verbose_name_plural = pgettext_lazy("jamak", "pembayaran")
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["sale", "position"], name="payment_position_unique"),
@@ -350,7 +351,7 @@ class EReceipt(models.Model):
 
     class Meta:
         verbose_name = _("nota digital")
-        verbose_name_plural = _("nota digital")
+        verbose_name_plural = pgettext_lazy("jamak", "nota digital")
 
     def __str__(self) -> str:
         return str(self.sale_id)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sales.models.ledger import Sale
 from sales.models.tills import Cashier, Till
@@ -56,7 +57,7 @@ class SaleFlag(models.Model):
 
     class Meta:
         verbose_name = _("tanda periksa")
-        verbose_name_plural = _("tanda periksa")
+        verbose_name_plural = pgettext_lazy("jamak", "tanda periksa")
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["sale", "kind"], name="sale_flag_once_per_kind"),
@@ -134,7 +135,7 @@ class HeldSale(models.Model):
 
     class Meta:
         verbose_name = _("penjualan ditahan")
-        verbose_name_plural = _("penjualan ditahan")
+        verbose_name_plural = pgettext_lazy("jamak", "penjualan ditahan")
         ordering = ["-received_at", "-pk"]
         constraints = [
             # The same request sent again is the same held sale.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pesantren.models import Pesantren, Producer, Product
 from sales.models.ledger import Payment
@@ -88,7 +89,7 @@ class RunningTotal(models.Model):
 
     class Meta:
         verbose_name = _("jumlah berjalan")
-        verbose_name_plural = _("jumlah berjalan")
+        verbose_name_plural = pgettext_lazy("jamak", "jumlah berjalan")
         constraints = [
             models.UniqueConstraint(fields=["key"], name="running_total_key_unique"),
         ]

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pesantren.models import Producer
 from sales.models.vouchers import VoucherShare
@@ -30,7 +31,7 @@ class SettlementHead(models.Model):
 
     class Meta:
         verbose_name = _("rantai pelunasan")
-        verbose_name_plural = _("rantai pelunasan")
+        verbose_name_plural = pgettext_lazy("jamak", "rantai pelunasan")
 
     def __str__(self) -> str:
         return f"{self.expo} #{self.number}"
@@ -79,7 +80,7 @@ class Settlement(models.Model):
 
     class Meta:
         verbose_name = _("pelunasan")
-        verbose_name_plural = _("pelunasan")
+        verbose_name_plural = pgettext_lazy("jamak", "pelunasan")
         ordering = ["-expo", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["expo", "number"], name="settlement_number_unique"),
@@ -129,7 +130,7 @@ class SettlementLine(models.Model):
 
     class Meta:
         verbose_name = _("baris pelunasan")
-        verbose_name_plural = _("baris pelunasan")
+        verbose_name_plural = pgettext_lazy("jamak", "baris pelunasan")
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(

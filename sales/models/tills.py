@@ -10,6 +10,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stands.models import Expo, Stand
 
@@ -50,7 +51,7 @@ class Tablet(models.Model):
 
     class Meta:
         verbose_name = _("tablet")
-        verbose_name_plural = _("tablet")
+        verbose_name_plural = pgettext_lazy("jamak", "tablet")
         ordering = ["-paired_at"]
 
     def __str__(self) -> str:
@@ -105,7 +106,7 @@ class Till(models.Model):
 
     class Meta:
         verbose_name = _("kasir (tablet)")
-        verbose_name_plural = _("kasir (tablet)")
+        verbose_name_plural = pgettext_lazy("jamak", "kasir (tablet)")
         ordering = ["stand", "letter"]
         constraints = [
             models.UniqueConstraint(
@@ -148,7 +149,7 @@ class PairingCode(models.Model):
 
     class Meta:
         verbose_name = _("kode pasang")
-        verbose_name_plural = _("kode pasang")
+        verbose_name_plural = pgettext_lazy("jamak", "kode pasang")
         ordering = ["-made_at"]
 
     def __str__(self) -> str:
@@ -195,7 +196,7 @@ class Cashier(models.Model):
 
     class Meta:
         verbose_name = _("petugas")
-        verbose_name_plural = _("petugas")
+        verbose_name_plural = pgettext_lazy("jamak", "petugas")
         ordering = ["stand", "name"]
         constraints = [
             models.UniqueConstraint(fields=["stand", "name"], name="cashier_name_unique"),

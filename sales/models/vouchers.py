@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pesantren.models import Producer
 from sales.models.ledger import Payment, Sale
@@ -45,7 +46,7 @@ class VoucherRules(models.Model):
 
     class Meta:
         verbose_name = _("aturan voucher")
-        verbose_name_plural = _("aturan voucher")
+        verbose_name_plural = pgettext_lazy("jamak", "aturan voucher")
         constraints = [
             models.CheckConstraint(
                 name="voucher_rules_limit_not_negative",
@@ -129,7 +130,7 @@ class VoucherBatch(models.Model):
 
     class Meta:
         verbose_name = _("kelompok voucher")
-        verbose_name_plural = _("kelompok voucher")
+        verbose_name_plural = pgettext_lazy("jamak", "kelompok voucher")
         ordering = ["-made_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
@@ -240,7 +241,7 @@ class Voucher(models.Model):
 
     class Meta:
         verbose_name = _("voucher")
-        verbose_name_plural = _("voucher")
+        verbose_name_plural = pgettext_lazy("jamak", "voucher")
         ordering = ["-expo", "number"]
         indexes = [models.Index(fields=["batch", "state"], name="voucher_batch_state")]
         constraints = [
@@ -368,7 +369,7 @@ class VoucherEntry(models.Model):
 
     class Meta:
         verbose_name = _("pemakaian voucher")
-        verbose_name_plural = _("pemakaian voucher")
+        verbose_name_plural = pgettext_lazy("jamak", "pemakaian voucher")
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
@@ -462,7 +463,7 @@ class VoucherShare(models.Model):
 
     class Meta:
         verbose_name = _("bagian pelaku usaha")
-        verbose_name_plural = _("bagian pelaku usaha")
+        verbose_name_plural = pgettext_lazy("jamak", "bagian pelaku usaha")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(

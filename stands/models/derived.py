@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stands.models.editions import Expo
 
@@ -18,10 +19,10 @@ class SearchEntry(models.Model):
 
     class Kind(models.TextChoices):
         PRODUCT = "product", _("Produk")
-        STAND = "stand", _("Stan")
+        STAND = "stand", pgettext_lazy("bagian", "Stan")
         PESANTREN = "pesantren", _("Pesantren")
-        PRODUCER = "producer", _("Pelaku usaha")
-        REGENCY = "regency", _("Kabupaten/kota")
+        PRODUCER = "producer", pgettext_lazy("bagian", "Pelaku usaha")
+        REGENCY = "regency", pgettext_lazy("jamak", "Kabupaten/kota")
 
     expo = models.ForeignKey(Expo, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=9, choices=Kind)
@@ -89,7 +90,7 @@ class ViewCount(models.Model):
 
     class Kind(models.TextChoices):
         HOME = "home", _("Beranda edisi")
-        STAND = "stand", _("Stan")
+        STAND = "stand", pgettext_lazy("bagian", "Stan")
         PRODUCT = "product", _("Produk")
         PESANTREN = "pesantren", _("Pesantren")
 
@@ -106,7 +107,7 @@ class ViewCount(models.Model):
 
     class Meta:
         verbose_name = _("halaman dilihat")
-        verbose_name_plural = _("halaman dilihat")
+        verbose_name_plural = pgettext_lazy("jamak", "halaman dilihat")
         constraints = [
             models.UniqueConstraint(
                 fields=["expo", "kind", "subject", "day", "hour"], name="view_count_once_an_hour"

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pesantren.models import Pesantren, Producer, Product
 from stands.clock import WIB, business_date
@@ -115,7 +116,7 @@ class Expo(models.Model):
 
     class Meta:
         verbose_name = _("edisi")
-        verbose_name_plural = _("edisi")
+        verbose_name_plural = pgettext_lazy("jamak", "edisi")
         ordering = ["-slug"]
         constraints = [
             models.UniqueConstraint(
@@ -201,7 +202,7 @@ class ExpoDay(models.Model):
 
     class Meta:
         verbose_name = _("hari")
-        verbose_name_plural = _("hari")
+        verbose_name_plural = pgettext_lazy("jamak", "hari")
         ordering = ["date"]
         constraints = [
             models.UniqueConstraint(fields=["expo", "date"], name="expo_day_date_unique"),
@@ -269,7 +270,7 @@ class KeptProduct(models.Model):
 
     class Meta:
         verbose_name = _("produk edisi lalu")
-        verbose_name_plural = _("produk edisi lalu")
+        verbose_name_plural = pgettext_lazy("jamak", "produk edisi lalu")
         constraints = [
             models.UniqueConstraint(fields=["expo", "product"], name="kept_product_once"),
         ]

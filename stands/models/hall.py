@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pesantren.models import in_reader_language
 from stands.models.editions import Expo
@@ -24,7 +25,7 @@ class Zone(models.Model):
 
     class Meta:
         verbose_name = _("zona")
-        verbose_name_plural = _("zona")
+        verbose_name_plural = pgettext_lazy("jamak", "zona")
         ordering = ["order", "code"]
         constraints = [
             models.UniqueConstraint(fields=["expo", "code"], name="zone_code_unique"),
@@ -105,7 +106,7 @@ class PlanFeature(models.Model):
 
     class Meta:
         verbose_name = _("bagian denah")
-        verbose_name_plural = _("bagian denah")
+        verbose_name_plural = pgettext_lazy("jamak", "bagian denah")
         ordering = ["order", "pk"]
         constraints = [
             models.CheckConstraint(

@@ -118,7 +118,7 @@ class Inquiry(models.Model):
 
     class Meta:
         verbose_name = _("minat kerja sama")
-        verbose_name_plural = _("minat kerja sama")
+        verbose_name_plural = pgettext_lazy("jamak", "minat kerja sama")
         ordering = ["-received_at"]
         indexes = [models.Index(fields=["expo", "state"], name="inquiry_expo_state")]
         constraints = [
@@ -169,7 +169,7 @@ class InquiryAnswer(models.Model):
 
     class Meta:
         verbose_name = _("jawaban minat")
-        verbose_name_plural = _("jawaban minat")
+        verbose_name_plural = pgettext_lazy("jamak", "jawaban minat")
         ordering = ["at", "pk"]
 
     def __str__(self) -> str:
@@ -196,7 +196,7 @@ class InquiryMail(models.Model):
 
     class Meta:
         verbose_name = _("surat minat")
-        verbose_name_plural = _("surat minat")
+        verbose_name_plural = pgettext_lazy("jamak", "surat minat")
         indexes = [
             models.Index(fields=["tried_at"], name="inquiry_mail_unsent", condition=Q(sent_at=None))
         ]

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pesantren.models import Pesantren, Product, in_reader_language
 from stands.models.editions import Expo
@@ -117,7 +118,7 @@ class Stand(models.Model):
 
     class Meta:
         verbose_name = _("stan")
-        verbose_name_plural = _("stan")
+        verbose_name_plural = pgettext_lazy("jamak", "stan")
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(fields=["expo", "code"], name="stand_code_unique"),
@@ -208,7 +209,7 @@ class Offer(models.Model):
 
     class Meta:
         verbose_name = _("barang di stan")
-        verbose_name_plural = _("barang di stan")
+        verbose_name_plural = pgettext_lazy("jamak", "barang di stan")
         ordering = ["stand", "order", "pk"]
         constraints = [
             models.UniqueConstraint(

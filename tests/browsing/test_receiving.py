@@ -135,8 +135,10 @@ def test_camera_can_be_switched_off_again(camera_page: Page, live_server: LiveSe
     page = camera_page
     page.goto(f"{live_server.url}{PATH}")
     start = page.get_by_role("button", name="Nyalakan kamera")
-    start.click()
     stop = page.get_by_role("button", name="Matikan kamera")
+    expect(start).to_be_visible()
+    expect(stop).to_be_hidden()
+    start.click()
     stop.click()
     expect(start).to_be_visible()
     expect(page.locator("video")).to_be_hidden()
