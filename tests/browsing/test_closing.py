@@ -185,6 +185,21 @@ def test_drawer_is_usable_with_the_keyboard_and_clean_to_axe(till: Page) -> None
     assert till.evaluate("document.activeElement.matches('[data-next]')")
 
 
+# What is wider than the card it lies in, of all that is in the drawer's view.
+BEYOND = """() => [...document.querySelectorAll('.drawer section')].flatMap((card) =>
+  [...card.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right
+    > card.getBoundingClientRect().right).map((one) => one.outerHTML.slice(0, 60)))"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_drawer_fits_a_phone_and_an_upright_tablet(till: Page, width: int) -> None:
+    till.set_viewport_size({"width": width, "height": 800})
+    open_drawer(till)
+    expect(till.locator(".drawer section").first).to_be_visible()
+    assert till.evaluate(BEYOND) == []
+    assert not till.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
 def organiser(context: BrowserContext, live_server: LiveServer) -> Page:
     """The overview, open before Citra."""
     client = Client()
