@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from tests.tablets import TestTablet
 
 
+def sealed(content: dict[str, Any] | bytes) -> bytes:
+    """The bytes of the file, with its seal as the last member; bytes are taken for its JSON."""
+    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return raw[:-1] + f',"sha256":"{hashlib.sha256(raw).hexdigest()}"}}'.encode()
+
+
 def export_of(tablet: TestTablet, sales: Sequence[Any], **other: Any) -> dict[str, Any]:
     """What a tablet exports that holds these unsent."""
     return {
@@ -32,7 +38,7 @@ def export_of(tablet: TestTablet, sales: Sequence[Any], **other: Any) -> dict[st
 
 def frames_of(content: dict[str, Any] | bytes, *, count: int = 3) -> list[str]:
     """The texts of its QR codes, in order."""
-    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    raw = content if isinstance(content, bytes) else sealed(content)
     deflating = zlib.compressobj(wbits=-15)
     deflated = deflating.compress(raw) + deflating.flush()
     whole = base64.urlsafe_b64encode(deflated).rstrip(b"=").decode()

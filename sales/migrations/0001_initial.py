@@ -144,6 +144,20 @@ class Migration(migrations.Migration):
                         verbose_name="masa",
                     ),
                 ),
+                (
+                    "refused",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="ditolak"),
+                ),
+                (
+                    "owes",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="belum kirim ulang"
+                    ),
+                ),
+                (
+                    "waits_since",
+                    models.DateTimeField(editable=False, null=True, verbose_name="menunggu sejak"),
+                ),
             ],
             options={
                 "verbose_name": "tablet",

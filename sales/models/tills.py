@@ -46,6 +46,12 @@ class Tablet(models.Model):
     # paired again, or the database was put back to a copy that lacks what was taken since.
     epoch = models.CharField(_("masa"), max_length=16, default=new_epoch, editable=False)
 
+    # What it said at its last contact of what does not get here: how many the portal refused;
+    # whether it could not send again what a restored portal asks for; since when the oldest waits.
+    refused = models.PositiveIntegerField(_("ditolak"), default=0, editable=False)
+    owes = models.BooleanField(_("belum kirim ulang"), default=False, editable=False)
+    waits_since = models.DateTimeField(_("menunggu sejak"), null=True, editable=False)
+
     # Set by sales.tablet.tills.find_tablet() where the database reads them in the same statement.
     tills_at_hand: list[Till] | None = None
 

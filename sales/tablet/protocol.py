@@ -83,6 +83,11 @@ class Envelope:
     epoch: str
     # How many the tablet could not keep for a restore.
     unkept: int
+    # How many the portal refused; whether it could not send again what a restored portal asks for.
+    refused: int
+    owes: bool
+    # How long the oldest that waits has waited, by the tablet's own clock; None where none waits.
+    waits: dt.timedelta | None
     tills: dict[str, TillReport]
     content: dict[str, Any]
 
@@ -120,6 +125,9 @@ def read_envelope(content: dict[str, Any]) -> Envelope:
             storage_persists=persists if isinstance(persists, bool) else None,
             epoch=read_text(content.get("epoch", ""))[:20],
             unkept=read_count(content.get("unkept", 0), 10**6),
+            refused=read_count(content.get("refused", 0), 10**6),
+            owes=content.get("owes", False) is True,
+            waits=read_count(content.get("waits_ms", 0), 10**11) * MILLISECOND or None,
             tills=_reports(content.get("tills", {})),
             content=content,
         )

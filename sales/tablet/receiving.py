@@ -1,17 +1,12 @@
 """Sales that an organiser carries from a tablet without a network: read, shown, and recorded.
 
 A tablet shows what it has not sent as a file and as a sequence of QR codes, see
-docs/till-protocol.md, 'Without a network for good'. Both are read here into the same delivery.
+docs/till-protocol.md, 'Without a network for good'. sales.tablet.export_file opens both.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
-import hashlib
-import re
-import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -36,43 +31,23 @@ from sales.models import (
     HeldSale,
     Sale,
     SaleFlag,
+    Tablet,
     Till,
 )
 from sales.recording import Outcome, again_if_met
 from sales.requests import ReversalRequest, SaleRequest
+from sales.tablet.export_file import DeliveryError, Export, open_file, open_packed, open_text
 from sales.tablet.older_tills import tills_meant
 from sales.tablet.outbox import record_outbox
-from sales.tablet.protocol import (
-    MAX_BATCH,
-    Arrived,
-    Envelope,
-    read_envelope,
-    read_sale,
-)
+from sales.tablet.protocol import MAX_BATCH, Arrived, Envelope, read_sale
 from sales.tablet.reports import by_prefix
-from stands.strict_json import MOST, UnreadableError, read_json
+from stands.models import Expo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from django.contrib.auth.models import User
-
-FORMAT = "opop-till-1"
-MAX_BYTES = 5 * 1024 * 1024
-MAX_SALES = 5_000
-# What the preview hands on to the saving in a form field, whose body may have 1 MiB.
-MAX_PACKED = 900 * 1024
-RAW_DEFLATE = -15
-
-FRAME = re.compile(
-    r"OPOP1\.(?P<id>[0-9a-f]{8})\.(?P<index>\d{1,5})\.(?P<count>\d{1,5})\.(?P<part>[\w-]+)",
-    re.ASCII,
-)
-
-
-class DeliveryError(Exception):
-    """It is no delivery; the message tells an organiser what to do."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +109,21 @@ class TillPart:
 
     till: Till
     items: list[Item]
-    known: int
+    # Those that the portal has already.
+    known_uuids: frozenset[UUID]
+
+    @property
+    def known(self) -> int:
+        """How many the portal has already."""
+        return sum(is_known for _one, is_known in self.rows)
+
+    @cached_property
+    def rows(self) -> list[tuple[Item, bool]]:
+        """Each in its order, and whether the portal has it already."""
+        return [
+            (one, one.arrived is not None and one.arrived.request.uuid in self.known_uuids)
+            for one in self.items
+        ]
 
     @property
     def counted(self) -> list[Item]:
@@ -180,22 +169,35 @@ class TillPart:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What an organiser delivers: the envelope, and every sale as it was read, in order."""
+    """What an organiser delivers: every sale as it was read, in order, with its till."""
 
-    envelope: Envelope
-    offset_ms: int | None
-    contents: list[Any]
-    # The whole, small enough to travel through a form.
-    packed: str
+    export: Export
+    # The edition at which the tablet sold when it was written; None where it does not say.
+    expo: Expo | None
+
+    @property
+    def envelope(self) -> Envelope:
+        """What the tablet says of itself."""
+        return self.export.envelope
+
+    @property
+    def offset_ms(self) -> int | None:
+        """Server's clock less the tablet's, as the tablet knew it last."""
+        return self.export.offset_ms
+
+    @cached_property
+    def tablet(self) -> Tablet | None:
+        """The tablet as the portal knows it; None for one that was paired after the backup."""
+        return Tablet.objects.filter(storage_id=self.envelope.storage_id).first()
 
     @cached_property
     def items(self) -> list[Item]:
         """Every sale as it was read, with its till."""
-        read = [_read(content, self.offset_ms) for content in self.contents]
+        read = [_read(content, self.offset_ms) for content in self.export.contents]
         prefixes = {one.arrived.prefix for one in read if one.arrived}
         rows = Till.objects.filter(tablet__storage_id=self.envelope.storage_id)
         own = list(rows.select_related("stand__expo", "tablet").order_by("-claimed_at", "-pk"))
-        tills = _tills(prefixes, own)
+        tills = _tills(prefixes, own, self.expo)
         meant = tills_meant([one.arrived for one in read if one.arrived], own)
         return [_at_its_till(one, tills, meant) for one in read]
 
@@ -211,7 +213,7 @@ class Delivery:
 
     def parts(self) -> list[TillPart]:
         """What it holds, till by till."""
-        known = _known([one.arrived.request.uuid for one in self.good if one.arrived])
+        known = frozenset(_known([one.arrived.request.uuid for one in self.good if one.arrived]))
         by_till: dict[int, list[Item]] = {}
         for one in self.good:
             if one.till is not None:
@@ -220,7 +222,7 @@ class Delivery:
             TillPart(
                 till=items[0].till,
                 items=items,
-                known=sum(one.arrived.request.uuid in known for one in items if one.arrived),
+                known_uuids=known,
             )
             for items in by_till.values()
             if items[0].till is not None
@@ -232,26 +234,7 @@ class Delivery:
 
 def read_file(content: bytes) -> Delivery:
     """The exported file. Raises DeliveryError."""
-    if len(content) > MAX_BYTES:
-        raise DeliveryError(_("Berkas ini terlalu besar: paling besar 5 MB."))
-    try:
-        envelope = read_envelope(read_json(content))
-    except UnreadableError as error:
-        raise DeliveryError(_("Ini bukan berkas ekspor dari tablet kasir.")) from error
-    sales = envelope.content.get("sales")
-    if envelope.content.get("format") != FORMAT or not isinstance(sales, list):
-        raise DeliveryError(_("Ini bukan berkas ekspor dari tablet kasir."))
-    if not sales:
-        raise DeliveryError(_("Tidak ada penjualan di dalamnya: tablet ini sudah mengirim semua."))
-    if len(sales) > MAX_SALES:
-        raise DeliveryError(_("Isinya terlalu banyak: paling banyak 5.000 penjualan."))
-    offset = envelope.content.get("clock_offset_ms")
-    if offset is not None and (type(offset) is not int or abs(offset) > MOST):
-        raise DeliveryError(_("Ini bukan berkas ekspor dari tablet kasir."))
-    packed = _pack(content)
-    if len(packed) > MAX_PACKED:
-        raise DeliveryError(_("Isinya terlalu banyak untuk sekali terima."))
-    return Delivery(envelope, offset, sales, packed)
+    return _delivery(open_file(content))
 
 
 def read_text(text: str) -> Delivery:
@@ -259,57 +242,24 @@ def read_text(text: str) -> Delivery:
 
     Raises DeliveryError.
     """
-    if text.lstrip().startswith("{"):
-        return read_file(text.encode(errors="replace"))
-    return read_packed(join_frames(text))
-
-
-def join_frames(text: str) -> str:
-    """The text that the frames are cut from. Raises DeliveryError, naming the missing ones."""
-    words = text.split()
-    frames = [found for word in words if (found := FRAME.fullmatch(word))]
-    if not frames or len(frames) != len(words):
-        raise DeliveryError(_("Teks ini bukan kode QR dari tablet kasir."))
-    if len({(one["id"], one["count"]) for one in frames}) > 1:
-        raise DeliveryError(
-            _("Ada kode dari dua ekspor yang berbeda. Ambil dari satu ekspor saja.")
-        )
-    count = int(frames[0]["count"])
-    parts: dict[int, str] = {}
-    for one in frames:
-        if parts.setdefault(int(one["index"]), one["part"]) != one["part"]:
-            raise DeliveryError(_("Ada kode yang rusak. Pindai lagi semuanya."))
-    missing = [str(index) for index in range(1, count + 1) if index not in parts]
-    if missing:
-        named = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")
-        raise DeliveryError(
-            _("Belum lengkap: dari %(count)s kode masih kurang nomor %(missing)s.")
-            % {"count": count, "missing": named}
-        )
-    whole = "".join(parts[index] for index in range(1, count + 1))
-    if len(parts) != count or hashlib.sha256(whole.encode()).hexdigest()[:8] != frames[0]["id"]:
-        raise DeliveryError(_("Ada kode yang rusak. Pindai lagi semuanya."))
-    return whole
+    return _delivery(open_text(text))
 
 
 def read_packed(packed: str) -> Delivery:
-    """A delivery from raw deflate in base64url, inflated within bounds. Raises DeliveryError."""
-    unreadable = DeliveryError(_("Ada kode yang rusak. Pindai lagi semuanya."))
-    try:
-        deflated = base64.b64decode(packed + "=" * (-len(packed) % 4), b"-_", validate=True)
-        inflating = zlib.decompressobj(RAW_DEFLATE)
-        content = inflating.decompress(deflated, MAX_BYTES + 1)
-    except (ValueError, binascii.Error, zlib.error) as error:
-        raise unreadable from error
-    if len(content) <= MAX_BYTES and (not inflating.eof or inflating.unused_data):
-        raise unreadable
-    return read_file(content)
+    """What a delivery was packed into. Raises DeliveryError."""
+    return _delivery(open_packed(packed))
 
 
-def _pack(content: bytes) -> str:
-    deflating = zlib.compressobj(level=9, wbits=RAW_DEFLATE)
-    deflated = deflating.compress(content) + deflating.flush()
-    return base64.urlsafe_b64encode(deflated).rstrip(b"=").decode()
+def _delivery(export: Export) -> Delivery:
+    if export.edition is None:
+        return Delivery(export, None)
+    expo = Expo.objects.filter(slug=export.edition).first()
+    if expo is None:
+        raise DeliveryError(
+            _("Berkas ini dari edisi %(edition)s, yang tidak ada di portal ini.")
+            % {"edition": export.edition[:40]}
+        )
+    return Delivery(export, expo)
 
 
 def _read(content: Any, offset_ms: int | None) -> Item:
@@ -340,12 +290,12 @@ def _at_its_till(item: Item, tills: dict[str, Till], meant: dict[UUID, Till]) ->
     return Item(item.number, item.arrived, till)
 
 
-def _tills(prefixes: Iterable[str], own: Iterable[Till]) -> dict[str, Till]:
+def _tills(prefixes: Iterable[str], own: Iterable[Till], expo: Expo | None) -> dict[str, Till]:
     """The tills that gave these numbers.
 
     A prefix comes back in each edition. The newest till of this very storage is meant; without
-    one, that of the current edition, else of the newest. The plain form's tills are numbered by
-    the server and by nobody else.
+    one, that of the edition which the tablet names, else of the current one, else of the newest.
+    The plain form's tills are numbered by the server and by nobody else.
     """
     tills = (
         Till.objects.filter(prefix__in=list(prefixes))
@@ -353,6 +303,8 @@ def _tills(prefixes: Iterable[str], own: Iterable[Till]) -> dict[str, Till]:
         .select_related("stand__expo", "tablet")
         .order_by("-expo__is_current", "-expo__slug")
     )
+    if expo is not None:
+        tills = tills.filter(expo=expo)
     return by_prefix([*own, *tills])
 
 

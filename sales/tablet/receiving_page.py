@@ -14,15 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from sales.tablet.receiving import (
-    MAX_BYTES,
-    Delivery,
-    DeliveryError,
-    deliver,
-    read_file,
-    read_packed,
-    read_text,
-)
+from sales.tablet.export_file import MAX_BYTES, DeliveryError
+from sales.tablet.receiving import Delivery, deliver, read_file, read_packed, read_text
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -117,6 +110,7 @@ def _preview(request: SignedInRequest, delivery: Delivery, *, busy: bool = False
     context = {
         "delivery": delivery,
         "parts": parts,
+        "shown": SHOWN,
         "fresh": len(delivery.good) - sum(part.known for part in parts),
         "bad": delivery.bad[:SHOWN],
         "busy": busy,

@@ -83,13 +83,18 @@ def note_report(tablet: Tablet, envelope: Envelope, said: dict[int, Said]) -> No
             tablet.pk,
             envelope.unkept,
         )
-    before = (tablet.app_version, tablet.storage_persists)
-    if before != (envelope.app_version, envelope.storage_persists) or _is_stale(
-        tablet.last_contact_at, now
+    told = {
+        "app_version": envelope.app_version,
+        "storage_persists": envelope.storage_persists,
+        "refused": envelope.refused,
+        "owes": envelope.owes,
+    }
+    if _is_stale(tablet.last_contact_at, now) or any(
+        getattr(tablet, name) != value for name, value in told.items()
     ):
         Tablet.objects.filter(pk=tablet.pk).update(
-            app_version=envelope.app_version,
-            storage_persists=envelope.storage_persists,
+            **told,
+            waits_since=now - envelope.waits if envelope.waits else None,
             clock_offset_ms=envelope.offset_ms(now),
             last_contact_at=now,
         )

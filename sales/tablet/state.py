@@ -40,6 +40,7 @@ def stand_state(till: Till) -> dict[str, Any]:
             "qris": stand.qris_image.url if stand.qris_image else None,
         },
         "expo": {
+            "slug": expo.slug,
             "name": expo.name,
             "venue": expo.venue,
             "city": expo.city,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,6 @@ from stands.http import wants_fragment
 from stands.models import Expo, Stand
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
     from django.http import HttpResponse
@@ -46,6 +46,8 @@ HEARD_SECONDS = 60
 # So many runs of missing numbers are named.
 NAMED = 5
 NAME_LENGTH = 60
+# What waits so long in a tablet that is heard does not get here by itself.
+STUCK = dt.timedelta(minutes=10)
 # Where a browser runs a service worker without HTTPS.
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 QR_BORDER = 4  # modules of white around it, as the standard wants
@@ -144,6 +146,28 @@ class TillRow:
         return self.numbers.is_complete
 
     @property
+    def trouble_text(self) -> str:
+        """Why what its tablet holds does not get here, as far as the tablet says; else empty."""
+        tablet = self.tablet
+        if tablet is None or not self.sells:
+            return ""
+        parts = []
+        if tablet.refused:
+            text = ngettext("%(n)s ditolak portal", "%(n)s ditolak portal", tablet.refused)
+            parts.append(text % {"n": thousands(tablet.refused)})
+        if tablet.owes:
+            parts.append(_("tidak bisa mengirim ulang yang hilang waktu server dipulihkan"))
+        since = tablet.waits_since
+        if since and self.heard_now and self.now - since > STUCK:
+            at = since.astimezone(WIB)
+            is_today = at.date() == self.now.astimezone(WIB).date()
+            parts.append(
+                _("tersambung, tetapi yang tertua menunggu sejak %(when)s")
+                % {"when": date_format(at, "H.i" if is_today else "j M")}
+            )
+        return ", ".join(parts)
+
+    @property
     def may_lose(self) -> bool:
         """Whether the browser may clear the tablet's storage by itself."""
         return self.sells and self.tablet is not None and self.tablet.storage_persists is False
@@ -163,6 +187,8 @@ class Overview:
 
     stands: list[StandTills]
     incomplete: list[TillRow]
+    # Those whose tablet cannot send all it holds.
+    stuck: list[TillRow]
     tills: int
     complete: int
     unsent: int
@@ -237,6 +263,7 @@ def overview(expo: Expo, places: Iterable[Stand], *, now: dt.datetime) -> Overvi
     return Overview(
         stands=[StandTills(stand, by_stand.get(stand.pk, [])) for stand in places],
         incomplete=[row for row in rows if not row.is_complete],
+        stuck=[row for row in rows if row.trouble_text],
         tills=len(rows),
         complete=sum(row.is_complete for row in rows),
         unsent=sum(row.till.unsent for row in rows),

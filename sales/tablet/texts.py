@@ -199,6 +199,22 @@ def _sending() -> dict[str, str]:
             " Penjualan tetap tersimpan di tablet."
         ),
         "export_file": _("Simpan sebagai berkas"),
+        "export_kept_about": _(
+            "Tablet ini juga masih menyimpan {n} yang dulu sudah terkirim. Kalau server dipulihkan"
+            " dari cadangan dan tablet tidak bisa mengirim ulang, serahkan semuanya. Yang sudah ada"
+            " di panitia tidak dicatat dua kali."
+        ),
+        "export_all_file": _("Simpan semuanya sebagai berkas"),
+        "export_unread": _(
+            "Simpanan tablet ini belum bisa dibaca. Tutup peramban, buka lagi kasir ini, lalu coba"
+            " lagi."
+        ),
+        "export_holds": _("{n} catatan, kode {code}"),
+        "export_save": _("Simpan"),
+        "export_compare": _(
+            "Berkasnya ada di folder unduhan tablet. Jumlah, nilai, dan kodenya harus sama di layar"
+            " panitia."
+        ),
         "frame_of": _("Kode {n} dari {of}"),
         "previous": _("Kode sebelumnya"),
         "next_code": _("Kode berikutnya"),

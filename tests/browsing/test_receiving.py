@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +16,7 @@ from playwright.sync_api import expect
 from sales.models import Sale
 from tests.browser import ARGUMENTS, BrowserErrors
 from tests.browsing.axe import violations
-from tests.exports import export_of, frames_of
+from tests.exports import export_of, frames_of, sealed
 from tests.ledger import make_running_expo, make_shop
 from tests.tablets import TestTablet, pair_tablet
 
@@ -182,9 +181,9 @@ def test_pages_of_receiving_are_accessible_and_fit_a_phone(
     look("form with a problem")
     good, broken = tablet.sale({offer: 1}), tablet.sale({offer: 1}) | {"lines": []}
     held = tablet.sale({offer: 1}) | {"lines": [{**good["lines"][0], "offer_id": 999}]}
-    export = json.dumps(export_of(tablet, [good, broken, held]))
+    export = sealed(export_of(tablet, [good, broken, held]))
     page.locator("#id_file").set_input_files(
-        {"name": "ekspor.json", "mimeType": "application/json", "buffer": export.encode()}
+        {"name": "ekspor.json", "mimeType": "application/json", "buffer": export}
     )
     page.locator("#id_file ~ p button").click()
     expect(page.locator(".receive-till")).to_be_visible()

@@ -12,10 +12,13 @@ from playwright.sync_api import expect
 
 from opop_expo.backups.restoring import restore
 from opop_expo.backups.writing import make_backup
-from sales.models import Sale
+from sales.models import Sale, Tablet
 from sales.proof.verifying import verify_ledger
 from sales.tablet.epochs import ask_all_again
+from sales.tablet.receiving import read_file
+from stands.models import Expo
 from tests.browsing.axe import violations
+from tests.browsing.test_receiving import sign_in
 from tests.browsing.test_tablet import all_sent, open_till, sell
 from tests.ledger import make_running_expo
 from tests.make import make_offer, make_product, make_stand
@@ -57,6 +60,7 @@ FULL = """() => {
   };
 }"""
 NOT_AGAIN = "Perlu kirim ulang"
+OUTCOMES = ["refused", "held", "recorded", "replayed"]
 
 
 @pytest.fixture
@@ -149,6 +153,88 @@ def test_keeper_sees_what_could_not_be_sent_again_and_what_to_do(till: Page) -> 
     all_sent(till)
     expect(till.get_by_text("Semua penjualan tablet ini sudah sampai")).to_be_visible()
     assert Sale.objects.count() == 2
+
+
+def test_what_can_never_be_sent_again_is_carried_to_the_organisers(
+    till: Page,
+    new_context: Callable[..., BrowserContext],
+    live_server: LiveServer,
+    browser_errors: BrowserErrors,
+    tmp_path: Path,
+) -> None:
+    """The server was put back and the tablet never hears of it: everything goes by file, once."""
+    root = tmp_path / "backups"
+    root.mkdir()
+    sell(till)
+    all_sent(till)
+    folder = make_backup(root, with_files=False)
+    sell(till)
+    sell(till)
+    all_sent(till)
+    till.context.set_offline(True)
+    connection.close()
+    with override_settings(ERASURES_FILE=tmp_path / "erasures.jsonl"):
+        restore(folder, overwrite=True)
+    sell(till)
+
+    till.locator("[data-sync]").tap()
+    till.get_by_role("button", name="Serahkan tanpa jaringan").tap()
+    with till.expect_download() as download:
+        till.get_by_role("button", name="Simpan semuanya sebagai berkas").tap()
+    file = download.value.path().read_bytes()
+    written = till.locator(".entry.is-file")
+    expect(written).to_contain_text("4 catatan")
+    expect(written).to_contain_text("Rp 100.000")
+    code = written.locator("small").inner_text().rpartition("kode ")[2]
+    assert violations(till) == []
+
+    browser_errors.allow("status of 422")
+    page = new_context().new_page()
+    sign_in(page, live_server)
+    outcomes = []
+    for _twice in range(2):
+        deliver(page, live_server, file)
+        expect(page.locator(".receive-code")).to_have_text(code)
+        expect(page.locator(".receive-sum dd")).to_have_text("Rp 100.000")
+        page.get_by_role("button", name="Simpan ke buku").click()
+        found = [page.locator(f".receive-outcome .is-{name} dd") for name in OUTCOMES]
+        outcomes.append([one.inner_text() for one in found])
+    assert outcomes == [["0", "0", "3", "1"], ["0", "0", "0", "4"]]
+    assert Sale.objects.aggregate(sum=Sum("total_rupiah"))["sum"] == 100_000
+    assert verify_ledger().breaks == []
+    deliver(page, live_server, file.replace(b'"amount_rupiah":25000', b'"amount_rupiah":95000'))
+    expect(page.locator(".field-error")).to_contain_text("sudah berubah")
+
+    # Should it ever be connected again, nothing is doubled.
+    till.context.set_offline(False)
+    all_sent(till)
+    assert Sale.objects.count() == 4
+
+
+def test_tablet_that_the_server_lost_still_hands_over_what_it_sent(
+    till: Page, browser_errors: BrowserErrors
+) -> None:
+    """Paired after the backup, it is unknown, and nothing of it waits: it was all answered."""
+    browser_errors.allow("status of 401")
+    sell(till)
+    all_sent(till)
+    Tablet.objects.filter(revoked_at=None).update(credential_hash="0" * 64)
+    till.get_by_role("button", name="Lihat yang belum terkirim").tap(timeout=20_000)
+    till.get_by_role("button", name="Serahkan tanpa jaringan").tap()
+    with till.expect_download() as download:
+        till.get_by_role("button", name="Simpan semuanya sebagai berkas").tap()
+    delivery = read_file(download.value.path().read_bytes())
+    assert [(one.number, one.amount_rupiah) for one in delivery.good] == [("A12-B-0001", 25_000)]
+    assert delivery.expo == Expo.objects.get()
+
+
+def deliver(page: Page, live_server: LiveServer, file: bytes) -> None:
+    """Choose the file on the organisers' page and look at what is in it."""
+    page.goto(f"{live_server.url}/admin/sales/terima/")
+    page.locator("#id_file").set_input_files(
+        {"name": "opop.json", "mimeType": "application/json", "buffer": file}
+    )
+    page.locator("#id_file ~ p button").click()
 
 
 def test_tablet_opened_anew_knows_what_could_not_be_sent_again(till: Page) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ from django.utils import timezone
 from sales.models import HeldClosing, HeldSale, Sale, Till
 from sales.tablet.receiving import read_file
 from stands.models import Expo
+from tests.exports import sealed
 from tests.ledger import make_running_expo, make_shop
 from tests.tablets import TestTablet, pair_tablet
 
@@ -96,5 +96,5 @@ def test_what_is_carried_goes_the_same_way(
         "storage_id": str(tablet.storage_id),
         "sales": [waiting, tablet.sale({offer: 1})],
     }
-    delivery = read_file(json.dumps(envelope).encode())
+    delivery = read_file(sealed(envelope))
     assert [one.till for one in delivery.items] == [old.till, tablet.till]

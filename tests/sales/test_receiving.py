@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import json
 import random
 import re
 import uuid
@@ -21,9 +20,10 @@ from events.models import Event
 from opop_expo.roles import sync_groups
 from sales.models import HeldSale, Sale, SaleFlag, Till
 from sales.proof.verifying import verify_ledger
-from sales.tablet import outbox, receiving
+from sales.tablet import outbox
+from sales.tablet.export_file import MAX_PACKED
 from stands.models import Expo, Stand
-from tests.exports import export_of, frames_of
+from tests.exports import export_of, frames_of, sealed
 from tests.ledger import make_keeper, make_running_expo, make_shop, sign_in
 from tests.tablets import TestTablet, pair_tablet
 
@@ -62,9 +62,9 @@ def citra(client: Client) -> Client:
     return client
 
 
-def upload(client: Client, content: object) -> Any:
-    """The answer to a file; bytes as they are, anything else as JSON."""
-    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+def upload(client: Client, content: bytes | dict[str, Any]) -> Any:
+    """The answer to a file; bytes as they are, anything else as JSON with its seal."""
+    raw = content if isinstance(content, bytes) else sealed(content)
     return client.post(PATH, {"file": SimpleUploadedFile("ekspor.json", raw)})
 
 
@@ -283,6 +283,42 @@ def test_unknown_storage_is_of_the_current_edition(
     assert Sale.objects.get().till == tablet.till
 
 
+def test_unknown_storage_is_of_the_edition_that_it_names(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    Expo.objects.update(is_current=False)
+    now_stand, _offers = make_shop(code="A12", expo=make_running_expo(slug="2027-uji"))
+    pair_tablet(now_stand)
+    edition = tablet.till.stand.expo.slug
+    export = export_of(
+        tablet, [tablet.sale({offer: 1})], storage_id=str(uuid.uuid4()), edition=edition
+    )
+    preview = upload(citra, export)
+    assert "Portal tidak mengenal tablet ini" in text_of(preview)
+    save(citra, preview)
+    assert Sale.objects.get().till == tablet.till
+
+
+def test_preview_says_from_which_tablet_it_is_and_what_is_there_already(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    sold = [tablet.sale({offer: 1}), tablet.sale({offer: 2})]
+    tablet.post("penjualan", sale=sold[0])
+    edition = tablet.till.stand.expo.slug
+    file = sealed(export_of(tablet, sold, edition=edition))
+    text = text_of(upload(citra, file))
+    code = file[-66:-58].decode()
+    for part in [
+        f"Tablet {str(tablet.storage_id)[:8]}",
+        f"seperti di layar tablet {code[:4]} {code[4:]}",
+        "A12-A-0001 Rp 25.000 sudah ada",
+        "A12-A-0002 Rp 50.000 baru",
+    ]:
+        assert part in text
+    assert "Portal tidak mengenal" not in text
+    assert "Dari edisi lain" not in text
+
+
 def test_numbers_of_the_plain_form_are_given_by_the_server_alone(
     citra: Client, tablet: TestTablet, offer: Offer
 ) -> None:
@@ -310,7 +346,7 @@ def test_codes_may_be_pasted_in_any_order_and_twice(
 def test_text_of_the_file_may_be_pasted_too(
     citra: Client, tablet: TestTablet, offer: Offer
 ) -> None:
-    text = json.dumps(export_of(tablet, [tablet.sale({offer: 1})]))
+    text = sealed(export_of(tablet, [tablet.sale({offer: 1})])).decode()
     assert "Masuk buku 1" in text_of(save(citra, citra.post(PATH, {"frames": f"  {text}\n"})))
 
 
@@ -378,6 +414,10 @@ NO_EXPORT = [
 ]
 
 
+# The same behind a seal that fits.
+NO_EXPORT += [(sealed(one), words) for one, words in NO_EXPORT if one.endswith(b"}")]
+
+
 @pytest.mark.parametrize(("content", "words"), NO_EXPORT)
 def test_what_is_no_export_is_told_in_words(citra: Client, content: bytes, words: str) -> None:
     response = upload(citra, content)
@@ -399,6 +439,8 @@ def test_what_is_no_export_is_told_in_words(citra: Client, content: bytes, words
         ({"clock_offset_ms": 1.5}, "bukan berkas ekspor"),
         ({"clock_offset_ms": True}, "bukan berkas ekspor"),
         ({"clock_offset_ms": 10**30}, "bukan berkas ekspor"),
+        ({"edition": 2026}, "bukan berkas ekspor"),
+        ({"edition": "2031-lain"}, "dari edisi 2031-lain, yang tidak ada"),
         ({"tills": [1]}, "bukan berkas ekspor"),
         ({"tills": {"A12-A": {"last": -1, "unsent": 0}}}, "bukan berkas ekspor"),
     ],
@@ -409,6 +451,55 @@ def test_envelope_of_another_form_is_told_in_words(
     response = upload(citra, export_of(tablet, [tablet.sale({offer: 1})]) | change)
     assert response.status_code == 422
     assert words in response.text
+    assert nothing_is_stored()
+
+
+def dearer(file: bytes) -> bytes:
+    return file.replace(b'"amount_rupiah": 25000', b'"amount_rupiah": 26000')
+
+
+def of_another_till(file: bytes) -> bytes:
+    return file.replace(b"A12-A-0001", b"A12-A-0009")
+
+
+def cut_off(file: bytes) -> bytes:
+    return file[:-100]
+
+
+def without_seal(file: bytes) -> bytes:
+    return file[:-77] + b"}"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (dearer, "sudah berubah sejak ditulis tablet"),
+        (of_another_till, "sudah berubah sejak ditulis tablet"),
+        (cut_off, "berkasnya terpotong"),
+        (without_seal, "berkasnya terpotong"),
+    ],
+)
+def test_file_that_is_not_as_the_tablet_wrote_it_is_refused(
+    citra: Client, tablet: TestTablet, offer: Offer, spoil: Any, words: str
+) -> None:
+    file = sealed(export_of(tablet, [tablet.sale({offer: 1})]))
+    assert upload(citra, file).status_code == 200
+    spoilt = spoil(file)
+    assert spoilt != file
+    response = upload(citra, spoilt)
+    assert response.status_code == 422
+    assert words in response.text
+    assert nothing_is_stored()
+
+
+def test_what_was_changed_between_preview_and_saving_is_refused(
+    citra: Client, tablet: TestTablet, offer: Offer
+) -> None:
+    spoilt = dearer(sealed(export_of(tablet, [tablet.sale({offer: 1})])))
+    packed = "".join(frame.rsplit(".", 1)[1] for frame in frames_of(spoilt))
+    response = citra.post(f"{PATH}simpan/", {"packed": packed})
+    assert response.status_code == 422
+    assert "sudah berubah" in response.text
     assert nothing_is_stored()
 
 
@@ -469,7 +560,7 @@ def test_cut_off_and_trailing_data_are_told(
 
 def test_more_than_a_form_may_carry_is_told(citra: Client, tablet: TestTablet) -> None:
     noise = random.Random(1).randbytes(1_000_000).hex()
-    assert len(zlib.compress(noise.encode())) > receiving.MAX_PACKED
+    assert len(zlib.compress(noise.encode())) > MAX_PACKED
     response = upload(citra, export_of(tablet, [noise]))
     assert response.status_code == 422
     assert "terlalu banyak untuk sekali terima" in response.text

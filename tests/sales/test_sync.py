@@ -410,6 +410,23 @@ def test_contact_notes_what_the_tablet_holds(tablet: TestTablet) -> None:
     assert Till.objects.get(pk=tablet.till.pk).unsent == 0
 
 
+def test_contact_notes_what_the_tablet_cannot_send(tablet: TestTablet) -> None:
+    tablet.post("kabar", refused=2, owes=True, waits_ms=900_000)
+    row = Tablet.objects.get()
+    assert (row.refused, row.owes) == (2, True)
+    assert row.waits_since is not None
+    assert round((timezone.now() - row.waits_since).total_seconds() / 60) == 15
+    # At once, and not only at the next report that is due.
+    tablet.post("kabar")
+    row = Tablet.objects.get()
+    assert (row.refused, row.owes, row.waits_since) == (0, False, None)
+
+
+@pytest.mark.parametrize("told", [{"refused": -1}, {"refused": "2"}, {"waits_ms": 10**15}])
+def test_what_is_no_count_of_them_is_unreadable(tablet: TestTablet, told: dict[str, Any]) -> None:
+    assert tablet.post("kabar", **told).status_code == 400
+
+
 def test_number_that_arrived_counts_as_given(tablet: TestTablet, offer: Offer) -> None:
     tablet.post("penjualan", sale=tablet.sale({offer: 1}, number="A12-A-0041"))
     assert tablet.post("kabar").json()["till"]["last"] == 41

@@ -136,6 +136,39 @@ def test_numbers_that_nobody_holds_are_missing(
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
+        ({"refused": 2}, "2 ditolak portal"),
+        ({"owes": True}, "tidak bisa mengirim ulang"),
+        ({"seen": dt.timedelta(0), "waits_since": MONTH_AGO}, "yang tertua menunggu sejak"),
+    ],
+)
+def test_tablet_that_cannot_send_stands_on_top_with_what_to_do(
+    client: Client, citra: User, expo: Expo, said: dict[str, Any], shown: str
+) -> None:
+    make_till(make_shop(expo=expo, code="A12")[0], **said)
+    page = words(client.get(PAGE))
+    head, _, rest = page.partition("Tidak bisa mengirim 1 A12-A: ")
+    assert shown in rest.partition("Terima dari tablet")[0]
+    assert "Kasir tiap stan" not in head
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"refused": 2, "revoked_at": timezone.now()},
+        {"seen": dt.timedelta(minutes=5), "waits_since": MONTH_AGO},
+        {"seen": dt.timedelta(0), "waits_since": timezone.now()},
+    ],
+)
+def test_tablet_that_waits_for_its_network_or_is_paired_no_more_is_not_among_them(
+    client: Client, citra: User, expo: Expo, said: dict[str, Any]
+) -> None:
+    make_till(make_shop(expo=expo, code="A12")[0], **said)
+    assert "Tidak bisa mengirim" not in words(client.get(PAGE))
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
         ({"seen": dt.timedelta(0)}, "Tersambung"),
         ({"seen": dt.timedelta(minutes=5)}, "Terpasang"),
         ({"seen": dt.timedelta(days=30)}, f"kontak terakhir {MONTH_AGO.day} "),

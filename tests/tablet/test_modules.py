@@ -5,6 +5,8 @@ What they say to the server is answered by the test, and what they write lies in
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -555,7 +557,7 @@ def test_frames_come_together_in_any_order(modules: Page) -> None:
             const note = 'kopi ☕ \\u{1F375} "é"';
             const content = { sales: Array.from({ length: many }, (_none, n) =>
               ({ uuid: crypto.randomUUID(), number: `A12-B-${n}`, note })) };
-            const texts = await writeFrames(content);
+            const texts = await writeFrames(JSON.stringify(content));
             const frames = shuffled([...texts, ...texts]).map(readFrame);
             const read = await readFrames(frames);
             if (JSON.stringify(read) !== JSON.stringify(content)) wrong.push(many);
@@ -569,6 +571,32 @@ def test_frames_come_together_in_any_order(modules: Page) -> None:
     )
 
 
+def test_files_are_sealed_and_cut_into_what_the_portal_takes(modules: Page) -> None:
+    files = modules.evaluate(
+        """async () => {
+          const { asFiles } = await load('tablet/export');
+          const entries = Array.from({ length: 2_001 }, (_none, n) => ({ position: n, uuid: `u${n}`,
+            state: 'unsent', problems: [], taken: [], request: {
+              kind: n % 2 ? 'reversal' : 'sale', number: n === 4 ? 'A12-B-L0001' : `A12-B-${n}`,
+              payments: [{ method: 'cash', amount_rupiah: 10 }] } }));
+          const made = await asFiles({ storage_id: 's' }, { till: 'A12-B' }, null, entries);
+          return Promise.all(made.map(async ({ blob, ...file }) =>
+            ({ ...file, text: await blob.text() })));
+        }"""
+    )
+    assert [(one["name"], one["count"]) for one in files] == [
+        ("opop-A12-B-1-dari-2.json", 2_000),
+        ("opop-A12-B-2-dari-2.json", 1),
+    ]
+    # A thousand reversals take back all but the sale that was made in training.
+    assert [one["total_rupiah"] for one in files] == [-10, 10]
+    for one in files:
+        text, seal = one["text"][:-77] + "}", one["text"][-66:-2]
+        assert hashlib.sha256(text.encode()).hexdigest() == seal
+        assert one["code"] == f"{seal[:4]} {seal[4:8]}"
+        assert len(json.loads(one["text"])["sales"]) == one["count"]
+
+
 def test_frames_that_are_lost_foreign_or_misread_are_never_taken(modules: Page) -> None:
     found = modules.evaluate(
         """async () => {
@@ -576,13 +604,14 @@ def test_frames_that_are_lost_foreign_or_misread_are_never_taken(modules: Page) 
           const make = async (from) => {
             const sales = Array.from({ length: 40 }, (_none, n) =>
               ({ uuid: crypto.randomUUID(), n: n + from }));
-            return (await writeFrames({ sales })).map(readFrame);
+            return (await writeFrames(JSON.stringify({ sales }))).map(readFrame);
           };
           const [ours, others] = [await make(0), await make(100)];
           const other = (sign) => (sign === 'A' ? 'B' : 'A');
           const misread = ours.map((one, n) =>
             n ? one : { ...one, part: one.part.replace(/^./, other) });
-          const bomb = (await writeFrames({ text: 'x'.repeat(9_000_000) })).map(readFrame);
+          const blown = JSON.stringify({ text: 'x'.repeat(9_000_000) });
+          const bomb = (await writeFrames(blown)).map(readFrame);
           const junk = ['', 'https://x.test', 'OPOP1.', 'OPOP2.00000000.1.1.x',
             'OPOP1.0000000g.1.1.x', 'OPOP1.00000000.0.1.x', 'OPOP1.00000000.2.1.x',
             'OPOP1.00000000.1.1.', 'OPOP1.00000000.1.1.x y',

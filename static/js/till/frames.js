@@ -41,9 +41,9 @@ const collect = async (stream) => {
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 };
 
-/** @param {object} content @returns {Promise<string[]>} */
+/** @param {string} content JSON @returns {Promise<string[]>} */
 export const writeFrames = async (content) => {
-  const json = new Blob([JSON.stringify(content)]);
+  const json = new Blob([content]);
   const text = toText(await collect(json.stream().pipeThrough(new CompressionStream("deflate-raw"))));
   const id = await idOf(text);
   const count = Math.max(1, Math.ceil(text.length / PART));
@@ -67,7 +67,7 @@ export const readFrame = (text) => {
 /**
  * All frames of one sequence, in any order. Rejects where they do not belong together or were
  * misread.
- * @param {Frame[]} frames @returns {Promise<any>} what `writeFrames` was given
+ * @param {Frame[]} frames @returns {Promise<any>} what the JSON that `writeFrames` was given says
  */
 export const readFrames = async (frames) => {
   const [first] = frames;

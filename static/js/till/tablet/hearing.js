@@ -19,6 +19,8 @@ const HIDDEN_CONTACT_MS = 30_000;
 const SILENT_CONTACT_MS = 15_000;
 /** Where not all could be put back, what could is sent anew each time. */
 const RESEND_AGAIN_MS = 60_000;
+/** Ages are told up to here. */
+const LONGEST_MS = 365 * 24 * 60 * 60 * 1000;
 
 /**
  * @typedef {object} Hearing
@@ -62,11 +64,25 @@ export const createHearing = ({ mind, clock, keeping, page, language, version, s
     storage_persists: memory.persists,
     epoch: memory.epoch,
     unkept: countUnkept(),
+    ...troubles(),
     tills: countForServer(
       memory.counters,
       [...memory.waiting.values()].map((entry) => entry.request.number),
     ),
   });
+
+  /** What an organiser sees: that the portal refuses some, lacks some, or does not take what waits. */
+  const troubles = () => {
+    let refused = 0;
+    let oldest = Infinity;
+    for (const { state, request } of memory.waiting.values()) {
+      if (state === "refused") refused += 1;
+      else oldest = Math.min(oldest, Date.parse(request.device_at));
+    }
+    // As an age: whatever the tablet's clock says, it is the same at the portal.
+    const age = Number.isFinite(oldest) ? Math.max(0, Date.now() - oldest) : 0;
+    return { refused, owes: memory.owed !== null, waits_ms: Math.min(age, LONGEST_MS) };
+  };
 
   /** @param {Answer} answer */
   const heard = ({ status, body, sentTick, receivedTick }) => {

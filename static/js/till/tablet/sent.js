@@ -62,6 +62,9 @@ export const countSent = async () => {
   }
 };
 
+/** @returns {Promise<StoredEntry[]>} everything that is kept; rejects where it cannot be read */
+export const allSent = async () => (await sent()).getAll("sent");
+
 /**
  * Keep what was taken. Called before the outbox lets go of it; where there is no room for it, it is
  * counted and no less sent.

@@ -4,7 +4,7 @@ import { EMPTY, byId, withNote, withQuantity, withUuid } from "./cart.js";
 import { checkPin } from "./cashiers.js";
 import { createClock } from "./clock.js";
 import { CountIsStale, keepCount, saveClose, saveMovement } from "./closing.js";
-import { asFile, asFrames } from "./export.js";
+import { asFiles, asFrames } from "./export.js";
 import { createHearing } from "./hearing.js";
 import { createKeeping } from "./keeping.js";
 import { NO_CART, createMind } from "./memory.js";
@@ -12,6 +12,7 @@ import { payBack } from "./paying-back.js";
 import { post } from "./protocol.js";
 import { saveReversal, saveSale } from "./saving.js";
 import { createScreen } from "./screen.js";
+import { allSent, countSent } from "./sent.js";
 import { readCode } from "./voucher_codes.js";
 import { createVouchers, foundOnTrust, roomOnTrust } from "./vouchers.js";
 
@@ -102,6 +103,19 @@ export const createTill = ({ language, version, receiptBase }) => {
 
   /** What waits, in the order in which it was saved. */
   const unsent = () => [...memory.waiting.values()].sort((a, b) => a.position - b.position);
+
+  /** The same with what was sent and is kept: some may be in both. */
+  const everything = async () => {
+    const all = new Map((await allSent()).map((entry) => [entry.position, entry]));
+    for (const [position, entry] of memory.waiting) all.set(position, entry);
+    return [...all.values()].sort((a, b) => a.position - b.position);
+  };
+
+  const about = () => ({
+    till: memory.till?.prefix,
+    stand: memory.stand?.state.stand.code,
+    edition: memory.stand?.state.expo.slug,
+  });
 
   const offset = () => clock.offset() ?? memory.likelyOffsetMs;
 
@@ -255,8 +269,10 @@ export const createTill = ({ language, version, receiptBase }) => {
       if (answer.status === 422) return { ok: false, message: String(answer.body.message) };
       return { ok: false, error: "no_contact" };
     },
-    exportFile: async () => asFile(envelope(), offset(), unsent()),
-    exportFrames: async () => asFrames(envelope(), offset(), unsent()),
+    exportFiles: async (withSent) =>
+      asFiles(envelope(), about(), offset(), withSent ? await everything() : unsent()),
+    exportFrames: async () => asFrames(envelope(), about(), offset(), unsent()),
+    countKept: countSent,
     sendNow: async () => {
       await keeping.tryRefusedAgain();
       for (const [position, entry] of memory.waiting) {

@@ -81,7 +81,9 @@
 /** @typedef {{id: number, name: string, maker: string, unit: string, price_rupiah: number, left: number | null, photo: string | null, order: number}} Offer */
 /** @typedef {{id: number, name: string, has_pin: boolean}} Cashier */
 /** @typedef {{prefix: string, letter: string, name: string, last: number}} TillInfo */
-/** @typedef {{stand: {code: string, name: string, qris: string | null}, expo: {name: string, venue: string, city: string, is_example: boolean}, cashiers: Cashier[], offers: Offer[], vouchers?: {offline_limit_rupiah: number, values: number[]}}} StandState `vouchers` is missing in what an older page kept */
+/** @typedef {{stand: {code: string, name: string, qris: string | null}, expo: {slug?: string, name: string, venue: string, city: string, is_example: boolean}, cashiers: Cashier[], offers: Offer[], vouchers?: {offline_limit_rupiah: number, values: number[]}}} StandState `vouchers` and the slug are missing in what an older page kept */
+
+/** @typedef {{name: string, blob: Blob, code: string, count: number, total_rupiah: number}} ExportFile `code`: the beginning of its seal, to be compared by eye */
 
 /**
  * Something that waits to be sent. It stays until the server has said that it is recorded or held.
@@ -242,8 +244,9 @@
  * @property {(cashierId: number | null, pin: string) => Promise<{ok: boolean, error?: "wrong_pin" | "too_many" | "no_contact", retry_after?: number}>} chooseCashier
  * @property {(on: boolean) => Promise<void>} setTraining
  * @property {(change: {change: "sold_out" | "add_stock" | "order", offer_id?: number, quantity?: number, offer_ids?: number[]}) => Promise<{ok: boolean, message?: string, error?: "no_contact"}>} changeOffer
- * @property {() => Promise<Blob>} exportFile
- * @property {() => Promise<string[]>} exportFrames texts of the QR codes, in order
+ * @property {(withSent: boolean) => Promise<ExportFile[]>} exportFiles what waits, and if asked what was sent and is kept
+ * @property {() => Promise<string[]>} exportFrames texts of the QR codes of what waits, in order
+ * @property {() => Promise<number | null>} countKept how many that were sent are kept; null where this browser will not say
  * @property {() => Promise<void>} sendNow ends the waiting between attempts, and tries refused ones again
  * @property {() => Promise<void>} takeOver makes this tab the one that sells
  * @property {() => void} useNewVersion

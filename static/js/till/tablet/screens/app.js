@@ -5,9 +5,9 @@ import { Carrying } from "./carrying.js";
 import { countView, drawerView, reviewView, slipView } from "./closing.js";
 import { CashDrawer } from "./drawer.js";
 import { headerView, noticeView } from "./frame.js";
+import { exportView } from "./handing.js";
 import {
   cashierView,
-  exportView,
   goodsView,
   menuView,
   receiptsView,
@@ -126,7 +126,7 @@ export class App {
   /** @param {View} view */
   go(view) {
     this.picking = null;
-    this.carrying.stop();
+    this.carrying.end();
     this.paying.camera.stop();
     this.ui = { ...this.ui, view, trouble: "", typed: "" };
     if (view === "receipts" || view === "unsent" || view === "drawer") void this.refresh();
@@ -314,7 +314,7 @@ export class App {
     const { view, receipt } = this.ui;
     // What waits can be looked at and carried away whatever else is wrong.
     if (view === "unsent") return unsentView(this, now, this.entries);
-    if (view === "export") return exportView(this);
+    if (view === "export") return exportView(this, now);
     if (now.phase !== "ready") return phaseView(this, now);
     if (view === "pay") return payView(this, now);
     if (view === "receipt" && receipt) return receiptView(this, now, receipt);

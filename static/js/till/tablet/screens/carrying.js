@@ -1,5 +1,6 @@
-// Unsent sales carried away by hand: codes that turn on the screen, and a file.
+// Sales carried away by hand: codes that turn on the screen, and files.
 
+/** @import {ExportFile} from "../types.js" */
 /** @import {App} from "./app.js" */
 
 const TURN_MS = 1200;
@@ -14,9 +15,15 @@ export class Carrying {
     this.isTurning = false;
     /** @type {number | undefined} */
     this.turning = undefined;
+    /** How many were sent and are kept; null where this browser will not say. @type {number | null} */
+    this.kept = 0;
+    /** @type {(ExportFile & {url: string})[]} */
+    this.files = [];
+    this.isUnread = false;
   }
 
   async begin() {
+    this.kept = await this.app.till.countKept();
     this.frames = await this.app.till.exportFrames();
     this.frame = 0;
     this.isTurning = this.frames.length > 1;
@@ -45,11 +52,35 @@ export class Carrying {
     this.isTurning = false;
   }
 
-  async download() {
+  /** The view is left. */
+  end() {
+    this.stop();
+    this.forget();
+    this.isUnread = false;
+  }
+
+  forget() {
+    for (const { url } of this.files) URL.revokeObjectURL(url);
+    this.files = [];
+  }
+
+  /** @param {boolean} withSent */
+  async save(withSent) {
+    this.forget();
+    try {
+      const made = await this.app.till.exportFiles(withSent);
+      this.files = made.map((file) => ({ ...file, url: URL.createObjectURL(file.blob) }));
+      this.isUnread = false;
+    } catch {
+      this.isUnread = true;
+    }
+    this.app.draw();
+    // Several are saved by hand: a browser asks before it saves more than one by itself.
+    const [only, ...others] = this.files;
+    if (!only || others.length) return;
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(await this.app.till.exportFile());
-    link.download = `opop-${this.app.till.snapshot().till?.prefix ?? "kasir"}.json`;
+    link.href = only.url;
+    link.download = only.name;
     link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
 }

@@ -3,7 +3,6 @@
 import { html, nothing } from "../../../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../../../vendor/lit-html/directives/repeat.js";
 import { icon } from "./icons.js";
-import { qrCode } from "./qr.js";
 import { clock, rupiah, say } from "./words.js";
 
 /** @import {OutboxEntry, Receipt, Snapshot} from "../types.js" */
@@ -176,7 +175,7 @@ export const unsentView = (app, now, entries) => {
       : nothing}
     <div class="row">
       <button type="button" class="primary" ?disabled=${!waits && !now.owed} @click=${() => app.till.sendNow()}>${t.send_now}</button>
-      <button type="button" class="quiet" ?disabled=${entries.length === 0} @click=${() => app.go("export")}>${t.export_title}</button>
+      <button type="button" class="quiet" @click=${() => app.go("export")}>${t.export_title}</button>
     </div>
   </section>`;
 };
@@ -198,31 +197,6 @@ const paid = ({ request }) => {
   if (request.kind === "cash") return request.amount_rupiah * (request.movement === "out" ? -1 : 1);
   const sum = request.payments.reduce((before, one) => before + one.amount_rupiah, 0);
   return request.kind === "reversal" ? -sum : sum;
-};
-
-/** @param {App} app */
-export const exportView = (app) => {
-  const { t, carrying } = app;
-  const { frames, isTurning } = carrying;
-  const place = carrying.frame % Math.max(1, frames.length);
-  return html`<section class="panel">
-    ${head(app, t.export_title, "unsent")}
-    <p class="say">${t.export_about}</p>
-    <div class="row"><button type="button" class="quiet" @click=${() => carrying.download()}>${t.export_file}</button></div>
-    ${frames.length
-      ? html`<div class="frames">
-          ${qrCode(frames[place] ?? "", say(t.frame_of, { n: place + 1, of: frames.length }), "low")}
-          <p class="row">
-            <button type="button" class="round" aria-label=${t.previous} @click=${() => carrying.turn(-1)}>${icon("back")}</button>
-            <output>${place + 1} / ${frames.length}</output>
-            <button type="button" class="round is-next" aria-label=${t.next_code} @click=${() => carrying.turn(1)}>${icon("back")}</button>
-            <button type="button" class="quiet is-small" aria-pressed=${isTurning} @click=${() => carrying.toggle()}>
-              ${isTurning ? t.stop : t.turn_by_itself}
-            </button>
-          </p>
-        </div>`
-      : nothing}
-  </section>`;
 };
 
 /** @param {App} app @param {Snapshot} now */

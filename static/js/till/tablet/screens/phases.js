@@ -11,12 +11,13 @@ export const phaseView = (app, now) => {
   const { t, till } = app;
   const kept = now.unsent + now.refused;
   const holds = kept ? html`<p class="kept">${say(t.still_kept, { n: kept })}</p>` : nothing;
-  const lookAt = kept
+  // Also without any: what it sent before may be what a server that was put back lacks.
+  const lookAt = kept || now.owed || now.last
     ? html`<button type="button" class="quiet" @click=${() => app.go("unsent")}>${t.show_unsent}</button>`
     : nothing;
   switch (now.phase) {
     case "starting":
-      return box(t.starting, t.starting_about);
+      return box(t.starting, t.starting_about, kept ? lookAt : nothing);
     case "unpaired":
       return box(t.unpaired, t.unpaired_about, html`${holds}<a class="primary" href="/kasir/pasang/">${t.type_code}</a>${lookAt}`);
     case "revoked":
@@ -26,7 +27,7 @@ export const phaseView = (app, now) => {
     case "insecure":
       return box(t.insecure, t.insecure_about, html`<a class="primary" href="/kasir/formulir/">${t.plain_form}</a>`);
     default:
-      return box(t.storage_failed, t.storage_failed_about, html`${holds}<a class="primary" href="/kasir/formulir/">${t.plain_form}</a>`);
+      return box(t.storage_failed, t.storage_failed_about, html`${holds}<a class="primary" href="/kasir/formulir/">${t.plain_form}</a>${kept ? lookAt : nothing}`);
   }
 };
 
