@@ -90,6 +90,13 @@ def _of_the_rest(state: SystemState) -> Iterator[Concern]:
     oldest = state.mail.oldest_at
     if oldest is not None and state.now - oldest > MAIL_WITHIN:
         yield Concern(_("Ada surat yang lebih dari satu jam belum terkirim."), False, "mail")
+    if state.tablets_stuck:
+        text = ngettext(
+            "%(n)s tablet tidak bisa mengirim semua penjualannya.",
+            "%(n)s tablet tidak bisa mengirim semua penjualannya.",
+            state.tablets_stuck,
+        )
+        yield Concern(text % {"n": thousands(state.tablets_stuck)}, False, "tablets")
     if state.unsent and not state.tablets_heard:
         words = _("Ada penjualan yang masih di tablet, dan tidak ada tablet yang tersambung.")
         yield Concern(words, False, "tablets")

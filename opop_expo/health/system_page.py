@@ -56,6 +56,8 @@ class SystemState:
     last_whole_backup: LastBackup | None
     tablets_paired: int
     tablets_heard: int
+    # How many cannot send all they hold, as far as they say.
+    tablets_stuck: int
     unsent: int
     errors: list[DayOfErrors]
     mail: Mail
@@ -86,6 +88,7 @@ def system_state(expo: Expo | None) -> SystemState:
         last_whole_backup=last_verified_backup(),
         tablets_paired=tablets.paired if tablets else 0,
         tablets_heard=tablets.heard if tablets else 0,
+        tablets_stuck=len(tablets.stuck) if tablets else 0,
         unsent=tablets.unsent if tablets else 0,
         errors=errors_by_day(MOST_ERRORS),
         mail=mail_that_waits(),

@@ -16,7 +16,7 @@ from events.models import Event
 from opop_expo.health import nodes
 from opop_expo.health.logs import NODE_NAME
 from opop_expo.models import ErrorSeen, NodeReport, PolicyReport
-from sales.models import Till
+from sales.models import Tablet, Till
 from stands.clock import business_date
 from stands.models import InquiryMail
 from tests.inquiries import make_inquiry
@@ -101,6 +101,7 @@ def test_what_is_not_well_stands_first(citra: Client, settings: Any) -> None:
     stand, _offers = make_shop()
     pair_tablet(stand)
     Till.objects.update(unsent=12)
+    Tablet.objects.update(refused=1)
     make_report(disks=[["private", 100, 80 * GB, True]])
     make_report(node="aula-2", versions=WELL | {"portal": "0.1.1"}, disks=[["media", GB, GB, True]])
     make_report(node="aula-3", ago=3_600)
@@ -109,7 +110,7 @@ def test_what_is_not_well_stands_first(citra: Client, settings: Any) -> None:
     MigrationRecorder(connection).record_unapplied("opop_expo", "0001_initial")
     text = citra.get("/admin/sistem/").text
     for words in [
-        "9 hal perlu dilihat",
+        "10 hal perlu dilihat",
         "1 perubahan basis data belum diterapkan",
         "opop_expo.0001_initial",
         "Ruang di node aula-1 habis",
@@ -120,6 +121,7 @@ def test_what_is_not_well_stands_first(citra: Client, settings: Any) -> None:
         "The disk of the backups is full.",
         "Belum ada cadangan yang sudah diuji",
         "3 kesalahan hari ini",
+        "1 tablet tidak bisa mengirim semua penjualannya",
         "tidak ada tablet yang tersambung",
     ]:
         assert words in text, words
