@@ -6,12 +6,16 @@ reaches the database server's end.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tests import prepared
 from tests.postgres import (
     PostgresError,
     Stopped,
@@ -19,6 +23,9 @@ from tests.postgres import (
     stopping_signals_raise,
     throwaway_postgres,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # One more than there are processors, since a browser is often waited for. More than four would ask
 # the database server for more connections than it gives.
@@ -43,12 +50,27 @@ def main(arguments: list[str]) -> int:
         with stopping_signals_raise(), tempfile.TemporaryDirectory(prefix="opop-test-") as folder:
             # Here and not in conftest.py, so that nothing of it is left when pytest is killed.
             os.environ["SQLITE_TEST_PATH"] = str(Path(folder, "test.sqlite3"))
-            return run_both([*PYTEST, *arguments])
+            os.environ[prepared.FOLDER] = folder
+            # Some hundred processes of Python follow, and each would compile the portal anew.
+            os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+            with sqlite_is_prepared():
+                return run_both([*PYTEST, *arguments])
     except PostgresError as error:
         print(error, file=sys.stderr)
         return 1
     except Stopped as stop:
         return 128 + stop.signal_number
+
+
+@contextlib.contextmanager
+def sqlite_is_prepared() -> Iterator[None]:
+    """Make what the first run begins with while pytest still collects."""
+    child = subprocess.Popen([sys.executable, "-m", "tests.prepared"])
+    try:
+        yield
+    finally:
+        child.kill()
+        child.wait()
 
 
 def run_both(command: list[str]) -> int:
@@ -63,7 +85,8 @@ def run_both(command: list[str]) -> int:
     os.environ["EARLIER_RESULTS"] = f"{earlier}\n{report}".strip()
 
     print("\nTests on PostgreSQL", flush=True)
-    with throwaway_postgres(fast=True) as url:
+    with throwaway_postgres(fast=True, data=prepared.migrated_postgres()) as url:
+        os.environ["DATABASE_IS_MIGRATED"] = "1"
         return run(command, url) or sqlite
 
 

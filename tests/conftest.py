@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -29,6 +31,7 @@ if "SQLITE_TEST_PATH" not in os.environ:
     # Of its own for each run, so that two runs in one checkout do not meet.
     _folder = tempfile.TemporaryDirectory(prefix="opop-test-")
     os.environ["SQLITE_TEST_PATH"] = str(Path(_folder.name, "test.sqlite3"))
+    os.environ.setdefault("PREPARED_FOLDER", _folder.name)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -50,6 +53,13 @@ def pytest_configure() -> None:
     from django.conf import settings
 
     assert settings.DEBUG
+    # Looking for garbage at Python's own pace takes a tenth of the run.
+    gc.set_threshold(50_000, 20, 50)
+    if not on_postgres():
+        # As with PostgreSQL's in `tests.postgres`: a test's file need not outlive a power cut.
+        options = dict(settings.DATABASES["default"]["OPTIONS"])
+        options["init_command"] += "PRAGMA synchronous=OFF;"
+        settings.DATABASES["default"]["OPTIONS"] = options
 
 
 # --- settings -----------------------------------------------------------------------------------
@@ -73,18 +83,63 @@ def _settings_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """SQLite's file lies there before Django looks, and goes with its folder."""
+    return django_db_keepdb or not on_postgres()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Begin with a copy that is migrated; Django migrates it again and finds nothing to do."""
+    from django.db import connection
+
+    from tests.prepared import migrated_sqlite
+
+    if not on_postgres():
+        shutil.copyfile(migrated_sqlite(), connection.settings_dict["TEST"]["NAME"])
+    elif "DATABASE_IS_MIGRATED" in os.environ:
+        connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Let only the emptying between transactional tests past the ledger's triggers."""
+    """Let only the emptying between transactional tests past the ledger's triggers.
+
+    It leaves content types and permissions, which Django would make anew each time.
+    """
+    from django.contrib.auth.models import Permission
+    from django.contrib.contenttypes.models import ContentType
+    from django.core.management.commands import flush as flushing
     from django.db import connection, transaction
 
     from events import append_only
     from stands import closed_triggers
     from stands.models import Expo
 
+    left = (ContentType, Permission)
+
+    def as_left() -> list[list[Any]]:
+        return [list(model._default_manager.order_by("pk").values_list()) for model in left]
+
+    with django_db_blocker.unblock():
+        from_the_start = as_left()
+
     # Patched on the class: each thread has a connection of its own, and so has the event loop that
     # Playwright runs in this one.
     operations = type(connection.ops)
-    execute_sql_flush = operations.execute_sql_flush
+    execute_sql_flush, sql_flush = operations.execute_sql_flush, operations.sql_flush
+    emit_post_migrate = flushing.emit_post_migrate_signal
+
+    def most(
+        self: BaseDatabaseOperations, style: Any, tables: Sequence[str], **more: Any
+    ) -> list[str]:
+        keeps = {model._meta.db_table for model in left} if as_left() == from_the_start else set()
+        return sql_flush(self, style, [one for one in tables if one not in keeps], **more)
+
+    def emit(*arguments: Any, **more: Any) -> None:
+        if as_left() != from_the_start:
+            emit_post_migrate(*arguments, **more)
+            from_the_start[:] = as_left()
 
     def flush(self: BaseDatabaseOperations, sql_list: Sequence[str]) -> None:
         with transaction.atomic(using=self.connection.alias):
@@ -101,7 +156,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             if has_closed:
                 closed_triggers.install(self.connection)
 
-    with mock.patch.object(operations, "execute_sql_flush", flush):
+    with (
+        mock.patch.object(operations, "execute_sql_flush", flush),
+        mock.patch.object(operations, "sql_flush", most),
+        mock.patch.object(flushing, "emit_post_migrate_signal", emit),
+    ):
         yield
     if connection.vendor == "postgresql":
         # Playwright's event loop in this thread has a connection of its own, and ends before the
@@ -119,6 +178,8 @@ def _views_are_imported() -> None:
     from django.urls import resolve
 
     resolve("/")
+    # What is loaded by now stays, and is never garbage.
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -149,8 +210,6 @@ def alone_with_the_database() -> None:
 
     A restore on SQLite waits for everybody to leave the file, and these would never.
     """
-    import gc
-
     from django.db import connection
     from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -245,15 +304,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left)
     # What one process is busy with for minutes comes first, so that no other waits for it at the
     # end.
-    items.sort(key=lambda item: not _takes_long(item.path))
+    items.sort(key=lambda item: _place(item.path))
 
 
-def _takes_long(path: Path) -> bool:
-    return path.parent.name in ("browsing", "faults", "concurrency") or path.stem in (
-        "test_permission_matrix",
-        "test_access",
-        "test_admin",
-    )
+# In which one process is busy for a minute and more, or waits for that long.
+LONGEST = ["test_tablet_offline", "test_hall", "test_permission_matrix"]
+
+
+def _place(path: Path) -> int:
+    if path.stem in LONGEST:
+        return 0
+    return 1 if path.parent.name in ("browsing", "faults", "concurrency", "guarding") else 2
 
 
 # --- honesty ------------------------------------------------------------------------------------

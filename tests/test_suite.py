@@ -52,6 +52,7 @@ def test_ledger_is_emptied_between_tests_and_only_then(time: str) -> None:
     assert [event.subject for event in Event.objects.all()] == [time]
 
 
+@pytest.mark.shown_alike
 def test_page_error_is_noticed(page: Page, browser_errors: BrowserErrors) -> None:
     page.goto("data:text/html,<script>throw new Error('boo')</script>")
     page.evaluate("0")
@@ -71,6 +72,7 @@ BREACHES = {
 }
 
 
+@pytest.mark.shown_alike
 @pytest.mark.django_db(transaction=True)
 def test_what_the_content_policy_refuses_fails_any_test_and_is_reported(
     live_server: LiveServer, page: Page, browser_errors: BrowserErrors, settings: Any
@@ -100,6 +102,7 @@ def test_what_the_content_policy_refuses_fails_any_test_and_is_reported(
     }
 
 
+@pytest.mark.shown_alike
 def test_browser_is_a_tablet_in_java(page: Page) -> None:
     page.goto("about:blank")
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from pytest_django import Settings
 
+pytestmark = pytest.mark.shown_alike
+
 MODELS = """
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext

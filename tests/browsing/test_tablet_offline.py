@@ -224,6 +224,7 @@ def flags_of(books: Books, glass: Glass) -> set[str]:
     }
 
 
+@pytest.mark.shown_alike
 def test_twenty_one_sales_survive_a_dead_network_and_a_dead_browser(
     there: Portal, glass: Glass
 ) -> None:

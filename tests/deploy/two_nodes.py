@@ -19,8 +19,8 @@ from django.test.client import encode_multipart
 
 from tests.deploy.front import DEPLOY, free_port
 from tests.deploy.redis_server import redis_server
-from tests.faults.server import collected
 from tests.postgres import postgres_server
+from tests.prepared import collected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

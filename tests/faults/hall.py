@@ -24,6 +24,7 @@ from tests.faults.tablet import Tablet
 from tests.faults.visitors import Visitors
 from tests.faults.wrong_clock import WrongClock
 from tests.postgres import Server, postgres_server
+from tests.prepared import migrated_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,7 +178,7 @@ def hall(
     with contextlib.ExitStack() as undo:
         made = tempfile.TemporaryDirectory(prefix="opop-hall-", dir=files)
         folder = Path(undo.enter_context(made))
-        server = undo.enter_context(postgres_server(parent=data))
+        server = undo.enter_context(postgres_server(parent=data, data=migrated_postgres()))
         redis = undo.enter_context(redis_server(folder))
         there = as_in_production(folder, server.url, pages=True)
         there |= {"CACHE_URL": redis.url, **environment}

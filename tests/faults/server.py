@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import functools
 import os
 import secrets
-import subprocess
-import sys
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.faults.gunicorn import GUNICORN, Gunicorn
-from tests.faults.site import BOOKS_SECONDS, HOST, Site
+from tests.faults.site import HOST, Site
 from tests.postgres import Server, postgres_server
+from tests.prepared import collected, migrated_postgres, migrated_sqlite
 
 if TYPE_CHECKING:
     import random
@@ -87,25 +85,6 @@ def engine_of_this_run() -> str:
     return "postgres" if url.startswith("postgres") else "sqlite"
 
 
-@functools.cache
-def collected() -> str:
-    """A folder with the static files as they are served: the same for every portal of this run."""
-    folder = tempfile.TemporaryDirectory(prefix="opop-static-")
-    atexit.register(folder.cleanup)
-    # Compressed and named by their content, which only production does.
-    environment = os.environ | {
-        "DEBUG": "0",
-        "SECRET_KEY": secrets.token_urlsafe(50),
-        "VOUCHER_KEY": secrets.token_urlsafe(50),
-        "ALLOWED_HOSTS": HOST,
-        "DATABASE_URL": "sqlite://:memory:",
-        "STATIC_ROOT": folder.name,
-    }
-    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
-    subprocess.run(command, env=environment, check=True, timeout=BOOKS_SECONDS)
-    return folder.name
-
-
 def as_in_production(folder: Path, database: str, *, pages: bool) -> dict[str, str]:
     """The environment of a portal that keeps everything below that folder.
 
@@ -146,8 +125,10 @@ def portal(
     """
     with contextlib.ExitStack() as undo:
         folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="opop-faults-")))
-        server = undo.enter_context(postgres_server()) if engine == "postgres" else None
-        url = server.url if server else f"sqlite:///{folder / 'opop.sqlite3'}"
+        server = None
+        if engine == "postgres":
+            server = undo.enter_context(postgres_server(data=migrated_postgres()))
+        url = server.url if server else f"sqlite:///{shutil.copy(migrated_sqlite(), folder)}"
         environment = as_in_production(folder, url, pages=pages)
         running = Portal(folder, environment, server, gunicorn)
         running.prepare(tablets)

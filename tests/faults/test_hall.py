@@ -22,7 +22,7 @@ from tests.faults.small_disk import SmallDisk, small_disk
 from tests.faults.upload import upload_photos
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.faults.gunicorn import Gunicorn
     from tests.faults.load import Load
@@ -267,6 +267,14 @@ def test_a_full_disk_of_logs_and_uploads_stops_no_sale(there: Hall, files_disk: 
 # --- clocks -------------------------------------------------------------------------------------
 
 
+def two_hours() -> dt.timedelta:
+    return dt.timedelta(hours=2)
+
+
+def a_day_back() -> dt.timedelta:
+    return dt.timedelta(days=-1)
+
+
 def past_midnight() -> dt.timedelta:
     """As far ahead as five minutes past the next midnight in East Java."""
     now = dt.datetime.now(WIB)
@@ -274,14 +282,24 @@ def past_midnight() -> dt.timedelta:
     return midnight - now
 
 
-def test_a_node_whose_clock_jumps_moves_no_sale(there: Hall) -> None:
+@pytest.mark.parametrize(
+    "jumps",
+    [
+        # The one that would move a sale to another day.
+        pytest.param([past_midnight], id="over midnight"),
+        pytest.param([two_hours, a_day_back, past_midnight], id="often", marks=pytest.mark.long),
+    ],
+)
+def test_a_node_whose_clock_jumps_moves_no_sale(
+    there: Hall, jumps: list[Callable[[], dt.timedelta]]
+) -> None:
     _right, wrong = there.nodes
     before = there.read_books()
     clock = there.give_clock(wrong)
     try:
         with there.at_work() as load:
-            for ahead in (dt.timedelta(hours=2), dt.timedelta(days=-1), past_midnight()):
-                clock.jump(ahead)
+            for jump in jumps:
+                clock.jump(jump())
                 serves(wrong, load)
                 load.sell()
     finally:

@@ -11,6 +11,8 @@ from django.conf import settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.shown_alike
+
 STYLES = settings.BASE_DIR / "static" / "css"
 
 # WCAG 2.2, 1.4.3 and 1.4.11: text; edges of fields, icons and the ring of the focus.

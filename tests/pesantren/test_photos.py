@@ -22,6 +22,8 @@ from tests.make import make_product
 if TYPE_CHECKING:
     from django.core.files.base import ContentFile
 
+pytestmark = pytest.mark.shown_alike
+
 
 def photo(size: tuple[int, int] = (40, 30), *, kind: str = "JPEG", **options: Any) -> bytes:
     out = io.BytesIO()

@@ -19,6 +19,8 @@ from pesantren.pictures import (
 )
 from tests.make import make_category, make_product
 
+pytestmark = pytest.mark.shown_alike
+
 NAMES = [
     "Kopi",
     "Kopi Mahkota Raja Blend Doa",

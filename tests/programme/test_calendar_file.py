@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from stands.models import Expo
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 LONG = "Kredit, hibah; bagi hasil \\ “syariah” — " + "pembiayaan koperasi pesantren " * 6
 

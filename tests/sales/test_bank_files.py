@@ -27,6 +27,8 @@ from stands.clock import WIB
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.shown_alike
+
 AROUND = dt.date(2026, 11, 26)
 
 

@@ -146,7 +146,7 @@ def told(expo: Expo, code: str, steps: list[dict[str, Any]], sizes: list[int]) -
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from pytest_django.fixtures import Settings
 
+pytestmark = pytest.mark.shown_alike
+
 
 def test_code_is_read_back_as_it_was_made() -> None:
     codes = {new_code() for _ in range(300)}

@@ -39,7 +39,7 @@ from tests.signing_in.people import (
 if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 KEEPER, ORGANISER = User(username="aminah"), User(username="citra", is_staff=True)
 NEW = "lima unta makan rumput"

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.db import connection
 
+from opop_expo.settings import SQLITE_OPTIONS
 from stands import counting_views
 from stands.counting_views import Seen, Tap, count_views, in_a_hurry, seen_in
 from stands.models import ViewCount
@@ -204,6 +205,9 @@ def test_connection_of_the_sales_is_as_safe_afterwards(offer: Offer) -> None:
             cursor.execute(f"PRAGMA {name}")
             return int(cursor.fetchone()[0])
 
+    assert "synchronous=FULL" in SQLITE_OPTIONS["init_command"]
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=FULL")  # which the tests leave out
     usual = (2, 20_000)
     assert (pragma("synchronous"), pragma("busy_timeout")) == usual
     with in_a_hurry():

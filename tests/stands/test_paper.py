@@ -9,6 +9,8 @@ import pytest
 
 from stands.paper import A4, A6, Paper
 
+pytestmark = pytest.mark.shown_alike
+
 
 def text_on(content: bytes) -> str:
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)

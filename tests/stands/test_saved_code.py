@@ -16,6 +16,8 @@ from stands.saved_code import (
     keys_of,
 )
 
+pytestmark = pytest.mark.shown_alike
+
 KEYS = st.frozensets(
     st.builds(Key, st.sampled_from("ps"), st.integers(1, LARGEST_KEY)), max_size=20
 )

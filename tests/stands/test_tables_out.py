@@ -9,6 +9,8 @@ from openpyxl import load_workbook
 
 from stands.tables_out import csv_response, xlsx_response
 
+pytestmark = pytest.mark.shown_alike
+
 
 @pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+62", "-x", "\t=1", "kopi\x0b"])
 def test_text_of_a_spreadsheet_is_never_a_formula(text: str) -> None:

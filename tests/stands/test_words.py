@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from stands.words import distance, fold, lexicon, one_edit_from, remoteness, words_of
 
+pytestmark = pytest.mark.shown_alike
+
 WORDS = st.text("abcr", max_size=6)
 
 

@@ -17,6 +17,8 @@ from pesantren import noticing
 from programme import forgetting as participants
 from stands import closed_triggers, inquiring
 
+pytestmark = pytest.mark.shown_alike
+
 ADD = """
 Fields that opop_expo/privacy/register.py does not know, or that are gone:
 {missing}
