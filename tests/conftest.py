@@ -109,7 +109,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """
     from django.contrib.auth.models import Permission
     from django.contrib.contenttypes.models import ContentType
-    from django.core.management.commands import flush as flushing
+    from django.core.management.sql import emit_post_migrate_signal
     from django.db import connection, transaction
 
     from events import append_only
@@ -128,7 +128,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     # Playwright runs in this one.
     operations = type(connection.ops)
     execute_sql_flush, sql_flush = operations.execute_sql_flush, operations.sql_flush
-    emit_post_migrate = flushing.emit_post_migrate_signal
 
     def most(
         self: BaseDatabaseOperations, style: Any, tables: Sequence[str], **more: Any
@@ -138,7 +137,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
     def emit(*arguments: Any, **more: Any) -> None:
         if as_left() != from_the_start:
-            emit_post_migrate(*arguments, **more)
+            emit_post_migrate_signal(*arguments, **more)
             from_the_start[:] = as_left()
 
     def flush(self: BaseDatabaseOperations, sql_list: Sequence[str]) -> None:
@@ -159,7 +158,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with (
         mock.patch.object(operations, "execute_sql_flush", flush),
         mock.patch.object(operations, "sql_flush", most),
-        mock.patch.object(flushing, "emit_post_migrate_signal", emit),
+        mock.patch("django.core.management.commands.flush.emit_post_migrate_signal", emit),
     ):
         yield
     if connection.vendor == "postgresql":
@@ -213,6 +212,7 @@ def alone_with_the_database() -> None:
     from django.db import connection
     from django.db.backends.base.base import BaseDatabaseWrapper
 
+    gc.collect()  # cursors that nobody reads to their end hold a lock as well
     mine = connection.connection
     for one in gc.get_objects():
         # By its type: looking into a lazy object would make it.
