@@ -220,6 +220,9 @@ CACHES = {
 # So long a process takes the version that it has read for the current one: a full hall then asks
 # the database once a second and process, and not once a page. A change shows that much later.
 CATALOGUE_LOOK_SECONDS: float = env.float("CATALOGUE_LOOK_SECONDS", default=0 if DEBUG else 1)
+# And so long nginx answers with a copy of it (deploy/nginx/opop.conf). A full hall looks at few
+# pages, and those cost a node nothing then.
+PAGE_COPY_SECONDS: int = env.int("PAGE_COPY_SECONDS", default=0 if DEBUG else 3)
 
 # --- language and time --------------------------------------------------------------------------
 

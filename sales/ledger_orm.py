@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Case, F, Value, When
 
+from sales.ledger_head import lock_head
 from sales.ledger_rows import Found, OnShelf
 from sales.models import (
     Cashier,
@@ -25,6 +26,11 @@ from stands.models import ExpoDay, Offer
 
 if TYPE_CHECKING:
     from sales.ledger_rows import Gathered, Wanted
+
+
+def lock_and_look_up(wanted: Wanted) -> tuple[LedgerHead, Found]:
+    """The end of the stand's ledger, locked, and what there is then of what requests name."""
+    return lock_head(wanted.stand), look_up(wanted)
 
 
 def look_up(wanted: Wanted) -> Found:

@@ -8,18 +8,20 @@ what was committed when it began: what is read is read after the head was locked
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
 from django.db.models import AutoField
 
 from pesantren.models import Product
+from sales.ledger_head import lock_head
 from sales.ledger_rows import Found, OnShelf
 from sales.models import (
     EReceipt,
+    LedgerHead,
     Payment,
     RunningTotal,
     Sale,
@@ -30,12 +32,12 @@ from sales.prepared import prepared_cursor
 from sales.totals.running import COLUMNS, FIGURES
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
     from django.db.models import Model
 
     from sales.ledger_rows import Gathered, Said, Wanted
-    from sales.models import LedgerHead
 
 # Each row by its own key, one after the other: the plan is made once, for tables of any size. A
 # number is looked for by itself: over an empty table all indexes cost the same, and the one that
@@ -75,11 +77,74 @@ SELECT
 """
 
 
-def look_up(wanted: Wanted) -> Found:
-    """What there is of what requests name; the caller has locked the head."""
+# A statement sees what was there when it began, which is before it waited for the lock on the
+# head. Within a function each statement begins anew: so one call locks and then looks. Its name has
+# a number, since nodes of two releases serve side by side: another body is another function.
+FUNCTION = "sales_lock_and_look_up_1"
+ASKED = {
+    "stand": "bigint",
+    "expo": "bigint",
+    "offers": "bigint[]",
+    "uuids": "uuid[]",
+    "with_held": "boolean",
+    "numbers": "text[]",
+    "days": "date[]",
+    "cashiers": "bigint[]",
+}
+HEAD = {
+    "id": "bigint",
+    "stand_id": "bigint",
+    "sequence": "bigint",
+    "hash": "text",
+    "web_till_id": "bigint",
+    "web_counter": "bigint",
+    "last_closed_day": "date",
+}
+FOUND = {
+    "shelf": "text",
+    "recorded": "text",
+    "held": "text",
+    "numbers": "text[]",
+    "days": "date[]",
+    "cashiers": "bigint[]",
+}
+_GIVEN = ", ".join(f"asked_{name} {kind}" for name, kind in ASKED.items())
+_TAKEN = ", ".join(f"found_{name} {kind}" for name, kind in (HEAD | FOUND).items())
+INSTALLING = f"""
+CREATE OR REPLACE FUNCTION {FUNCTION}({_GIVEN}) RETURNS TABLE ({_TAKEN}) LANGUAGE plpgsql AS $$
+DECLARE
+  head sales_ledgerhead;
+BEGIN
+  SELECT * INTO head FROM sales_ledgerhead WHERE stand_id = asked_stand FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+  SELECT {", ".join(f"head.{name}::{kind}" for name, kind in HEAD.items())}, there.*
+  FROM ({LOOKING_UP % {name: f"asked_{name}" for name in ASKED}}) AS there;
+END $$
+"""
+CALLING = (
+    f"SELECT * FROM {FUNCTION}({', '.join(f'%({name})s::{kind}' for name, kind in ASKED.items())})"
+)
+
+
+def lock_and_look_up(wanted: Wanted) -> tuple[LedgerHead, Found]:
+    """The end of the stand's ledger, locked, and what there is then of what requests name."""
+    row = _call(wanted)
+    if row is None:
+        lock_head(wanted.stand)  # opens the ledger
+        row = _call(wanted)
+    assert row is not None  # noqa: S101, it is locked
+    head = LedgerHead.from_db(connection.alias, HEAD, row[: len(HEAD)])
+    head.stand = wanted.stand
+    return head, _found(*row[len(HEAD) :])
+
+
+def _call(wanted: Wanted) -> tuple[Any, ...] | None:
     with prepared_cursor() as cursor:
         cursor.execute(
-            LOOKING_UP,
+            CALLING,
             {
                 "stand": wanted.stand.pk,
                 "expo": wanted.stand.expo_id,
@@ -91,15 +156,26 @@ def look_up(wanted: Wanted) -> Found:
                 "cashiers": _array(wanted.cashiers),
             },
         )
-        shelf, recorded, held, numbers, days, cashiers = cursor.fetchone()
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
+
+
+def _found(
+    shelf: str | None,
+    recorded: str | None,
+    held: str | None,
+    numbers: list[str] | None,
+    days: list[dt.date] | None,
+    cashiers: list[int] | None,
+) -> Found:
     return Found(
         known=[
             (UUID(key), print_, is_recorded)
             for rows in (recorded, held)
-            for key, print_, is_recorded in json.loads(rows or "[]")
+            for key, print_, is_recorded in orjson.loads(rows or "[]")
         ],
         numbers=set(numbers or ()),
-        offers={row[0]: _on_shelf(*row) for row in json.loads(shelf or "[]")},
+        offers={row[0]: _on_shelf(*row) for row in orjson.loads(shelf or "[]")},
         days=set(days or ()),
         cashiers=set(cashiers or ()),
     )
@@ -131,7 +207,7 @@ def write(gathered: Gathered, head: LedgerHead) -> None:
         "line": [{"sale_id": sale.pk, **row._asdict()} for sale, row in gathered.lines],
         "payment": [_row(one, Payment) for one in gathered.payments],
         "total": [dict(zip(TOTAL, row, strict=True)) for row in gathered.totals.rows()],
-        "stock": gathered.moved and {"stand": head.stand_id, "pieces": gathered.moved},
+        "stock": gathered.moved and _moved(gathered.moved, head.stand_id),
         "receipt": [_row(one, EReceipt) for one in gathered.receipts],
         "flag": [_row(one, SaleFlag) for one in gathered.flags],
         "said": _said(gathered.said) if gathered.said else None,
@@ -143,7 +219,7 @@ def write(gathered: Gathered, head: LedgerHead) -> None:
             # Texts, of which the database knows the type: numbers would be of several sizes.
             [
                 *(str(head.sequence), head.hash, str(head.web_counter), str(head.pk)),
-                *(json.dumps(rows[part], default=str, ensure_ascii=False) for part in parts),
+                *(orjson.dumps(rows[part]).decode() for part in parts),
             ],
         )
         keys = {(sale, position): key for key, sale, position in cursor.fetchall()}
@@ -163,6 +239,10 @@ def _names(model: type[Model]) -> list[str]:
 
 def _row(row: Model, model: type[Model]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in _names(model)}
+
+
+def _moved(pieces: dict[int, int], stand_id: int) -> dict[str, Any]:
+    return {"stand": stand_id, "pieces": {str(offer): number for offer, number in pieces.items()}}
 
 
 def _said(said: Said) -> dict[str, Any]:

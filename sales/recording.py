@@ -25,7 +25,6 @@ from sales.checking import (
     voucher_payback_problems,
 )
 from sales.closing.amending import LedgerEnd, amend_closes
-from sales.ledger_head import lock_head
 from sales.ledger_rows import Gathered, Wanted, columns_of, reversed_line, sold_line
 from sales.models import EReceipt, HeldSale, Payment, Sale, SaleFlag
 from sales.requests import ReversalRequest, SaleRequest, fingerprint
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from uuid import UUID
 
-    from sales.ledger_rows import LineRow, OnShelf, Said
+    from sales.ledger_rows import Found, LineRow, OnShelf, Said
     from sales.models import Cashier, LedgerHead, Till
     from sales.requests import PaymentRequest
     from stands.models import Stand
@@ -174,8 +173,10 @@ def record_within(
     sound = [_Entry(one, stand, intake, till) for one in asked]
     if all(entry.refusal for entry in sound):
         return [entry.refusal for entry in sound if entry.refusal]
-    writing = _Writing(lock_head(stand), stand, intake, till)
-    results = writing.record(sound)
+    wanted = _wanted([entry for entry in sound if entry.refusal is None], stand, intake)
+    head, found = _books().lock_and_look_up(wanted)
+    writing = _Writing(head, stand, intake, till)
+    results = writing.record(sound, found)
     writing.gathered.said = said
     writing.finish()
     return results
@@ -262,9 +263,9 @@ class _Writing:
         """Whether somebody stands before a form and can be told; else the sale has happened."""
         return self.intake in (Sale.Intake.FORM, Sale.Intake.ORGANISER, Sale.Intake.HELD)
 
-    def record(self, entries: Sequence[_Entry]) -> list[Outcome | SaleRefused]:
+    def record(self, entries: Sequence[_Entry], found: Found) -> list[Outcome | SaleRefused]:
         """An outcome or a refusal for each, in order."""
-        self._look_up([entry for entry in entries if entry.refusal is None])
+        self._take_note([entry for entry in entries if entry.refusal is None], found)
         return [entry.refusal or self._one(entry) for entry in entries]
 
     def _one(self, entry: _Entry) -> Outcome | SaleRefused:
@@ -283,27 +284,7 @@ class _Writing:
 
     # --- what is there already ---
 
-    def _look_up(self, entries: Sequence[_Entry]) -> None:
-        requests = [entry.request for entry in entries]
-        found = _books().look_up(
-            Wanted(
-                stand=self.stand,
-                uuids=[one.uuid for one in requests],
-                numbers=[one.number for one in requests if one.number is not None],
-                offers=sorted(
-                    {
-                        line.offer_id
-                        for one in requests
-                        if isinstance(one, SaleRequest)
-                        for line in one.lines
-                    }
-                ),
-                days=sorted({business_date(one.sold_at) for one in requests}),
-                cashiers=[one.named_cashier for one in entries if one.named_cashier is not None],
-                # Of one that is accepted now, its own row is not in its way.
-                with_held=self.intake != Sale.Intake.HELD,
-            )
-        )
+    def _take_note(self, entries: Sequence[_Entry], found: Found) -> None:
         recorded = [uuid for uuid, _print, is_recorded in found.known if is_recorded]
         sales = Sale.objects.in_bulk(recorded) if recorded else {}
         for uuid, print_, is_recorded in found.known:
@@ -313,6 +294,7 @@ class _Writing:
             # Who sold is worth knowing, and no condition: an unknown name keeps no sale out.
             if entry.named_cashier in found.cashiers:
                 entry.cashier_id = entry.named_cashier
+        requests = [entry.request for entry in entries]
         self.vouchers.look_up(
             one for one in requests if one.uuid not in self.known and isinstance(one, SaleRequest)
         )
@@ -589,6 +571,21 @@ class _Writing:
         if late:
             end = LedgerEnd(self.head.sequence, self.head.hash)
             amend_closes(late, end=end, now=self.now)
+
+
+def _wanted(entries: Sequence[_Entry], stand: Stand, intake: Sale.Intake) -> Wanted:
+    requests = [entry.request for entry in entries]
+    sales = [one for one in requests if isinstance(one, SaleRequest)]
+    return Wanted(
+        stand=stand,
+        uuids=[one.uuid for one in requests],
+        numbers=[one.number for one in requests if one.number is not None],
+        offers=sorted({line.offer_id for one in sales for line in one.lines}),
+        days=sorted({business_date(one.sold_at) for one in requests}),
+        cashiers=[one.named_cashier for one in entries if one.named_cashier is not None],
+        # Of one that is accepted now, its own row is not in its way.
+        with_held=intake != Sale.Intake.HELD,
+    )
 
 
 def _books() -> ModuleType:

@@ -15,6 +15,7 @@ import re
 from functools import wraps
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.http import Http404, HttpResponse, QueryDict
@@ -197,6 +198,8 @@ def _answer(
         answer["Last-Modified"] = http_date(changed_at)
     # Keep it, and ask each time whether it still holds.
     answer["Cache-Control"] = "no-cache"
+    if settings.PAGE_COPY_SECONDS:
+        answer["X-Accel-Expires"] = str(settings.PAGE_COPY_SECONDS)
     patch_vary_headers(answer, VARIES_BY)
     return answer
 

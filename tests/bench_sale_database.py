@@ -104,7 +104,7 @@ def our_script(statements: Sequence[Any]) -> str:
         for old, new in (
             (sale["id"], "00000000-0000-4000-8000-:a"),
             (sale["number"], "Y:n"),
-            (f'"sequence": {sale["sequence"]}', '"sequence": :n'),
+            (f'"sequence":{sale["sequence"]}', '"sequence": :n'),
             (token, f"{'0' * 52}:a"),
         ):
             text = text.replace(old, new)

@@ -1,9 +1,9 @@
 """`make replay`: a whole day of an expo in ten minutes, ten times as full as that of 2021.
 
-gunicorn as it is deployed and a durable PostgreSQL on this machine, and beside them all who use the
-portal: tablets that sell by the hours of the example edition and send as the real one does,
-visitors who look through pages and whose browsers report what they saw, and organisers with the
-dashboard and the daily totals open. Everything is asked for at its time whether or not what was
+nginx, two nodes as they are deployed and a durable PostgreSQL on this machine, and beside them all
+who use the portal: tablets that sell by the hours of the example edition and send as the real one
+does, visitors who look through pages and whose browsers report what they saw, and organisers with
+the dashboard and the daily totals open. Everything is asked for at its time whether or not what was
 asked before has been answered, and is waited for from that time on.
 """
 
@@ -20,20 +20,24 @@ import statistics
 import sys
 import time
 from collections import Counter, defaultdict
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.faults.gunicorn import Gunicorn
+from tests.faults.nginx import Nginx
 from tests.faults.server import Portal, portal
 from tests.faults.story import differences
 from tests.faults.tablet import HOST, NoAnswerError, Tablet
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from tests.faults.tablet import Entry
 
-GUNICORN = ["--config=deploy/gunicorn.conf.py"]
+# A node with one process for each core of this machine, as docs/operations.md has it.
+GUNICORN = ["--config=deploy/gunicorn.conf.py", "--workers=1"]
+NODES = 2
 TABLETS = 80
 # Ten times a day of 2021: 1.950.289.000 rupiah in all, some 50.000 a sale, three days; and 30.317
 # visitors with some ten pages each.
@@ -43,6 +47,8 @@ MOST_SALE_SECONDS, MOST_PAGE_SECONDS = 0.5, 0.25
 CONTACT_SECONDS = 5  # as static/js/till/tablet asks, and the pulse of the organisers' pages
 VISITOR_LINES = 96
 PATIENCE = 30
+# Of the tablet's outbox: below so many a request is short, and this is the longest rest after one.
+SHORT, MOST_REST = 50, 0.25
 # What is left over at closing time is waited for no longer than this.
 LAST_SECONDS = 120
 # Of a hundred pages. A narrowed list or a search is another page for nearly everybody.
@@ -108,9 +114,13 @@ class SellingTablet(Tablet):
             self.saved.clear()
             while self.outbox:
                 self.batch = (1, 1) if len(self.outbox) == 1 else (100, 100)
+                asked = time.perf_counter()
                 try:
                     wait = await self._send()
                     tries = 0
+                    # As static/js/till/tablet/outbox.js rests after a short request.
+                    if not wait and self.waits[-1][0] < SHORT:
+                        wait = min(time.perf_counter() - asked, MOST_REST)
                 except NoAnswerError as error:
                     self.troubles[str(error)[:60]] += 1
                     tries += 1
@@ -166,6 +176,10 @@ class Browser:
         content = b""
         if status not in (204, 304) and length:
             content = await reader.readexactly(int(length[1]))
+        elif "transfer-encoding: chunked" in head.lower():
+            while size := int(await reader.readuntil(b"\r\n"), 16):
+                content += (await reader.readexactly(size + 2))[:-2]
+            await reader.readexactly(2)
         if "connection: close" in head.lower():
             writer.close()
             self._streams = None
@@ -312,7 +326,7 @@ def _plain(content: bytes) -> bytes:
 
 
 async def live(
-    there: Portal, tablets: list[SellingTablet], catalogue: Catalogue, cookie: str, options: Options
+    port: int, tablets: list[SellingTablet], catalogue: Catalogue, cookie: str, options: Options
 ) -> tuple[Day, float]:
     """The whole day; answers with what was asked, and how long the last sales were waited for."""
     day, seconds = Day(), options.minutes * 60
@@ -324,10 +338,10 @@ async def live(
     beside = [asyncio.create_task(tablet.send_as_saved()) for tablet in tablets]
     beside += [asyncio.create_task(tablet.stay_in_contact()) for tablet in tablets]
     for path in ("/admin/", "/admin/sales/harian/", "/admin/sales/tutup/")[:ORGANISERS]:
-        beside.append(asyncio.create_task(organise(there.port, cookie, path, day)))
+        beside.append(asyncio.create_task(organise(port, cookie, path, day)))
     async with asyncio.TaskGroup() as group:
         group.create_task(sell(tablets, sales, day, options.seed))
-        group.create_task(visit(there.port, catalogue, views, day, options.seed))
+        group.create_task(visit(port, catalogue, views, day, options.seed))
     closed = time.perf_counter()
     with suppress(TimeoutError):
         async with asyncio.timeout(LAST_SECONDS):
@@ -353,18 +367,43 @@ class Options:
     seed: int = 1
 
 
+@contextmanager
+def before(there: Portal) -> Iterator[int]:
+    """The other nodes, and nginx before all of them: its port."""
+    with ExitStack() as undo:
+        others = [
+            Gunicorn(there.folder / f"node-{number}.log", there.environment, GUNICORN)
+            for number in range(1, NODES)
+        ]
+        for node in others:
+            undo.callback(node.stop)
+            node.start()
+        nginx = Nginx(
+            there.folder / "nginx",
+            [there.port, *(node.port for node in others)],
+            static=there.environment["STATIC_ROOT"],
+            media=there.environment["MEDIA_ROOT"],
+        )
+        nginx.start()
+        undo.callback(nginx.stop)
+        yield nginx.port
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.replay", description=__doc__)
     for name, standard in vars(Options()).items():
         parser.add_argument(f"--{name}", type=type(standard), default=standard)
     options = Options(**vars(parser.parse_args(arguments)))
-    with portal("postgres", tablets=options.tablets, pages=True, gunicorn=GUNICORN) as there:
+    with (
+        portal("postgres", tablets=options.tablets, pages=True, gunicorn=GUNICORN) as there,
+        before(there) as port,
+    ):
         cookies = json.loads(there.run("-m", "tests.faults.books", "organiser"))
         cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
         catalogue = Catalogue(*json.loads(there.run("-c", CATALOGUE)))
         goods = there.read_books().left
         tablets = [
-            SellingTablet(one, port=there.port, seed=options.seed, patience=20, reversals=0.04)
+            SellingTablet(one, port=port, seed=options.seed, patience=20, reversals=0.04)
             for one in there.paired
         ]
         for tablet in tablets:
@@ -378,7 +417,7 @@ def main(arguments: list[str]) -> int:
         )
         busy = time.process_time()
         started = time.perf_counter()
-        day, waited = asyncio.run(live(there, tablets, catalogue, cookie, options))
+        day, waited = asyncio.run(live(port, tablets, catalogue, cookie, options))
         share = (time.process_time() - busy) / (time.perf_counter() - started)
         return report(
             day,

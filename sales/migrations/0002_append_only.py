@@ -1,8 +1,9 @@
-"""Triggers that refuse any change of the ledger, and room for sums that change all the time."""
+"""Triggers that refuse any change of the ledger, room for sums, and what a sale asks first."""
 
 from django.db import migrations
 
 from events import append_only
+from sales import ledger_postgres
 
 TABLES = [
     "sales_sale",
@@ -34,10 +35,21 @@ def leave_room(apps, schema_editor):
         schema_editor.execute("ALTER TABLE sales_runningtotal SET (fillfactor = 60)")
 
 
+def install_function(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(ledger_postgres.INSTALLING, params=None)
+
+
+def drop_function(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(f"DROP FUNCTION IF EXISTS {ledger_postgres.FUNCTION}", params=None)
+
+
 class Migration(migrations.Migration):
     dependencies = [("sales", "0001_initial")]
 
     operations = [
         migrations.RunPython(install_triggers, lift_triggers),
         migrations.RunPython(leave_room, migrations.RunPython.noop),
+        migrations.RunPython(install_function, drop_function),
     ]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 import pytest
 from django.test import Client
 
-from sales import recording
-from sales.models import HeldSale, LedgerHead, Sale, Tablet, Till
+from sales.models import HeldSale, Sale, Tablet, Till
 from sales.proof.verifying import verify_ledger
 from sales.tablet.tills import COOKIE, claim_till
 from stands.models import Offer
-from tests.concurrency.test_recording_races import at_once, deferred_transactions
+from tests.concurrency.test_recording_races import (
+    at_once,
+    deferred_transactions,
+    without_the_lock,
+)
 from tests.ledger import make_shop
 from tests.tablets import TestTablet, pair_tablet
 
@@ -91,10 +93,7 @@ def test_without_the_lock_batches_would_meet() -> None:
     first = pair_tablet(stand)
     send(first, [first.sale({offer: 1})])
 
-    def unlocked(where: Stand) -> LedgerHead:
-        return LedgerHead.objects.select_related("web_till").get(stand=where)
-
-    with mock.patch.object(recording, "lock_head", unlocked), deferred_transactions():
+    with without_the_lock(), deferred_transactions():
         try:
             ends = send_many(stand, offer, tablets=6, batches=5)
         except Exception as error:

@@ -15,7 +15,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 
-from sales import recording
+from sales import ledger_orm, recording
 from sales.models import LedgerHead, Sale
 from sales.proof.verifying import verify_ledger
 from sales.recording import Outcome, record_reversal, record_sale
@@ -25,6 +25,7 @@ from tests.ledger import make_keeper, make_sale, make_shop, reversal_request, sa
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sales.ledger_rows import Found, Wanted
     from stands.models import Stand
 
 T = TypeVar("T")
@@ -105,15 +106,22 @@ def test_without_the_lock_sales_would_be_lost() -> None:
     stand, (offer, _) = make_shop()
     make_sale(stand, {offer: 1})
 
-    def unlocked(where: Stand) -> LedgerHead:
-        return LedgerHead.objects.select_related("web_till").get(stand=where)
-
-    with mock.patch.object(recording, "lock_head", unlocked), deferred_transactions():
+    with without_the_lock(), deferred_transactions():
         ends = sell_many(stand, offer, threads=16, each=25)
     assert ends["recorded"] < 400
     assert ends.keys() <= {"recorded", "IntegrityError", "OperationalError"}
     # Even so nothing false is in the ledger: the constraints refuse it.
     assert verify_ledger().breaks == []
+
+
+def without_the_lock() -> Any:
+    """Nobody locks the end of a ledger: recording reads it and all else as it finds it."""
+
+    def unlocked(wanted: Wanted) -> tuple[LedgerHead, Found]:
+        heads = LedgerHead.objects.select_related("web_till")
+        return heads.get(stand=wanted.stand), ledger_orm.look_up(wanted)
+
+    return mock.patch.object(recording._books(), "lock_and_look_up", unlocked)
 
 
 def deferred_transactions() -> Any:

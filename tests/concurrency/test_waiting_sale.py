@@ -1,7 +1,7 @@
 """A sale that waits for the head of its ledger decides by what was written while it waited.
 
 PostgreSQL lets a statement see what was committed when it began. One that locked the head and read
-on would read what was there before it waited; so the head is locked by a statement of its own.
+on would read what was there before it waited; so what is read is read by another one.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import nullcontext, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -16,9 +17,8 @@ import pytest
 from django.db import Error as DatabaseError
 from django.db import connection, connections, transaction
 
-from sales import recording
+from sales import ledger_orm, recording
 from sales.ledger_head import lock_head
-from sales.ledger_rows import Wanted
 from sales.models import HeldSale, Sale, SaleFlag
 from sales.recording import Asked, Outcome, record_all
 from stands.models import Offer
@@ -27,8 +27,8 @@ from tests.ledger import make_sale, make_shop, sale_request
 from tests.tablets import pair_tablet
 
 if TYPE_CHECKING:
-    from sales.models import LedgerHead, Till
-    from stands.models import Stand
+    from sales.ledger_rows import Wanted
+    from sales.models import Till
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -100,11 +100,14 @@ def is_right(race: Race) -> bool:
 def test_what_waited_knows_what_was_written_meanwhile() -> None:
     race = Race()
 
-    def counted(stand: Stand) -> LedgerHead:
-        race.looks += 1
-        return lock_head(stand)
+    books = recording._books()
+    lock_and_look_up = books.lock_and_look_up
 
-    with mock.patch.object(recording, "lock_head", counted):
+    def counted(wanted: Wanted) -> Any:
+        race.looks += 1
+        return lock_and_look_up(wanted)
+
+    with mock.patch.object(books, "lock_and_look_up", counted):
         race.run()
 
     assert is_right(race), (race.looks, race.outcomes)
@@ -116,34 +119,18 @@ def test_what_waited_knows_what_was_written_meanwhile() -> None:
 def test_what_was_read_before_the_lock_would_be_of_before() -> None:
     """The negative control: read before the head is locked, the test above goes wrong."""
     race, books = Race(), recording._books()
-    found: dict[int, Any] = {}
+    lock_and_look_up = books.lock_and_look_up
 
-    class Early:
-        write = staticmethod(books.write)
-
-        @staticmethod
-        def look_up(wanted: Any) -> Any:
-            return found.pop(threading.get_ident(), None) or books.look_up(wanted)
-
-    def after_reading(stand: Stand) -> LedgerHead:
+    def after_reading(wanted: Wanted) -> Any:
         race.looks += 1
-        if threading.current_thread() is not threading.main_thread() and race.looks == 2:
-            found[threading.get_ident()] = books.look_up(
-                Wanted(
-                    stand=stand,
-                    uuids=[one.uuid for one in race.later],
-                    numbers=[one.number or "" for one in race.later],
-                    offers=[],
-                    days=[],
-                    cashiers=[],
-                    with_held=True,
-                )
-            )
-        return lock_head(stand)
+        if threading.current_thread() is threading.main_thread() or race.looks != 2:
+            return lock_and_look_up(wanted)
+        # Without the offers: they are locked as they are read.
+        found = ledger_orm.look_up(replace(wanted, offers=[]))
+        return lock_head(wanted.stand), found
 
     with (
-        mock.patch.object(recording, "lock_head", after_reading),
-        mock.patch.object(recording, "_books", return_value=Early),
+        mock.patch.object(books, "lock_and_look_up", after_reading),
         nullcontext() if connection.vendor == "postgresql" else deferred_transactions(),
     ):
         race.run()

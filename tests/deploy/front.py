@@ -105,6 +105,7 @@ def fill(
             default_type application/octet-stream;
             client_body_temp_path {folder}/body;
             proxy_temp_path {folder}/proxied;
+            proxy_cache_path {folder}/copies keys_zone=opop_pages:1m use_temp_path=off;
             fastcgi_temp_path {folder}/fastcgi;
             uwsgi_temp_path {folder}/uwsgi;
             scgi_temp_path {folder}/scgi;

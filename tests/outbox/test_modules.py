@@ -331,7 +331,7 @@ def test_one_that_must_wait_lets_the_others_pass_and_comes_again(
         for (let n = 0; n < 3; n += 1) await outbox.put({ n });
         await until(() => server.rows.length === 2);
         await outbox.put({ n: 3 });
-        await until(() => server.rows.length === 3);
+        await until(async () => server.rows.length === 3 && (await outbox.view()).unsent === 1);
         const waiting = (await outbox.view()).entries.map((one) => one.request.n);
         missing = false;
         await empty(outbox);

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from sales import ledger_orm, ledger_postgres, recording
 from sales.chain_rows import LINE_COLUMNS
 from sales.ledger_rows import LineRow, Wanted
-from sales.models import RunningTotal, SaleFlag, SaleLine
+from sales.models import LedgerHead, RunningTotal, Sale, SaleFlag, SaleLine
 from sales.proof.verifying import verify_ledger
 from stands.clock import business_date
 from stands.models import Offer
@@ -106,8 +106,9 @@ def test_both_books_find_the_same() -> None:
             cashiers=[keeper.pk, stranger.pk],
             with_held=with_held,
         )
-        found = IN_USE.look_up(wanted)
-        assert found == ledger_orm.look_up(wanted)
+        head, found = IN_USE.lock_and_look_up(wanted)
+        assert (head, found) == ledger_orm.lock_and_look_up(wanted)
+        assert head.hash == Sale.objects.get().hash
         assert [kind for _uuid, _print, kind in found.known] == [True, False][: 1 + with_held]
         assert found.numbers == {sold["number"]}
         assert found.offers.keys() == {one.pk for one in offers}
@@ -117,3 +118,8 @@ def test_both_books_find_the_same() -> None:
 
 def test_line_stands_in_the_order_in_which_it_is_hashed() -> None:
     assert list(LineRow._fields) == LINE_COLUMNS
+
+
+def test_head_is_asked_for_in_the_order_of_its_columns() -> None:
+    columns = [field.attname for field in LedgerHead._meta.concrete_fields]
+    assert list(ledger_postgres.HEAD) == columns

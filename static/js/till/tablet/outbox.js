@@ -11,6 +11,11 @@ import { readMetaIn } from "./storage.js";
 const LOCK = "opop-till-send";
 const MOST_AT_ONCE = 100;
 const MOST_BYTES = 500_000;
+// Where answers take long, a hall sends at the same moment. What is sold while a tablet rests goes in
+// one request, which costs the server hardly more than one sale does.
+const MOST_REST_MS = 250;
+/** @param {number} ms */
+const rest = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** @typedef {{entry: StoredEntry, fate: "sent" | "held" | "refused", problems: string[]}} Settled */
 
@@ -40,6 +45,8 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
   let timer;
   /** One by one, after a batch that the server could not take as a whole. */
   let isCareful = false;
+  /** After a short request: as long again as its answer took. */
+  let restsUntil = 0;
   /** Those that failed alone in this round: the others do not wait for them. @type {Set<number>} */
   const skipped = new Set();
 
@@ -71,6 +78,9 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
       ? post("penjualan", { ...head, sale: requests[0] }, language)
       : post("kiriman", { ...head, sales: requests }, language));
     onAnswer(answer);
+    const isShort = some.length < MOST_AT_ONCE / 2;
+    const took = answer.receivedTick - answer.sentTick;
+    restsUntil = isShort ? answer.receivedTick + Math.min(took, MOST_REST_MS) : 0;
     const pairing = pairingOf(answer);
     if (pairing) {
       onPairing(pairing);
@@ -142,6 +152,8 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
     try {
       await navigator.locks.request(LOCK, async () => {
         while (next === "again" && mayTry()) {
+          const pause = restsUntil - performance.now();
+          if (pause > 0) await rest(pause);
           isWanted = false;
           next = await sendSome();
           if (next === "done" && isWanted) next = "again";
