@@ -135,6 +135,46 @@ def test_what_a_visitor_says_of_itself_does_not_reach_a_node(site: Front) -> Non
     assert not {"X-Forwarded-Host", "Forwarded", "Proxy", "X-Real-IP"} & headers.keys()
 
 
+def test_copy_serves_who_asks_for_the_same_and_nobody_else(site: Front) -> None:
+    Node.seen.clear()
+    ways = [{}, {"Accept-Encoding": "br, gzip"}, {"HX-Request": "true"}]
+    for _ in range(3):
+        for headers in ways:
+            answer = ask(site, "/sama/?n=1", headers=headers)
+            assert answer.headers["Cache-Control"] == "no-cache"
+            assert "X-Accel-Expires" not in answer.headers
+    assert Node.seen == ["GET /sama/?n=1"] * 3
+    first, second = (ask(site, "/sama/?n=1").headers["X-Request-ID"] for _ in range(2))
+    assert first != second
+    # Whoever says it in yet another way, sends something, or asks for what has no such word.
+    for headers in (
+        {"HX-Request": "TRUE"},
+        {"HX-Request": "true", "HX-History-Restore-Request": "true"},
+    ):
+        ask(site, "/sama/?n=1", headers=headers)
+        ask(site, "/sama/?n=1", headers=headers)
+    ask(site, "/sama/?n=1", "POST", b"a")
+    ask(site, "/lain/")
+    ask(site, "/lain/")
+    assert len(Node.seen) == 3 + 4 + 1 + 2
+
+
+def test_copy_answers_whether_a_page_still_holds(site: Front) -> None:
+    held = {"If-None-Match": 'W/"satu"'}
+    Node.seen.clear()
+    assert [ask(site, "/sama/?n=2", headers=held).status for _ in range(2)] == [304, 304]
+    assert ask(site, "/sama/?n=2").status == 200
+    assert Node.seen == ["GET /sama/?n=2"]
+
+
+def test_copy_is_forgotten_when_its_time_is_over(site: Front) -> None:
+    Node.seen.clear()
+    ask(site, "/sama/?n=3")
+    time.sleep(2.1)
+    ask(site, "/sama/?n=3")
+    assert Node.seen == ["GET /sama/?n=3"] * 2
+
+
 def test_only_what_may_be_asked_twice_is_asked_twice(tmp_path: Path) -> None:
     Node.seen.clear()
     # Nodes of its own: both count as failed afterwards.

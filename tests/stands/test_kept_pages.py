@@ -18,6 +18,7 @@ from stands import catalogue_triggers, release
 from stands.clock import WIB
 from stands.models import Expo, Offer
 from tests.addresses import addresses
+from tests.imports import sign_in_as
 from tests.make import (
     make_expo,
     make_offer,
@@ -411,3 +412,22 @@ def test_full_hall_asks_once_a_second_and_sees_a_change_then(
         assert "sum(step)" in asked[0]["sql"]
         assert "Pusat Kopi" in client.get(f"{path}?n=1").content.decode()
         assert client.get(f"{path}?n=1")["ETag"] != in_between["ETag"]
+
+
+# --- copies at the proxy ------------------------------------------------------------------------
+
+
+def test_copies_are_allowed_of_what_is_the_same_for_everybody(
+    client: Client, expo: Expo, settings: Settings
+) -> None:
+    settings.PAGE_COPY_SECONDS = 3
+    page = client.get(PAGES["stand_list"])
+    assert page["X-Accel-Expires"] == "3"
+    assert "X-Accel-Expires" not in client.get("/masuk/")
+    Expo.objects.update(is_public=False, is_current=False)
+    sign_in_as(client)
+    unpublished = client.get(PAGES["stand_list"])
+    assert (unpublished.status_code, "X-Accel-Expires" in unpublished) == (200, False)
+    settings.PAGE_COPY_SECONDS = 0
+    Expo.objects.update(is_public=True)
+    assert "X-Accel-Expires" not in client.get(PAGES["stand_list"])
