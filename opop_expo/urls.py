@@ -51,6 +51,9 @@ urlpatterns = [
     path("hadir/", include("programme.check_in_urls")),
     *i18n_patterns(
         path("", home.home, name="home"),
+        # What a full hall asks for stands first: of a hundred addresses each is tried in turn.
+        path("<edition:edition>/", home.expo_home, name="expo_home"),
+        path("", include("stands.urls")),
         path("manifest.webmanifest", outside_views.manifest, name="manifest"),
         path("", include("opop_expo.signing_in.urls")),
         path("kasir/", include("sales.urls")),
@@ -90,7 +93,6 @@ urlpatterns = [
             name="organiser_reversal",
         ),
         path("admin/", admin.site.urls),
-        path("<edition:edition>/", home.expo_home, name="expo_home"),
         path("<edition:edition>/luring.json", offline_copy.offline_bundle, name="offline_bundle"),
         path(
             "<edition:edition>/gambar/<slug:jenis>/<str:key>/<slug:digest>.jpg",
@@ -102,7 +104,6 @@ urlpatterns = [
         path("edisi/", archive_page.edition_list, name="edition_list"),
         path("edisi/angka.csv", archive_page.editions_csv, name="editions_csv"),
         path("", include("programme.participant_urls")),
-        path("", include("stands.urls")),
         path("", include("outcomes.results_urls")),
         prefix_default_language=False,
     ),

@@ -27,6 +27,7 @@ from sales.checking import (
 from sales.closing.amending import LedgerEnd, amend_closes
 from sales.ledger_rows import Gathered, Wanted, columns_of, reversed_line, sold_line
 from sales.models import EReceipt, HeldSale, Payment, Sale, SaleFlag
+from sales.originals import find_original
 from sales.requests import ReversalRequest, SaleRequest, fingerprint
 from sales.vouchers.redeeming import VoucherBook
 from stands.clock import business_date
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from sales.ledger_rows import Found, LineRow, OnShelf, Said
     from sales.models import Cashier, LedgerHead, Till
+    from sales.originals import Original
     from sales.requests import PaymentRequest
     from stands.models import Stand
 
@@ -386,11 +388,11 @@ class _Writing:
     def _reversal(self, entry: _Entry, request: ReversalRequest) -> Outcome:
         if self.gathered.touches(request.original_id):
             self._flush()  # the original is among what was asked just now
-        original = self._original(entry, request)
-        sold = {line.position: line for line in original.lines.all()}
+        found = self._original(entry, request)
+        original, sold = found.sale, found.lines
         if any(line.position not in sold for line in request.lines):
             raise SaleRefused([Problem("lines", _("Barang ini tidak ada di nota itu."))])
-        over = taken_too_far(request, original.left_by_line())
+        over = taken_too_far(request, found.left)
         if over:
             if self.is_live:
                 raise SaleRefused(over)
@@ -416,10 +418,9 @@ class _Writing:
             self._move_stock(lines)
         return self._is_recorded(sale)
 
-    def _original(self, entry: _Entry, request: ReversalRequest) -> Sale:
+    def _original(self, entry: _Entry, request: ReversalRequest) -> Original:
         """The sale of this stand that is taken back."""
-        at_stand = Sale.objects.at_stand(entry.stand).with_voucher_use()
-        original = at_stand.filter(pk=request.original_id).first()
+        original = find_original(request.original_id, entry.stand)
         if original is None and not self.is_live:
             is_held = HeldSale.objects.filter(
                 sale_uuid=request.original_id, stand=entry.stand, sale=None
@@ -427,7 +428,7 @@ class _Writing:
             raise _Hold(
                 HeldSale.Reason.ORIGINAL_HELD if is_held else HeldSale.Reason.ORIGINAL_UNKNOWN
             )
-        if original is None or original.is_reversal:
+        if original is None or original.sale.is_reversal:
             raise SaleRefused([Problem("original", _("Penjualan ini tidak ada di stan ini."))])
         return original
 

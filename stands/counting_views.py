@@ -15,7 +15,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -28,12 +28,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from stands import catalogue
+from stands.catalogue_version import all_editions, edition_at, kept
 from stands.clock import WIB, business_date
-from stands.models import Expo, Stand, ViewCount
+from stands.models import Stand, ViewCount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 Kind = ViewCount.Kind
@@ -167,34 +169,32 @@ def count_views(views: Iterable[Seen], now: dt.datetime) -> int:
 
 def _that_exist(views: Iterable[Seen]) -> list[Seen]:
     """Those of pages that a visitor can have seen: made-up keys must not fill the table."""
-    asked: dict[tuple[int, Kind], set[int]] = {}
     listed = list(views)
-    for one in listed:
-        asked.setdefault((one.expo, one.kind), set()).add(one.subject)
-    public = Expo.objects.public().filter(pk__in={one.expo for one in listed})
-    expos = {expo.pk: expo for expo in public}
-    known = {
-        (key, kind, subject)
-        for (key, kind), subjects in asked.items()
-        if key in expos
-        for subject in _keys(expos[key], kind, subjects)
-    }
-    return [one for one in listed if (one.expo, one.kind, one.subject) in known]
+    slugs = {expo.pk: expo.slug for expo in all_editions().expos}
+    pages = {key: _pages_at(slugs[key]) for key in {one.expo for one in listed} & slugs.keys()}
+    return [one for one in listed if one.subject in pages.get(one.expo, {}).get(one.kind, ())]
 
 
-def _keys(expo: Expo, kind: Kind, subjects: set[int]) -> set[int]:
-    match kind:
-        case Kind.HOME:
-            return subjects & {expo.pk}
-        case Kind.STAND:
-            stands = Stand.objects.filter(expo=expo, pk__in=subjects)
-            return set(stands.values_list("pk", flat=True))
-        case Kind.PRODUCT:
-            products = catalogue.products_known_at(expo).filter(pk__in=subjects)
-            return set(products.values_list("pk", flat=True))
-        case Kind.PESANTREN:
-            pesantren = catalogue.pesantren_at(expo).filter(pk__in=subjects)
-            return set(pesantren.values_list("pk", flat=True))
+def _pages_at(slug: str) -> dict[Kind, frozenset[int]]:
+    """What has a page at a public edition, kept as long as nothing changes there."""
+    editions = edition_at(slug)
+    if editions is None:
+        return {}
+    expo = editions.expo
+    return kept(
+        expo,
+        "pages",
+        lambda: {
+            Kind.HOME: frozenset({expo.pk}),
+            Kind.STAND: _keys(Stand.objects.filter(expo=expo)),
+            Kind.PRODUCT: _keys(catalogue.products_known_at(expo)),
+            Kind.PESANTREN: _keys(catalogue.pesantren_at(expo)),
+        },
+    )
+
+
+def _keys(rows: QuerySet[Any]) -> frozenset[int]:
+    return frozenset(rows.order_by().values_list("pk", flat=True))
 
 
 @contextmanager

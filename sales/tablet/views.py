@@ -39,7 +39,7 @@ STATUS = {Outcome.Kind.RECORDED: 201, Outcome.Kind.REPLAYED: 200, Outcome.Kind.H
 @for_tablet
 def contact(request: HttpRequest, tablet: Tablet, envelope: Envelope) -> HttpResponse:
     """Take note of what the tablet says of itself, and say what its stand looks like."""
-    tills = tills_of(tablet)
+    tills = by_prefix(all_at_hand(tablet))
     note_report(tablet, envelope, reports_of(tills, envelope))
     return _state(tablet, tills, seen=envelope.content.get("seen"))
 

@@ -434,12 +434,13 @@ def test_number_that_arrived_counts_as_given(tablet: TestTablet, offer: Offer) -
 
 @pytest.mark.parametrize("many", [1, 3])
 def test_contact_with_nothing_new_costs_four_queries(many: int) -> None:
+    """One more on SQLite, where the tills do not come with the tablet."""
     stand, _ = make_shop(code="A12", prices=(1_000,) * many)
     tablet = pair_tablet(stand)
     tablet.post("kabar")
     with CaptureQueriesContext(connection) as queries:
         tablet.post("kabar")
-    assert len(queries) == 4
+    assert len(queries) == (4 if connection.vendor == "postgresql" else 5)
 
 
 def test_new_storage_under_a_known_credential_gets_a_letter_of_its_own(

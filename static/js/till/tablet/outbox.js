@@ -11,11 +11,13 @@ import { readMetaIn } from "./storage.js";
 const LOCK = "opop-till-send";
 const MOST_AT_ONCE = 100;
 const MOST_BYTES = 500_000;
-// Where answers take long, a hall sends at the same moment. What is sold while a tablet rests goes in
-// one request, which costs the server hardly more than one sale does.
-const MOST_REST_MS = 250;
+// Where answers take long, a hall sends at the same moment: no tablet keeps the server busy more than a
+// fifth of the time. What is sold while it rests goes in one request, which costs hardly more than one
+// sale does.
+const RESTS_FOR = 4;
+const MOST_REST_MS = 300;
 /** @param {number} ms */
-const rest = (ms) => new Promise((done) => setTimeout(done, ms));
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** @typedef {{entry: StoredEntry, fate: "sent" | "held" | "refused", problems: string[]}} Settled */
 
@@ -45,7 +47,7 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
   let timer;
   /** One by one, after a batch that the server could not take as a whole. */
   let isCareful = false;
-  /** After a short request: as long again as its answer took. */
+  /** After a short request, for a few times as long as its answer took. */
   let restsUntil = 0;
   /** Those that failed alone in this round: the others do not wait for them. @type {Set<number>} */
   const skipped = new Set();
@@ -80,7 +82,8 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
     onAnswer(answer);
     const isShort = some.length < MOST_AT_ONCE / 2;
     const took = answer.receivedTick - answer.sentTick;
-    restsUntil = isShort ? answer.receivedTick + Math.min(took, MOST_REST_MS) : 0;
+    const rest = Math.min(took * RESTS_FOR, MOST_REST_MS);
+    restsUntil = isShort ? answer.receivedTick + rest : 0;
     const pairing = pairingOf(answer);
     if (pairing) {
       onPairing(pairing);
@@ -153,7 +156,7 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
       await navigator.locks.request(LOCK, async () => {
         while (next === "again" && mayTry()) {
           const pause = restsUntil - performance.now();
-          if (pause > 0) await rest(pause);
+          if (pause > 0) await sleep(pause);
           isWanted = false;
           next = await sendSome();
           if (next === "done" && isWanted) next = "again";
