@@ -124,6 +124,7 @@ BEGIN
   FROM ({LOOKING_UP % {name: f"asked_{name}" for name in ASKED}}) AS there;
 END $$
 """
+DROPPING = f"DROP FUNCTION IF EXISTS {FUNCTION}"
 CALLING = (
     f"SELECT * FROM {FUNCTION}({', '.join(f'%({name})s::{kind}' for name, kind in ASKED.items())})"
 )

@@ -53,8 +53,6 @@ def pytest_configure() -> None:
     from django.conf import settings
 
     assert settings.DEBUG
-    # Looking for garbage at Python's own pace takes a tenth of the run.
-    gc.set_threshold(50_000, 20, 50)
     if not on_postgres():
         # As with PostgreSQL's in `tests.postgres`: a test's file need not outlive a power cut.
         options = dict(settings.DATABASES["default"]["OPTIONS"])
@@ -177,8 +175,6 @@ def _views_are_imported() -> None:
     from django.urls import resolve
 
     resolve("/")
-    # What is loaded by now stays, and is never garbage.
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -42,7 +42,7 @@ def install_function(apps, schema_editor):
 
 def drop_function(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(f"DROP FUNCTION IF EXISTS {ledger_postgres.FUNCTION}", params=None)
+        schema_editor.execute(ledger_postgres.DROPPING, params=None)
 
 
 class Migration(migrations.Migration):
