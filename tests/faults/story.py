@@ -204,10 +204,13 @@ async def _sell(
     def through() -> int:
         return sum(sum(person.answers.values()) for person in people)
 
+    changed = asyncio.Event()
+    if not upheavals:
+        changed.set()
     async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
         for number, person in enumerate(people):
             share = sales // len(people) + (number < sales % len(people))
-            group.create_task(_work(person, share))
+            group.create_task(_work(person, share, changed))
         chance = random.Random(proxy.random.random())
         for number in range(1, upheavals + 1):
             while through() < sales * number / (upheavals + 1):
@@ -215,16 +218,22 @@ async def _sell(
             running.kill_worker(chance)
             if number == (upheavals + 1) // 2:
                 await asyncio.to_thread(running.change_offers, running.stands[0])
+                changed.set()
                 await asyncio.to_thread(running.restart_database)
             elif number % 4 == 0:
                 await asyncio.to_thread(running.restart_database)
 
 
-async def _work(person: Tablet, share: int) -> None:
-    """Sell so many, faster than they can be sent at times, and send them meanwhile."""
+async def _work(person: Tablet, share: int, changed: asyncio.Event) -> None:
+    """Sell so many, faster than they can be sent at times, and send them meanwhile.
+
+    The last quarter is sold after the prices changed, however long that took.
+    """
     sender = asyncio.create_task(person.deliver(is_done=lambda: len(person.made) >= share))
     try:
-        for _ in range(share):
+        for number in range(share):
+            if number == share * 3 // 4:
+                await changed.wait()
             person.sell()
             if person.random.random() < 0.3:
                 await asyncio.sleep(person.random.uniform(0, 0.05))
