@@ -6,15 +6,15 @@ The server is played in the page, and says of each request what the test wants.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
+
+from tests.beside_modules import context_beside_modules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page, Route
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.shown_alike
 
@@ -72,11 +72,8 @@ globalThis.empty = (outbox) => until(async () => (await outbox.view()).entries.l
 
 @pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context()
-    context.add_init_script(HELPERS)
-    context.route("**/*", _from_disk)
-    yield context
-    context.close()
+    with context_beside_modules(browser, HELPERS) as context:
+        yield context
 
 
 @pytest.fixture
@@ -102,16 +99,6 @@ def says(modules: Page, request: pytest.FixtureRequest) -> Callable[[str], Any]:
         )
 
     return evaluate
-
-
-def _from_disk(route: Route) -> None:
-    path = urlsplit(route.request.url).path
-    if path == "/":
-        route.fulfill(body="<!doctype html><title>-</title>", content_type="text/html")
-    elif path.startswith("/static/"):
-        route.fulfill(path=settings.BASE_DIR / path.lstrip("/"))
-    else:
-        route.abort()
 
 
 def test_all_arrive_in_order_each_once_and_in_batches(says: Callable[[str], Any]) -> None:

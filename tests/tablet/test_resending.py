@@ -6,51 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tablet.test_modules import ADDRESS, from_disk
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.shown_alike
-
-# `start` opens the storage as the page "p" that knows epoch E1.
-HELPERS = """
-globalThis.load = (name) => import(`/static/js/till/tablet/${name}.js`);
-globalThis.entry = (position, uuid = `u${position}`) => ({
-  position, uuid, request: { uuid }, state: 'unsent', problems: [], taken: [] });
-globalThis.start = async () => {
-  const { openStorage } = await load('storage');
-  const { db } = await openStorage();
-  await db.put('meta', 'p', 'owner');
-  await db.put('meta', 'E1', 'epoch');
-  return db;
-};
-globalThis.until = async (test) => {
-  const end = Date.now() + 8000;
-  while (!(await test())) {
-    if (Date.now() > end) throw new Error('waited in vain for ' + test);
-    await new Promise((done) => setTimeout(done, 10));
-  }
-};
-globalThis.taken = ({ sale }) =>
-  new Response(JSON.stringify({ http: 201, status: 'recorded', uuid: sale.uuid }), { status: 201 });
-globalThis.sender = async (db, epoch) => (await load('outbox')).createSender({
-  db, language: 'id', envelope: () => ({ epoch: epoch() }), onAnswer: () => {}, onPairing: () => {},
-  onSettled: () => {}, onEpoch: async () => {}, mayTry: () => true });
-"""
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    context.add_init_script(HELPERS)
-    context.route("**/*", from_disk)
-    page = context.new_page()
-    page.goto(f"{ADDRESS}/")
-    yield page
-    context.close()
 
 
 def test_new_sales_flow_where_the_old_cannot_be_read(page: Page) -> None:

@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.tablet.test_modules import ADDRESS, from_disk
-from tests.tablet.test_resending import HELPERS
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.shown_alike
 
@@ -41,17 +36,6 @@ async ([answersAfterMs, many]) => {
   return sizes;
 }
 """
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
-    context.add_init_script(HELPERS)
-    context.route("**/*", from_disk)
-    page = context.new_page()
-    page.goto(f"{ADDRESS}/")
-    yield page
-    context.close()
 
 
 def test_slow_answers_make_few_requests(page: Page) -> None:
