@@ -11,12 +11,12 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from events.log import log_event
 from events.models import Event
-from outcomes.counting import QUERIES, count
+from outcomes.counting import QUERIES, Query, count
 from outcomes.models import Claim, ClaimQuerySet, FinancingScheme
 from outcomes.tracing import changes, in_language, state_of
 from stands.models import Expo
@@ -173,13 +173,19 @@ def count_now(
         there.value, there.counted_at, there.basis = value, now, Claim.Basis.COUNTED
         there.said_by = BY_THIS_SYSTEM
         there.example_fields = "*" if locked.is_example else ""
-        there.unit, there.unit_en = (in_language(one, asked.unit) for one in ("id", "en"))
+        there.unit = _unit("id", asked, value)
+        there.unit_en = _unit("en", asked, value)
         there.detail, there.detail_en = (in_language(one, asked.what) for one in ("id", "en"))
         there.full_clean()
         there.save()
         if state_of(there) != before:
             _log_change(there, before, actor)
     return there
+
+
+def _unit(language: str, asked: Query, value: int) -> str:
+    with translation.override(language):
+        return asked.unit_of(value)
 
 
 def siblings(claim: Claim) -> ClaimQuerySet:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import npgettext_lazy
 
 from outcomes.models import Agreement, AgreementParty, Claim, Disbursement
 from pesantren.models import Pesantren
@@ -51,13 +52,17 @@ class Query:
 
     name: str
     figure: Claim.Figure
-    # Exactly what it counts, on the screen.
+    # Exactly what it counts, on the screen; and in which unit, which is told of a number.
     what: _StrPromise
     unit: _StrPromise
     answer: Callable[[Of], int | None]
     # Whether it can be asked for one day, or for one scheme.
     by_day: bool = False
     by_scheme: bool = False
+
+    def unit_of(self, value: int) -> str:
+        """What is counted, as one speaks of so many: 1 day, 3 days."""
+        return self.unit % value
 
 
 QUERIES: dict[str, Query] = {}
@@ -110,7 +115,11 @@ def queries_of(figure: str) -> list[Query]:
 # --- the hall -----------------------------------------------------------------------------------
 
 
-@query(Claim.Figure.DAYS, _("Hari yang tercatat di edisi ini."), _("hari"))
+@query(
+    Claim.Figure.DAYS,
+    _("Hari yang tercatat di edisi ini."),
+    npgettext_lazy("satuan", "hari", "hari"),
+)
 def days(of: Of) -> int | None:
     """Days of the edition, whether or not their hours are known."""
     return of.expo.days.count() or None
@@ -119,7 +128,7 @@ def days(of: Of) -> int | None:
 @query(
     Claim.Figure.PESANTREN,
     _("Pesantren yang menempati stan atau barangnya dijual di stan, masing-masing sekali."),
-    _("pesantren"),
+    npgettext_lazy("satuan", "pesantren", "pesantren"),
 )
 def pesantren(of: Of) -> int | None:
     """Distinct pesantren that hold a stand of the edition or whose makers have an offer there."""
@@ -131,7 +140,7 @@ def pesantren(of: Of) -> int | None:
 @query(
     Claim.Figure.PESANTREN,
     _("Pesantren yang menempati stan, masing-masing sekali."),
-    _("pesantren"),
+    npgettext_lazy("satuan", "pesantren", "pesantren"),
 )
 def pesantren_at_stands(of: Of) -> int | None:
     """Distinct pesantren that hold a stand of the edition, alone or with others."""
@@ -141,7 +150,7 @@ def pesantren_at_stands(of: Of) -> int | None:
 @query(
     Claim.Figure.PESANTREN,
     _("Pesantren yang barangnya dijual di stan, masing-masing sekali."),
-    _("pesantren"),
+    npgettext_lazy("satuan", "pesantren", "pesantren"),
 )
 def pesantren_with_offers(of: Of) -> int | None:
     """Distinct pesantren whose makers have an offer at a stand that was not withdrawn."""
@@ -150,7 +159,11 @@ def pesantren_with_offers(of: Of) -> int | None:
     return found.distinct().count() or None
 
 
-@query(Claim.Figure.STANDS, _("Stan yang tercatat di edisi ini."), _("stan"))
+@query(
+    Claim.Figure.STANDS,
+    _("Stan yang tercatat di edisi ini."),
+    npgettext_lazy("satuan", "stan", "stan"),
+)
 def stands(of: Of) -> int | None:
     """Stands of the edition, those of sponsors and guests among them."""
     return Stand.objects.filter(expo=of.expo).count() or None
@@ -159,7 +172,7 @@ def stands(of: Of) -> int | None:
 @query(
     Claim.Figure.PRODUCTS,
     _("Produk yang dijual di stan, masing-masing sekali, tanpa yang ditarik."),
-    _("produk"),
+    npgettext_lazy("satuan", "produk", "produk"),
 )
 def products(of: Of) -> int | None:
     """Distinct products with an offer that was not withdrawn; of a closed edition, by then."""
@@ -173,7 +186,7 @@ def products(of: Of) -> int | None:
 @query(
     Claim.Figure.SALES,
     _("Jumlah buku penjualan: penjualan dikurangi pembatalan, tanpa latihan."),
-    _("rupiah"),
+    npgettext_lazy("satuan", "rupiah", "rupiah"),
     by_day=True,
 )
 def sales(of: Of) -> int | None:
@@ -189,7 +202,7 @@ def sales(of: Of) -> int | None:
 @query(
     Claim.Figure.SALES_COUNT,
     _("Nota penjualan di buku penjualan, tanpa latihan; pembatalan tidak mengurangi."),
-    _("nota"),
+    npgettext_lazy("satuan", "nota", "nota"),
     by_day=True,
 )
 def sales_count(of: Of) -> int | None:
@@ -202,7 +215,7 @@ def sales_count(of: Of) -> int | None:
 @query(
     Claim.Figure.VOUCHER_VALUE,
     _("Nilai satu voucher, bila semua voucher edisi ini bernilai sama."),
-    _("rupiah"),
+    npgettext_lazy("satuan", "rupiah", "rupiah"),
 )
 def voucher_value(of: Of) -> int | None:
     """The face value of a voucher in rupiah; None where batches differ or there is none."""
@@ -213,7 +226,7 @@ def voucher_value(of: Of) -> int | None:
 @query(
     Claim.Figure.VOUCHERS_ISSUED,
     _("Voucher yang dicatat diserahkan atau sudah dipakai, tanpa yang dihapuskan."),
-    _("voucher"),
+    npgettext_lazy("satuan", "voucher", "voucher"),
 )
 def vouchers_issued(of: Of) -> int | None:
     """Vouchers noted as handed out, or spent; void ones left out. None before any was made."""
@@ -224,7 +237,7 @@ def vouchers_issued(of: Of) -> int | None:
 @query(
     Claim.Figure.VOUCHERS_ISSUED_VALUE,
     _("Nilai voucher yang dicatat diserahkan atau sudah dipakai, tanpa yang dihapuskan."),
-    _("rupiah"),
+    npgettext_lazy("satuan", "rupiah", "rupiah"),
 )
 def vouchers_issued_value(of: Of) -> int | None:
     """Face value in rupiah of what `vouchers_issued` counts."""
@@ -236,7 +249,7 @@ def vouchers_issued_value(of: Of) -> int | None:
 @query(
     Claim.Figure.VOUCHERS_REDEEMED,
     _("Voucher yang sudah dipakai dan tidak dikembalikan."),
-    _("voucher"),
+    npgettext_lazy("satuan", "voucher", "voucher"),
 )
 def vouchers_redeemed(of: Of) -> int | None:
     """Vouchers spent and not given back since. None before any was made."""
@@ -247,7 +260,7 @@ def vouchers_redeemed(of: Of) -> int | None:
 @query(
     Claim.Figure.VOUCHERS_REDEEMED_VALUE,
     _("Rupiah yang dibayar dengan voucher, dikurangi yang dikembalikan; tanpa yang hangus."),
-    _("rupiah"),
+    npgettext_lazy("satuan", "rupiah", "rupiah"),
 )
 def vouchers_redeemed_value(of: Of) -> int | None:
     """What vouchers paid in rupiah, less what was taken back; what was forfeited is not in it."""
@@ -264,7 +277,12 @@ def _handed_out(expo: Expo) -> models.QuerySet[Voucher]:
 # --- programme and visitors ---------------------------------------------------------------------
 
 
-@query(Claim.Figure.SESSIONS, _("Acara di jadwal, tanpa yang dibatalkan."), _("acara"), by_day=True)
+@query(
+    Claim.Figure.SESSIONS,
+    _("Acara di jadwal, tanpa yang dibatalkan."),
+    npgettext_lazy("satuan", "acara", "acara"),
+    by_day=True,
+)
 def sessions(of: Of) -> int | None:
     """Sessions of the schedule that were not called off, those without a day among them."""
     held = Session.objects.at(of.expo).held()
@@ -274,7 +292,7 @@ def sessions(of: Of) -> int | None:
 @query(
     Claim.Figure.ATTENDANCE,
     _("Kehadiran yang dicatat di pintu acara; yang datang ke dua acara dihitung dua kali."),
-    _("kehadiran"),
+    npgettext_lazy("satuan", "kehadiran", "kehadiran"),
     by_day=True,
 )
 def attendance(of: Of) -> int | None:
@@ -289,7 +307,7 @@ def attendance(of: Of) -> int | None:
 @query(
     Claim.Figure.VISITORS,
     _("Orang yang dihitung di pintu masuk; yang keluar lalu masuk lagi dihitung lagi."),
-    _("orang"),
+    npgettext_lazy("satuan", "orang", "orang"),
     by_day=True,
 )
 def visitors(of: Of) -> int | None:
@@ -306,7 +324,7 @@ def visitors(of: Of) -> int | None:
 @query(
     Claim.Figure.FINANCING,
     _("Jumlah penyaluran yang dicatat satu per satu."),
-    _("rupiah"),
+    npgettext_lazy("satuan", "rupiah", "rupiah"),
     by_scheme=True,
 )
 def financing(of: Of) -> int | None:
@@ -318,7 +336,7 @@ def financing(of: Of) -> int | None:
 @query(
     Claim.Figure.FINANCING_RECIPIENTS,
     _("Penerima penyaluran yang dicatat, masing-masing sekali."),
-    _("penerima"),
+    npgettext_lazy("satuan", "penerima", "penerima"),
     by_scheme=True,
 )
 def financing_recipients(of: Of) -> int | None:
@@ -335,7 +353,7 @@ def recipient_key(producer: int | None, name: str) -> tuple[int | None, str]:
 @query(
     Claim.Figure.PARTNERS_B2B,
     _("Kerja sama antar usaha yang dilaporkan terjalin, diteken, atau menjadi kontrak."),
-    _("mitra"),
+    npgettext_lazy("satuan", "mitra", "mitra"),
 )
 def partners_b2b(of: Of) -> int | None:
     """B2B agreements reported, signed or in contract: one partner each."""
@@ -345,7 +363,7 @@ def partners_b2b(of: Of) -> int | None:
 @query(
     Claim.Figure.FOREIGN,
     _("Kerja sama luar negeri yang dilaporkan terjalin, diteken, atau menjadi kontrak."),
-    _("kerja sama"),
+    npgettext_lazy("satuan", "kerja sama", "kerja sama"),
 )
 def agreements_foreign(of: Of) -> int | None:
     """Foreign agreements reported, signed or in contract."""
@@ -355,7 +373,7 @@ def agreements_foreign(of: Of) -> int | None:
 @query(
     Claim.Figure.PESANTREN_ALUMNI,
     _("Kerja sama pesantren dan alumni yang dilaporkan terjalin, diteken, atau menjadi kontrak."),
-    _("kerja sama"),
+    npgettext_lazy("satuan", "kerja sama", "kerja sama"),
 )
 def agreements_pesantren(of: Of) -> int | None:
     """Agreements with pesantren and alumni reported, signed or in contract."""
@@ -365,7 +383,7 @@ def agreements_pesantren(of: Of) -> int | None:
 @query(
     Claim.Figure.COUNTRIES_SIGNED,
     _("Negara pihak dalam kerja sama luar negeri yang diteken atau menjadi kontrak, tanpa RI."),
-    _("negara"),
+    npgettext_lazy("satuan", "negara", "negara"),
 )
 def countries_signed(of: Of) -> int | None:
     """Distinct countries of parties to foreign agreements signed or in contract, but Indonesia."""

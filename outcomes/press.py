@@ -159,15 +159,12 @@ def _sessions(results: Results) -> str:
             said = session.part("reported") or session.part("counted")
             if said is None or said.value is None:
                 continue
-            unit = str(said.unit or "") or ngettext("orang", "orang", said.value)
+            who = ngettext("%(n)s orang", "%(n)s orang", said.value) % {"n": thousands(said.value)}
+            if said.unit:
+                who = f"{thousands(said.value)} {said.unit}"
             told.append(
-                _("%(title)s diikuti %(n)s %(unit)s%(by)s")
-                % {
-                    "title": str(session.name or ""),
-                    "n": thousands(said.value),
-                    "unit": unit,
-                    "by": _by(said),
-                }
+                _("%(title)s diikuti %(who)s%(by)s")
+                % {"title": str(session.name or ""), "who": who, "by": _by(said)}
             )
     return f"{_and(told[:3])}." if told else ""
 
@@ -179,12 +176,11 @@ def _financing(results: Results) -> str:
     said = _("Pembiayaan dan bantuan %(amount)s") % {"amount": rupiah(total.value)}
     people = _known(results, "financing", "financing_recipients")
     if people is not None and people.value is not None:
-        unit = str(people.unit or "") or ngettext("penerima", "penerima", people.value)
-        said = _("%(sum)s disalurkan kepada %(n)s %(unit)s") % {
-            "sum": said,
-            "n": thousands(people.value),
-            "unit": unit,
-        }
+        so_many = thousands(people.value)
+        who = ngettext("%(n)s penerima", "%(n)s penerima", people.value) % {"n": so_many}
+        if people.unit:
+            who = f"{so_many} {people.unit}"
+        said = _("%(sum)s disalurkan kepada %(who)s") % {"sum": said, "who": who}
     else:
         said = _("%(sum)s disalurkan") % {"sum": said}
     schemes = results.figure("financing", "schemes")
@@ -227,7 +223,11 @@ def _vouchers(results: Results) -> str:
     redeemed = _known(results, "vouchers", "vouchers_redeemed")
     issued = _known(results, "vouchers", "vouchers_issued")
     if redeemed is not None and issued is not None:
-        return _("Dari %(issued)s voucher belanja yang diserahkan, %(redeemed)s sudah dipakai.") % {
+        return ngettext(
+            "Dari %(issued)s voucher belanja yang diserahkan, %(redeemed)s sudah dipakai.",
+            "Dari %(issued)s voucher belanja yang diserahkan, %(redeemed)s sudah dipakai.",
+            issued.value or 0,
+        ) % {
             "issued": thousands(issued.value),
             "redeemed": thousands(redeemed.value),
         }

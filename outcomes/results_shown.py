@@ -112,7 +112,7 @@ class Shown:
         if self.figure.unit or self.figure.form == RUPIAH or self.figure.value is None:
             return str(self.figure.unit or "")
         queries = [counting.QUERIES.get(one.query) for one in self.figure.sources]
-        return next((str(one.unit) for one in queries if one), "")
+        return next((one.unit_of(self.figure.value) for one in queries if one), "")
 
     @property
     def text(self) -> str:

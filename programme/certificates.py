@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from reportlab.lib.colors import HexColor
 
 from programme.codes import in_groups
@@ -168,7 +169,9 @@ def _facts(session: Session) -> list[str]:
         named = ", ".join(speakers[:MOST_SPEAKERS])
         more = len(speakers) - MOST_SPEAKERS
         if more > 0:
-            named = _("%(names)s, dan %(n)s lainnya") % {"names": named, "n": more}
+            named = ngettext(
+                "%(names)s, dan %(n)s lainnya", "%(names)s, dan %(n)s lainnya", more
+            ) % {"names": named, "n": more}
         facts.append(_("bersama %(names)s") % {"names": named})
     when = []
     if session.date:

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -177,7 +178,11 @@ def _call_off(request: SignedInRequest, registration: Registration) -> None:
 
 def _say_moved_up(request: SignedInRequest, count: int) -> None:
     if count:
-        said = _("%(n)s orang dari daftar tunggu sekarang mendapat tempat.")
+        said = ngettext(
+            "%(n)s orang dari daftar tunggu sekarang mendapat tempat.",
+            "%(n)s orang dari daftar tunggu sekarang mendapat tempat.",
+            count,
+        )
         messages.info(request, said % {"n": count})
 
 

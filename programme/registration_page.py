@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseForbidden
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -65,10 +65,7 @@ def session_registration(request: HttpRequest, edition: str, slug: str) -> HttpR
                 status = 409
             except TooManyTriesError as wait:
                 status = 429
-                trouble = _(
-                    "Sudah banyak pendaftaran dari Anda. Isian ini belum terkirim; tunggu %(n)s"
-                    " menit, lalu kirim lagi."
-                ) % {"n": max(1, round(wait.retry_after / 60))}
+                trouble = _wait(wait)
     return render(
         request,
         "programme/session_registration.html",
@@ -130,6 +127,17 @@ def _register(request: HttpRequest, session: Session, form: RegistrationForm) ->
     book_try(BY_PERSON, salted_hmac("programme.registration", person).hexdigest())
     book_try(BY_ADDRESS, address_of(request))
     return register(key=key, session=session, who=who, language=get_language() or "id")
+
+
+def _wait(wait: TooManyTriesError) -> str:
+    minutes = max(1, round(wait.retry_after / 60))
+    return ngettext(
+        "Sudah banyak pendaftaran dari Anda. Isian ini belum terkirim; tunggu %(n)s"
+        " menit, lalu kirim lagi.",
+        "Sudah banyak pendaftaran dari Anda. Isian ini belum terkirim; tunggu %(n)s"
+        " menit, lalu kirim lagi.",
+        minutes,
+    ) % {"n": minutes}
 
 
 def _to_ticket(registration: Registration) -> HttpResponse:

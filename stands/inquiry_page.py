@@ -11,7 +11,7 @@ from django.http import HttpResponse, HttpResponseForbidden
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -69,10 +69,7 @@ def inquiry(request: HtmxRequest, edition: str) -> HttpResponse:
                 return _thanks(expo, request)
             except TooManyTriesError as wait:
                 status = 429
-                trouble = _(
-                    "Sudah banyak pesan dari Anda. Isian ini belum terkirim; tunggu %(n)s menit,"
-                    " lalu kirim lagi."
-                ) % {"n": max(1, round(wait.retry_after / 60))}
+                trouble = _wait(wait)
     return render(
         request,
         "stands/inquiry.html",
@@ -154,6 +151,17 @@ def _subject(given: QueryDict, expo: Expo) -> Subject | None:
     if "pesantren" in asked:
         return get_object_or_404(catalogue.pesantren_at(expo), slug=asked["pesantren"])
     return None
+
+
+def _wait(wait: TooManyTriesError) -> str:
+    minutes = max(1, round(wait.retry_after / 60))
+    return ngettext(
+        "Sudah banyak pesan dari Anda. Isian ini belum terkirim; tunggu %(n)s menit,"
+        " lalu kirim lagi.",
+        "Sudah banyak pesan dari Anda. Isian ini belum terkirim; tunggu %(n)s menit,"
+        " lalu kirim lagi.",
+        minutes,
+    ) % {"n": minutes}
 
 
 def _named(about: Subject) -> dict[str, Subject]:

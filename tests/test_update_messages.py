@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.management import CommandError, call_command
 
+from opop_expo.management.commands import update_messages
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -120,6 +122,7 @@ def update(*, check: bool = False) -> str:
 
 
 def translate_all(project: Path) -> None:
+    """Give each text itself for its English, with a word more where it speaks of many."""
     path = catalogue(project)
     lines = []
     msgid = ""
@@ -127,7 +130,8 @@ def translate_all(project: Path) -> None:
         if line.startswith('msgid "'):
             msgid = line.removeprefix("msgid ")
         if line in ('msgstr ""', 'msgstr[0] ""', 'msgstr[1] ""') and msgid != '""':
-            line = line.removesuffix('""') + msgid
+            many = ' each"' if line.startswith("msgstr[1]") else '"'
+            line = line.removesuffix('""') + msgid.removesuffix('"') + many
         lines.append(line)
     path.write_text("\n".join(lines) + "\n")
 
@@ -200,10 +204,27 @@ def test_translation_with_another_placeholder_fails_the_check(project: Path) -> 
     update()
     translate_all(project)
     path = catalogue(project)
-    path.write_text(path.read_text().replace('msgstr[1] "%(n)d stan"', 'msgstr[1] "%(m)d stalls"'))
+    path.write_text(
+        path.read_text().replace('msgstr[1] "%(n)d stan each"', 'msgstr[1] "%(m)d stalls"')
+    )
 
     with pytest.raises(CommandError, match=r"unknown named placeholder 'm'.*'%\(n\)d stan'"):
         update(check=True)
+
+
+def test_one_thing_spoken_of_as_many_fails_the_check(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update()
+    translate_all(project)
+    path = catalogue(project)
+    path.write_text(path.read_text().replace("%(n)d stan each", "%(n)d stan"))
+
+    with pytest.raises(CommandError, match=r"\(1\):\n  one said as many: '%\(n\)d stan'\n"):
+        update(check=True)
+
+    monkeypatch.setattr(update_messages, "ALIKE", {"%(n)d stan"})
+    assert update(check=True) == "All 10 texts are translated.\n"
 
 
 def test_text_that_gets_a_plural_loses_its_translation(project: Path) -> None:

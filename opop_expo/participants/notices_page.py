@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from events.throttle import Limit, TooManyTriesError, address_of, book_try
@@ -192,7 +193,10 @@ def _key(request: SignedInRequest) -> str:
 
 def _wait(wait: TooManyTriesError) -> str:
     minutes = max(1, round(wait.retry_after / 60))
-    return _(
+    return ngettext(
         "Sudah banyak kabar dari Anda. Isian ini belum tersimpan; tunggu %(n)s menit, lalu kirim"
-        " lagi."
+        " lagi.",
+        "Sudah banyak kabar dari Anda. Isian ini belum tersimpan; tunggu %(n)s menit, lalu kirim"
+        " lagi.",
+        minutes,
     ) % {"n": minutes}

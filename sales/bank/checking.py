@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.log import log_event
 from events.models import Event
@@ -223,7 +224,8 @@ def _log(
 ) -> None:
     log_event(
         Event.Kind.BANK_CHECKED,
-        _("%(n)s pembayaran: %(what)s") % {"n": len(payments), "what": outcome.label},
+        ngettext("%(n)s pembayaran: %(what)s", "%(n)s pembayaran: %(what)s", len(payments))
+        % {"n": len(payments), "what": outcome.label},
         actor=actor,
         data={
             "outcome": outcome.value,

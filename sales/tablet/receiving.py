@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.log import log_event
 from events.models import Event
@@ -357,7 +358,11 @@ def _record_once(delivery: Delivery, items: list[Item], actor: User) -> list[Res
     _note(delivery, till, results)
     log_event(
         Event.Kind.IMPORTED,
-        _("%(till)s: %(n)s penjualan diterima dari tablet")
+        ngettext(
+            "%(till)s: %(n)s penjualan diterima dari tablet",
+            "%(till)s: %(n)s penjualan diterima dari tablet",
+            len(items),
+        )
         % {"till": till.prefix, "n": len(items)},
         actor=actor,
         data={

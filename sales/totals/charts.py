@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pesantren.money import rupiah, thousands
+from stands.clock import clock_text
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping, Sequence
 
 WIDTH, HEIGHT = 560, 250
@@ -72,8 +73,8 @@ class HourRow:
 
     @property
     def name(self) -> str:
-        """`08.00`."""
-        return f"{self.hour:02d}.00"
+        """`08.00`, in English `08:00`."""
+        return clock_text(dt.time(self.hour))
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def hour_chart(
                 look=look,
                 mark=MARKS[look],
                 points=tuple(
-                    Point(x(place), y(amount), f"{hour:02d}.00 · {say(amount)}")
+                    Point(x(place), y(amount), f"{clock_text(dt.time(hour))} · {say(amount)}")
                     for place, (hour, amount) in enumerate(zip(span, amounts[day], strict=True))
                     if amount is not None
                 ),

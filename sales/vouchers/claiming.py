@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.models import Attempt
 from events.throttle import Limit, TooManyTriesError, book_try
@@ -90,7 +91,11 @@ def find_for_form(typed: str, *, sale_uuid: UUID, stand: Stand, key: str) -> Vou
         voucher = find_voucher(typed, key=key)
     except TooManyTriesError as wait:
         raise ValidationError(
-            _("Terlalu banyak kode salah. Tunggu %(seconds)s detik.")
+            ngettext(
+                "Terlalu banyak kode salah. Tunggu %(seconds)s detik.",
+                "Terlalu banyak kode salah. Tunggu %(seconds)s detik.",
+                wait.retry_after,
+            )
             % {"seconds": wait.retry_after}
         ) from None
     except VoucherUnusableError:

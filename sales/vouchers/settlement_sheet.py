@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from pesantren.money import rupiah, thousands
@@ -115,8 +115,8 @@ class _Sheet:
         self.y += 7.5
 
     def table(self, lines: Sequence[SettlementLine]) -> None:
-        count = thousands(len(lines))
-        self.heading(_("Rincian: %(n)s baris") % {"n": count})
+        head = ngettext("Rincian: %(n)s baris", "Rincian: %(n)s baris", len(lines))
+        self.heading(head % {"n": thousands(len(lines))})
         self._names()
         for line in lines:
             if self.room_for(ROW):

@@ -45,7 +45,7 @@ def test_nothing_recorded_is_not_known_and_never_zero(name: str) -> None:
 def test_query_says_what_it_counts(name: str) -> None:
     one = QUERIES[name]
     assert str(one.what).endswith(".")
-    assert str(one.unit)
+    assert one.unit_of(2)
     assert one.answer.__doc__
     assert one in queries_of(one.figure)
 

@@ -39,6 +39,25 @@ KEYWORDS: dict[str, Any] = {
 }
 COMMENT_TAGS = ["Translators:"]
 
+# What English says alike of one and of many: no word in it counts.
+ALIKE = {
+    "%(n)s belum terkirim",
+    "%(n)s dipilih",
+    "%(n)s ditolak portal",
+    "%(n)s per lembar",
+    "%(n)s pesantren",
+    "%(n)s pesantren, tiga pilar",
+    "%(text)s belum",
+    "%(text)s dari %(of)s baris mutasi",
+    "%(text)s dari %(of)s belum",
+    "%(text)s lebih dari yang disebut",
+    "%(text)s terlihat",
+    "%(text)s tidak ada: %(sum)s",
+    "Tablet masih menyimpan %(n)s.",
+    "satuan|pesantren",
+    "satuan|rupiah",
+}
+
 # Folders without texts that anybody is shown, or without texts of ours.
 NOT_OURS = {"docs", "locale", "migrations", "node_modules", "static", "staticfiles", "tests", "var"}
 
@@ -87,6 +106,8 @@ class Comparison(NamedTuple):
                 found.append(f"not translated: {text!r}")
             else:
                 found += [f"{error}: {text!r}" for error in message.check(self.fresh)]
+                if is_alike(message) and text not in ALIKE:
+                    found.append(f"one said as many: {text!r}")
         if not (self.missing or self.left_over) and self.text != self.file_text:
             found.append("the file is not as `make messages` writes it")
         return found
@@ -200,3 +221,9 @@ def is_translated(message: Message) -> bool:
     """Whether every form has a translation."""
     forms = [message.string] if isinstance(message.string, str) else message.string
     return all(forms or [""])
+
+
+def is_alike(message: Message) -> bool:
+    """Whether one thing is spoken of in the same words as many."""
+    forms = [] if isinstance(message.string, str) else message.string or []
+    return len(set(forms)) == 1
