@@ -16,3 +16,6 @@ class PolicyReportAdmin(ReadOnlyAdmin):
     list_filter = ["directive", "last_at"]
     search_fields = ["blocked", "route"]
     fields = ["directive", "blocked", "route", "count", "first_at", "last_at"]
+
+    class Media:
+        css = {"all": ["css/policy_reports.css"]}
