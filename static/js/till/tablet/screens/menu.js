@@ -233,7 +233,7 @@ export const goodsView = (app, now) => {
               form.reset();
             }}
           >
-            <input name="quantity" type="text" inputmode="numeric" pattern="[0-9]{1,4}" required autocomplete="off" aria-label=${say(t.pieces_of, { name: offer.name })} ?disabled=${offer.left === null} />
+            <input name="quantity" type="text" inputmode="numeric" pattern="[0-9]{1,4}" required autocomplete="off" placeholder="0" aria-label=${say(t.pieces_of, { name: offer.name })} ?disabled=${offer.left === null} />
             <button type="submit" class="quiet is-small" ?disabled=${ui.busy || offer.left === null}>${t.add_stock}</button>
           </form>
         </li>`,
