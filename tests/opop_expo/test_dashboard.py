@@ -124,6 +124,7 @@ def test_open_and_closed_tills_are_counted(client: Client, citra: User) -> None:
     page = client.get("/admin/").text
 
     assert "2 kasir belum ditutup" in page
+    assert '<span class="badge">1 / 3</span>' in page
 
 
 def test_unsent_sales_are_told(client: Client, citra: User) -> None:
