@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from sales.models import CashMovement, CloseAmendment, DayClose, Sale
 from sales.proof.verifying import verify_ledger
 from tests.browsing.axe import violations
-from tests.browsing.test_tablet import open_till, sell
+from tests.browsing.test_tablet import KEPT, open_till, sell
 from tests.ledger import make_running_expo
 from tests.make import make_offer, make_product, make_stand
 
@@ -36,13 +36,15 @@ def till(
     new_context: Callable[..., BrowserContext],
     live_server: LiveServer,
     browser_errors: BrowserErrors,
+    kept: bool,
 ) -> Page:
     """A paired tablet that sells coffee."""
     browser_errors.allow("ERR_INTERNET_DISCONNECTED")
     browser_errors.allow("ERR_FAILED")
     stand = make_stand(expo=make_running_expo(), code="A12", name="Pesantren Sunan Drajat")
     make_offer(stand=stand, product=make_product(name="Kopi rempah"), price_rupiah=25_000)
-    return open_till(new_context(service_workers="allow"), live_server, stand)
+    context = new_context(service_workers="allow" if kept else "block")
+    return open_till(context, live_server, stand, kept=kept)
 
 
 def open_drawer(page: Page) -> None:
@@ -58,6 +60,7 @@ def count(page: Page, *pieces: int) -> None:
     page.locator("[data-confirm]").tap()
 
 
+@KEPT
 def test_day_is_closed_without_a_network_and_arrives_with_it(
     till: Page, live_server: LiveServer, new_context: Callable[..., BrowserContext]
 ) -> None:

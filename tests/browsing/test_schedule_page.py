@@ -99,8 +99,15 @@ def test_schedule_without_script(new_context: Callable[..., BrowserContext], sch
     expect(page.get_by_text("Hari dan jam tidak tercatat")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["", "/en"])
+@pytest.mark.parametrize(
+    ("language", "scheme"),
+    [
+        ("", "light"),
+        ("", "dark"),
+        ("/en", "light"),
+        pytest.param("/en", "dark", marks=pytest.mark.long),
+    ],
+)
 def test_schedule_and_session_are_accessible_and_fit_a_phone(
     new_context: Callable[..., BrowserContext],
     live_server: LiveServer,

@@ -30,6 +30,11 @@ pytestmark = [
 ]
 
 
+# For tests without a network, and where the page is opened again: the tablet's worker puts away all
+# that it needs, which costs the browser more than most tests do.
+KEPT = pytest.mark.parametrize("kept", [pytest.param(True, id="kept")])
+
+
 @pytest.fixture
 def stand() -> Stand:
     """Aminah's stand: coffee that is counted, crackers that are not."""
@@ -46,11 +51,13 @@ def till(
     live_server: LiveServer,
     stand: Stand,
     browser_errors: BrowserErrors,
+    kept: bool,
 ) -> Page:
-    """A paired tablet that shows its goods, and that its worker has kept."""
+    """A paired tablet that shows its goods; see KEPT."""
     browser_errors.allow("ERR_INTERNET_DISCONNECTED")
     browser_errors.allow("ERR_FAILED")
-    return open_till(new_context(service_workers="allow"), live_server, stand)
+    context = new_context(service_workers="allow" if kept else "block")
+    return open_till(context, live_server, stand, kept=kept)
 
 
 CART_IS_KEPT = """() => new Promise((done, failed) => {
@@ -67,12 +74,16 @@ CART_IS_KEPT = """() => new Promise((done, failed) => {
 })"""
 
 
-def open_till(context: BrowserContext, live_server: LiveServer, stand: Stand) -> Page:
+def open_till(
+    context: BrowserContext, live_server: LiveServer, stand: Stand, *, kept: bool = False
+) -> Page:
+    """A new tablet's till, where `kept` once its worker has put the page away."""
     pair_browser(context, live_server.url, stand)
     page = context.new_page()
     page.goto(f"{live_server.url}/kasir/tablet/")
     expect(page.locator(".tile").first).to_be_visible()
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    if kept:
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     return page
 
 
@@ -203,7 +214,7 @@ def test_search_appears_with_many_goods(
 ) -> None:
     for number in range(25):
         make_offer(stand=stand, product=make_product(name=f"Jamu {number:02d}"))
-    page = open_till(new_context(service_workers="allow"), live_server, stand)
+    page = open_till(new_context(), live_server, stand)
     page.get_by_role("searchbox").fill("jamu 07")
     expect(page.locator(".tile")).to_have_count(1)
 
@@ -244,6 +255,7 @@ def test_hundred_taps_are_one_sale(till: Page) -> None:
     assert numbers() == ["A12-B-0001"]
 
 
+@KEPT
 def test_reload_at_each_step_makes_no_second_sale(till: Page) -> None:
     tile(till, "Kopi rempah").tap()
     expect(till.locator("[data-pay] output")).to_have_text("Rp 25.000")
@@ -265,6 +277,7 @@ def test_reload_at_each_step_makes_no_second_sale(till: Page) -> None:
     assert numbers() == ["A12-B-0001"]
 
 
+@KEPT
 def test_back_button_after_a_sale_makes_no_second_one(till: Page, live_server: LiveServer) -> None:
     sell(till)
     till.goto(f"{live_server.url}/")
@@ -274,6 +287,7 @@ def test_back_button_after_a_sale_makes_no_second_one(till: Page, live_server: L
     assert numbers() == ["A12-B-0001"]
 
 
+@KEPT
 def test_second_tab_waits_and_may_take_over(till: Page, live_server: LiveServer) -> None:
     tile(till, "Kopi rempah").tap()
     other = till.context.new_page()
@@ -318,6 +332,7 @@ def test_nothing_is_called_saved_that_was_not(till: Page) -> None:
 # --- without a network ----------------------------------------------------------------------------
 
 
+@KEPT
 def test_till_opens_and_sells_without_a_network(till: Page) -> None:
     sell(till)
     all_sent(till)
@@ -332,12 +347,14 @@ def test_till_opens_and_sells_without_a_network(till: Page) -> None:
     assert numbers() == ["A12-B-0001", *shown]
 
 
+@KEPT
 def test_english_opens_without_a_network_too(till: Page, live_server: LiveServer) -> None:
     till.context.set_offline(True)
     till.goto(f"{live_server.url}/kasir/tablet/en/")
     expect(till.locator("[data-pay]")).to_contain_text("Pay")
 
 
+@KEPT
 def test_refused_one_does_not_hold_up_the_others(till: Page) -> None:
     till.context.set_offline(True)
     bad = sell(till)
@@ -365,6 +382,7 @@ def test_refused_one_does_not_hold_up_the_others(till: Page) -> None:
     expect(row).to_contain_text("Pembayaran tidak sama dengan total.")
 
 
+@KEPT
 def test_revoked_tablet_keeps_its_sales_and_delivers_once_paired_again(
     till: Page, stand: Stand, live_server: LiveServer, browser_errors: BrowserErrors
 ) -> None:
@@ -383,6 +401,7 @@ def test_revoked_tablet_keeps_its_sales_and_delivers_once_paired_again(
     assert numbers() == [shown]
 
 
+@KEPT
 def test_price_changed_and_offer_withdrawn_meanwhile_are_flagged(till: Page) -> None:
     till.context.set_offline(True)
     sell(till)
@@ -400,7 +419,7 @@ def test_price_changed_and_offer_withdrawn_meanwhile_are_flagged(till: Page) -> 
 def test_two_tablets_of_a_stand_see_each_others_sales(
     till: Page, stand: Stand, live_server: LiveServer, new_context: Callable[..., BrowserContext]
 ) -> None:
-    other = open_till(new_context(service_workers="allow"), live_server, stand)
+    other = open_till(new_context(), live_server, stand)
     first = sell(till)
     expect(tile(other, "Kopi rempah")).to_contain_text("Sisa 9", timeout=15_000)
     second = sell(other)
@@ -409,6 +428,7 @@ def test_two_tablets_of_a_stand_see_each_others_sales(
     assert first.rpartition("-")[0] != second.rpartition("-")[0]
 
 
+@KEPT
 def test_unsent_sales_are_handed_over_as_a_file_and_as_codes(till: Page) -> None:
     till.context.set_offline(True)
     shown = sell(till)
@@ -435,14 +455,14 @@ def test_organiser_sees_what_the_tablet_holds(till: Page) -> None:
 # --- looks ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", ["", "en/"])
+@pytest.mark.parametrize("language", ["", pytest.param("en/", marks=pytest.mark.long)])
 def test_screens_are_accessible(
     new_context: Callable[..., BrowserContext],
     live_server: LiveServer,
     stand: Stand,
     language: str,
 ) -> None:
-    context = new_context(service_workers="allow")
+    context = new_context()
     pair_browser(context, live_server.url, stand)
     page = context.new_page()
     page.goto(f"{live_server.url}/kasir/tablet/{language}")

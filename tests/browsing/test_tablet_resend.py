@@ -19,7 +19,7 @@ from sales.tablet.receiving import read_file
 from stands.models import Expo
 from tests.browsing.axe import violations
 from tests.browsing.test_receiving import sign_in
-from tests.browsing.test_tablet import all_sent, open_till, sell
+from tests.browsing.test_tablet import KEPT, all_sent, open_till, sell
 from tests.ledger import make_running_expo
 from tests.make import make_offer, make_product, make_stand
 from tests.opop_expo.backups import remove_kept
@@ -68,16 +68,19 @@ def till(
     new_context: Callable[..., BrowserContext],
     live_server: LiveServer,
     browser_errors: BrowserErrors,
+    kept: bool,
 ) -> Iterator[Page]:
     browser_errors.allow("ERR_INTERNET_DISCONNECTED")
     browser_errors.allow("ERR_FAILED")
     browser_errors.allow("status of 409")
     stand = make_stand(expo=make_running_expo(), code="A12")
     make_offer(stand=stand, product=make_product(name="Kopi rempah"), price_rupiah=25_000)
-    yield open_till(new_context(service_workers="allow"), live_server, stand)
+    context = new_context(service_workers="allow" if kept else "block")
+    yield open_till(context, live_server, stand, kept=kept)
     remove_kept()
 
 
+@KEPT
 def test_restored_server_gets_again_what_it_had_answered(till: Page, tmp_path: Path) -> None:
     root = tmp_path / "backups"
     root.mkdir()
@@ -155,6 +158,7 @@ def test_keeper_sees_what_could_not_be_sent_again_and_what_to_do(till: Page) -> 
     assert Sale.objects.count() == 2
 
 
+@KEPT
 def test_what_can_never_be_sent_again_is_carried_to_the_organisers(
     till: Page,
     new_context: Callable[..., BrowserContext],
@@ -237,6 +241,7 @@ def deliver(page: Page, live_server: LiveServer, file: bytes) -> None:
     page.locator("#id_file ~ p button").click()
 
 
+@KEPT
 def test_tablet_opened_anew_knows_what_could_not_be_sent_again(till: Page) -> None:
     sell(till)
     all_sent(till)

@@ -16,7 +16,7 @@ from sales.vouchers.issuing import set_rules
 from tests.browser import ARGUMENTS, BrowserErrors
 from tests.browsing.axe import violations
 from tests.browsing.test_receiving import film
-from tests.browsing.test_tablet import all_sent, open_till, tile
+from tests.browsing.test_tablet import KEPT, all_sent, open_till, tile
 from tests.ledger import make_keeper, make_running_expo, sign_in
 from tests.make import make_offer, make_product, make_stand
 from tests.vouchers import make_finance, make_voucher, make_vouchers
@@ -50,10 +50,12 @@ def till(
     live_server: LiveServer,
     stand: Stand,
     browser_errors: BrowserErrors,
+    kept: bool,
 ) -> Page:
     for complaint in ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "status of 409"):
         browser_errors.allow(complaint)
-    return open_till(new_context(service_workers="allow"), live_server, stand)
+    context = new_context(service_workers="allow" if kept else "block")
+    return open_till(context, live_server, stand, kept=kept)
 
 
 def ask_for(page: Page, *goods: str) -> None:
@@ -167,6 +169,7 @@ def test_customer_changes_his_mind(till: Page, stand: Stand) -> None:
     assert not Sale.objects.exists()
 
 
+@KEPT
 def test_release_waits_for_the_network(till: Page, stand: Stand) -> None:
     voucher, code = make_voucher(stand.expo)
     ask_for(till, "Kopi rempah")
@@ -182,6 +185,7 @@ def test_release_waits_for_the_network(till: Page, stand: Stand) -> None:
     until_state(till, voucher, Voucher.State.OPEN)
 
 
+@KEPT
 def test_voucher_needs_the_network_unless_the_organisers_allow_it(till: Page, stand: Stand) -> None:
     _voucher, code = make_voucher(stand.expo)
     till.context.set_offline(True)
@@ -191,6 +195,7 @@ def test_voucher_needs_the_network_unless_the_organisers_allow_it(till: Page, st
     expect(till.locator("[data-save]")).to_have_count(0)
 
 
+@KEPT
 def test_voucher_on_trust_within_the_limit(till: Page, stand: Stand) -> None:
     (good, first), (_, second) = make_vouchers(stand.expo, quantity=2, value_rupiah=50_000)
     set_rules(stand.expo, offline_limit_rupiah=60_000, actor=make_finance())
@@ -214,6 +219,7 @@ def test_voucher_on_trust_within_the_limit(till: Page, stand: Stand) -> None:
     assert [one.kind for one in VoucherEntry.objects.all()] == ["used"]
 
 
+@KEPT
 def test_clash_of_a_voucher_on_trust_is_flagged(till: Page, stand: Stand) -> None:
     voucher, code = make_voucher(stand.expo, value_rupiah=50_000)
     set_rules(stand.expo, offline_limit_rupiah=60_000, actor=make_finance())
@@ -276,7 +282,10 @@ def camera_till(
     errors = BrowserErrors()
     try:
         context = browser.new_context(
-            locale="id-ID", viewport={"width": 1280, "height": 800}, has_touch=True
+            locale="id-ID",
+            viewport={"width": 1280, "height": 800},
+            has_touch=True,
+            service_workers="block",
         )
         errors.watch(context)
         yield open_till(context, live_server, stand), voucher
