@@ -63,7 +63,8 @@ def ask_for(page: Page, *goods: str) -> None:
     for name in goods:
         tile(page, name).tap()
     page.locator("[data-pay]").tap()
-    page.get_by_role("radio", name="Voucher").check(force=True)
+    page.locator(".method", has_text="Voucher").tap()
+    expect(page.get_by_role("radio", name="Voucher")).to_be_checked()
 
 
 def type_code(page: Page, code: str) -> None:
