@@ -264,9 +264,13 @@ def _writing(parts: tuple[str, ...]) -> str:
         "total": f"{_insert(RunningTotal, TOTAL)} ON CONFLICT (key) DO UPDATE SET {added}",
         # By differences: what somebody else adds or takes meanwhile stays.
         # By the stand, which an offer keeps for good: however many others there are.
-        "stock": "UPDATE stands_offer SET stock = stock - (moved.pieces ->> id::text)::integer"
-        " FROM json_to_record(%s::json) AS moved (stand bigint, pieces jsonb)"
-        " WHERE stand_id = moved.stand AND stock IS NOT NULL AND moved.pieces ? id::text",
+        # Compared with one value: of a join's ways some read a small table whole.
+        "stock": "WITH moved AS (SELECT * FROM json_to_record(%s::json)"
+        " AS moved (stand bigint, pieces jsonb))"
+        " UPDATE stands_offer"
+        " SET stock = stock - ((SELECT pieces FROM moved) ->> id::text)::integer"
+        " WHERE stand_id = (SELECT stand FROM moved)"
+        " AND stock IS NOT NULL AND (SELECT pieces FROM moved) ? id::text",
         # A token is no money: one that is there already must not keep a sale out.
         "receipt": f"{_insert(EReceipt)} ON CONFLICT DO NOTHING",
         "flag": _insert(SaleFlag),

@@ -14,6 +14,7 @@ from django.db import connection
 from sales import ledger_postgres
 from sales.models import Sale
 from stands.models import Offer
+from tests.make import make_expo, make_offer, make_stand
 
 pytestmark = pytest.mark.django_db
 
@@ -59,9 +60,14 @@ def test_a_number_is_found_by_itself() -> None:
 
 def test_stock_is_found_by_the_stand() -> None:
     if connection.vendor == "postgresql":
-        writing = ledger_postgres._writing(("sale", "line", "payment", "stock", "said"))
-        plan = kept_plan(numbered(writing))
-        assert "Index Cond: (stand_id = moved.stand)" in plan
+        writing = numbered(ledger_postgres._writing(("sale", "line", "payment", "stock", "said")))
+        plan = kept_plan(writing)
+        make_offer(stand=make_stand(expo=make_expo()))
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE stands_offer")
+        # Of a few offers that were counted a join would be made in another way.
+        assert "Index Cond: (stand_id = " in kept_plan(writing)
+        assert "Index Cond: (stand_id = " in plan
     else:
         plan = Offer.objects.filter(pk__in=[1, 2], stock__isnull=False).explain()
         assert "(rowid=?)" in plan
