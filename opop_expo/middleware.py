@@ -132,7 +132,8 @@ class UnpublishedEditionMiddleware:
     ) -> None:
         if "edition" not in view_kwargs:
             return
-        editions = edition_at(view_kwargs["edition"])
+        # Of this address they may have been looked for before (stands.pages_at_hand).
+        editions = getattr(request, "editions", None) or edition_at(view_kwargs["edition"])
         if editions is None or not editions.are_public:
             # Who may not see it cannot tell it from one that there is not.
             if not may_prepare(request) or editions is None:

@@ -91,9 +91,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "opop_expo.deployment.proxies.TrustedProxyMiddleware",
     "opop_expo.health.middleware.RequestMiddleware",
+    "opop_expo.short_ways.PagesAtHandMiddleware",
     "opop_expo.guarding.headers.HeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "opop_expo.short_ways.StraightMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -11,8 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import logging
-import re
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
@@ -28,6 +27,7 @@ from django.utils.translation import get_language
 from events.tally import PAGE, tally
 from stands.catalogue_version import SECONDS, all_editions, edition_at
 from stands.http import wants_fragment
+from stands.pages_at_hand import MadeOf, accepts_gzip
 from stands.release import release
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ VARIES_BY = ["HX-Request", "HX-History-Restore-Request", "Accept-Encoding"]
 # Longer ones are answered and not kept, so that the bound on their number bounds their size.
 MOST_BYTES = 256 * 1024
 LONGEST_QUERY = 300
-ACCEPTS_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 # Below this a header costs more than it saves.
 LEAST_TO_COMPRESS = 1024
 
@@ -88,7 +87,13 @@ def catalogue_page_by(hour: MoreOfTheHour) -> Callable[[View], View]:
                 raise Http404
             if not editions.are_public:
                 return view(request, editions.expo, **rest)
-            return _answer(request, editions, hour, lambda: view(request, editions.expo, **rest))
+            return _answer(
+                request,
+                editions,
+                hour,
+                lambda: view(request, editions.expo, **rest),
+                look=partial(edition_at, edition),
+            )
 
         return of_address
 
@@ -145,7 +150,9 @@ def portal_page_by(hour: MoreOfTheHour) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def of_all(request: HtmxRequest, **rest: str) -> HttpResponse:
-            return _answer(request, all_editions(), hour, lambda: view(request, **rest))
+            editions = getattr(request, "editions", None) or all_editions()
+            make = partial(view, request, **rest)
+            return _answer(request, editions, hour, make, look=all_editions)
 
         return of_all
 
@@ -170,11 +177,19 @@ def _answer(
     editions: Editions,
     hour: MoreOfTheHour,
     make: Callable[[], HttpResponse],
+    *,
+    look: Callable[[], Editions | None] | None = None,
 ) -> HttpResponse:
-    """304 where the browser has the page, else the page kept, else the one made now."""
-    now = timezone.now()
-    is_gzipped = bool(ACCEPTS_GZIP.search(request.headers.get("Accept-Encoding", "")))
-    phase = (editions.phase(now), hour(editions, now))
+    """304 where the browser has the page, else the page kept, else the one made now.
+
+    `look` finds the editions again; without it each answer comes this way.
+    """
+
+    def phase_at(editions: Editions, now: dt.datetime) -> tuple[object, ...]:
+        return release(), editions.phase(now), hour(editions, now)
+
+    is_gzipped = accepts_gzip(request)
+    phase = phase_at(editions, timezone.now())
     key = _key(request, editions, phase, is_gzipped=is_gzipped)
     etag = f'W/"{key}"'
     changed_at = editions.version.changed_at
@@ -193,6 +208,9 @@ def _answer(
         else:
             tally(request, PAGE, "kept")
         answer = HttpResponse(kept.body, headers=kept.headers)
+        if look is not None:
+            made_of = MadeOf(look, phase_at, editions.expos, editions.version, phase, etag)
+            vars(answer)["made_of"] = made_of
     answer["ETag"] = etag
     if changed_at is not None:
         answer["Last-Modified"] = http_date(changed_at)
@@ -209,7 +227,6 @@ def _key(
 ) -> str:
     """All that a page is made of."""
     parts = (
-        release(),
         *(expo.pk for expo in editions.expos),
         editions.version.number,
         phase,

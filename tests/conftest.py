@@ -192,11 +192,12 @@ def _nothing_kept() -> None:
     """Pages and editions that a test left in memory would only make the next count otherwise."""
     from django.core.cache import caches
 
-    from stands import catalogue_version
+    from stands import catalogue_version, pages_at_hand
 
     for cache in caches.all(initialized_only=True):
         cache.clear()
     catalogue_version.forget()
+    pages_at_hand.forget()
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """The headers that every answer carries, whoever made it: view, static file, error or redirect.
 
-`SecurityMiddleware` and django-csp set what they know; here is the rest, and what depends on which
-page it is. It stands outermost, so that it also sees what the others answer by themselves.
+`SecurityMiddleware` sets what it knows; here is the rest, and what depends on which page it is. The
+content policy is django-csp's, written out once: it is the same for all pages, without a nonce. It
+stands outermost, so that it also sees what the others answer by themselves.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from csp.constants import HEADER as POLICY
+from csp.utils import build_policy
 from django.conf import settings
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class HeadersMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.policy = build_policy()
         self.endpoints = f'{settings.CSP_REPORT_GROUP}="{settings.CSP_REPORT_PATH}"'
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -72,6 +75,9 @@ class HeadersMiddleware:
         headers.setdefault("X-Content-Type-Options", "nosniff")
         if path.startswith(settings.MEDIA_URL):
             headers[POLICY] = SANDBOX
+        elif not (settings.DEBUG and response.status_code in {404, 500}):
+            # Django's own pages of an error, for whoever develops, have their styles within.
+            headers.setdefault(POLICY, self.policy)
         if headers.get("Content-Type", "").startswith("text/html"):
             headers["Reporting-Endpoints"] = self.endpoints
         if getattr(request, "needs_login", False) and "no-store" not in headers.get(

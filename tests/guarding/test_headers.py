@@ -238,9 +238,13 @@ def test_cookies_of_production_are_taken_from_this_host_over_https_alone() -> No
 
 
 def test_headers_stand_before_all_that_answers() -> None:
-    """Whatever a middleware answers by itself passes through them. The first two only listen."""
+    """Whatever a middleware answers by itself passes through them.
+
+    The first two only listen, the third gives out again what has passed through them before.
+    """
     before = portal.MIDDLEWARE.index("opop_expo.guarding.headers.HeadersMiddleware")
     assert portal.MIDDLEWARE[:before] == [
         "opop_expo.deployment.proxies.TrustedProxyMiddleware",
         "opop_expo.health.middleware.RequestMiddleware",
+        "opop_expo.short_ways.PagesAtHandMiddleware",
     ]
