@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gzip
+import html
 import json
 import os
 import random
@@ -22,6 +23,7 @@ import time
 from collections import Counter, defaultdict
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.deploy.redis_server import redis_server
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from tests.faults.tablet import Entry
 
+BASE = Path(__file__).parent.parent
 # As docs/operations.md has it for a machine with two cores.
 GUNICORN = ["--config=deploy/gunicorn.conf.py", "--workers=1"]
 NODES = 2
@@ -45,7 +48,7 @@ TABLETS = 80
 SALES, VIEWS, MINUTES = 130_000, 100_000, 10
 ORGANISERS = 3
 MOST_SALE_SECONDS, MOST_PAGE_SECONDS = 0.5, 0.25
-CONTACT_SECONDS = 5  # as static/js/till/tablet asks, and the pulse of the organisers' pages
+CONTACT_SECONDS = 5  # as static/js/till/tablet asks
 VISITOR_LINES = 96
 PATIENCE = 30
 # Of the tablet's outbox: below so many a request is short, and it rests so many times as long as
@@ -186,7 +189,7 @@ class Browser:
             writer.close()
             self._streams = None
         etag = re.search(r"etag: (\S+)", head, re.IGNORECASE)
-        return Page(status, etag[1] if etag else "", content)
+        return Page(status, etag[1] if etag else "", content, "figuresChanged" in head)
 
 
 @dataclass
@@ -194,6 +197,7 @@ class Page:
     status: int
     etag: str
     content: bytes
+    says_changed: bool = False
 
 
 @dataclass
@@ -307,20 +311,35 @@ async def visit(port: int, catalogue: Catalogue, times: list[float], day: Day, s
             group.create_task(look(due))
 
 
+# What an open page asks for by itself: how often, and what once it hears that something changed.
+EVERY = re.compile(rb'hx-get="([^"]*)" hx-trigger="every (\d+)s"')
+CHANGED = re.compile(rb'hx-get="([^"]*)" hx-trigger="figuresChanged')
+FROM_HTMX = "HX-Request: true\r\n"
+
+
 async def organise(port: int, cookie: str, path: str, day: Day) -> None:
-    """A page of the organisers that asks for a change, and for itself after one."""
+    """An open page of the organisers: it asks for its figures by itself, as htmx would."""
     browser = Browser(port, cookie)
-    while True:
+
+    async def ask(name: str, address: str, more: str = "") -> Page:
         asked = time.perf_counter()
-        page = await browser.ask("GET", path)
-        day.note(f"organisers {path}", page.status, time.perf_counter() - asked)
-        pulse = re.search(rb'hx-get="([^"]*seen=[^"]*)"', _plain(page.content))
-        await asyncio.sleep(CONTACT_SECONDS)
-        if pulse:
-            asked = time.perf_counter()
-            address = pulse[1].decode().replace("&amp;", "&")
-            answer = await browser.ask("GET", address, "HX-Request: true\r\n")
-            day.note("organisers pulse", answer.status, time.perf_counter() - asked)
+        page = await browser.ask("GET", address, more)
+        day.note(f"organisers {name}", page.status, time.perf_counter() - asked)
+        return page
+
+    figures = (await ask(path, path)).content
+    while True:
+        every, changed = EVERY.search(_plain(figures)), CHANGED.search(_plain(figures))
+        assert every, f"{path} asks for nothing"
+        await asyncio.sleep(int(every[2]))
+        address = html.unescape(every[1].decode())
+        if changed:
+            if not (await ask("pulse", address, FROM_HTMX)).says_changed:
+                continue
+            address = html.unescape(changed[1].decode())
+        page = await ask(path, address, FROM_HTMX)
+        # Without an answer the page stays as it is, and asks again.
+        figures = page.content if page.status == 200 else figures
 
 
 def _plain(content: bytes) -> bytes:
@@ -369,6 +388,13 @@ class Options:
     seed: int = 1
 
 
+def database_settings() -> dict[str, str]:
+    """What an operator gives PostgreSQL."""
+    lines = (BASE / "deploy" / "postgresql.conf").read_text().splitlines()
+    pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
+    return {name.strip(): value.strip() for name, _is, value in pairs}
+
+
 @contextmanager
 def before(there: Portal) -> Iterator[int]:
     """The other nodes with a cache that they share, and nginx before all of them: its port."""
@@ -401,7 +427,13 @@ def main(arguments: list[str]) -> int:
         parser.add_argument(f"--{name}", type=type(standard), default=standard)
     options = Options(**vars(parser.parse_args(arguments)))
     with (
-        portal("postgres", tablets=options.tablets, pages=True, gunicorn=GUNICORN) as there,
+        portal(
+            "postgres",
+            tablets=options.tablets,
+            pages=True,
+            gunicorn=GUNICORN,
+            settings=database_settings(),
+        ) as there,
         before(there) as port,
     ):
         cookies = json.loads(there.run("-m", "tests.faults.books", "organiser"))

@@ -17,7 +17,7 @@ from tests.prepared import collected, migrated_postgres, migrated_sqlite
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 class Portal(Site):
@@ -118,16 +118,19 @@ def portal(
     tablets: int,
     pages: bool = False,
     gunicorn: Sequence[str] = GUNICORN,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[Portal]:
     """A portal on an own, durable database, with paired tablets, until the end of the block.
 
-    `pages`: with static files, for a browser.
+    `pages`: with static files, for a browser. `settings`: of PostgreSQL, where it is one.
     """
     with contextlib.ExitStack() as undo:
         folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="opop-faults-")))
         server = None
         if engine == "postgres":
-            server = undo.enter_context(postgres_server(data=migrated_postgres()))
+            server = undo.enter_context(
+                postgres_server(data=migrated_postgres(), settings=settings)
+            )
         url = server.url if server else f"sqlite:///{shutil.copy(migrated_sqlite(), folder)}"
         environment = as_in_production(folder, url, pages=pages)
         running = Portal(folder, environment, server, gunicorn)
