@@ -27,7 +27,7 @@ from django.utils.translation import get_language
 from events.tally import PAGE, tally
 from stands.catalogue_version import SECONDS, all_editions, edition_at
 from stands.http import wants_fragment
-from stands.pages_at_hand import MadeOf, accepts_gzip
+from stands.pages_at_hand import LONGEST_PAGE, LONGEST_QUERY, MadeOf, accepts_gzip
 from stands.release import release
 
 if TYPE_CHECKING:
@@ -47,9 +47,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 VARIES_BY = ["HX-Request", "HX-History-Restore-Request", "Accept-Encoding"]
-# Longer ones are answered and not kept, so that the bound on their number bounds their size.
-MOST_BYTES = 256 * 1024
-LONGEST_QUERY = 300
 # Below this a header costs more than it saves.
 LEAST_TO_COMPRESS = 1024
 
@@ -248,7 +245,7 @@ def _keep(request: HtmxRequest, key: str, made: HttpResponse, *, is_gzipped: boo
         headers["Content-Encoding"] = "gzip"
         body = gzip.compress(body, compresslevel=6, mtime=0)
     kept = KeptPage(headers, body)
-    if len(body) <= MOST_BYTES and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY:
+    if len(body) <= LONGEST_PAGE and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY:
         cache.set(key, kept, SECONDS)
     return kept
 

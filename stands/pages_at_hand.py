@@ -22,7 +22,6 @@ from events.tally import PAGE, tally
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
-    from typing import TypeAlias
 
     from django.http import HttpRequest
     from django.urls import ResolverMatch
@@ -30,12 +29,26 @@ if TYPE_CHECKING:
     from stands.catalogue_version import Editions, Version
     from stands.models import Expo
 
-    Address: TypeAlias = tuple[str | bool | None, ...]
-
-# As many as a process keeps by itself: both languages of a full hall, some ten kilobytes each.
-MOST_PAGES = 2_000
+# Both languages of a full hall, some ten kilobytes each; and so many bytes of all together, for
+# whoever asks for long pages under addresses that nobody else asks for.
+MOST_PAGES, MOST_BYTES = 2_000, 32 * 1024 * 1024
+# Longer ones are answered and not kept, so that the bound on their number bounds their size.
+LONGEST_PAGE, LONGEST_QUERY = 256 * 1024, 300
 OF_THE_BODY = {"Content-Type", "Content-Length", "Content-Encoding"}
 ACCEPTS_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
+
+
+class Address(NamedTuple):
+    """All of a request that can make another page of it."""
+
+    scheme: str | None
+    host: str | None
+    # What stands for the host where somebody names none.
+    server: tuple[str | None, str | None]
+    path: str
+    query: str | None
+    part: tuple[str | None, str | None]
+    is_gzipped: bool
 
 
 class MadeOf(NamedTuple):
@@ -66,14 +79,49 @@ class _AtHand(NamedTuple):
     body: bytes
 
 
-_pages: OrderedDict[Address, _AtHand] = OrderedDict()
-_lock = threading.Lock()
+class _Shelf:
+    """The pages by address; those longest not asked for make room."""
+
+    def __init__(self) -> None:
+        self.pages: OrderedDict[Address, _AtHand] = OrderedDict()
+        self.bytes = 0
+        self._lock = threading.Lock()
+
+    def get(self, address: Address) -> _AtHand | None:
+        with self._lock:
+            if address in self.pages:
+                self.pages.move_to_end(address)
+            return self.pages.get(address)
+
+    def put(self, address: Address, page: _AtHand) -> None:
+        with self._lock:
+            self._drop(address)
+            self.pages[address] = page
+            self.bytes += len(page.body)
+            while len(self.pages) > MOST_PAGES or self.bytes > MOST_BYTES:
+                self._drop(next(iter(self.pages)))
+
+    def drop(self, address: Address) -> None:
+        with self._lock:
+            self._drop(address)
+
+    def _drop(self, address: Address) -> None:
+        page = self.pages.pop(address, None)
+        if page is not None:
+            self.bytes -= len(page.body)
+
+    def clear(self) -> None:
+        with self._lock:
+            self.pages.clear()
+            self.bytes = 0
+
+
+_shelf = _Shelf()
 
 
 def forget() -> None:
     """Begin with none. Only tests need to: each begins with another database."""
-    with _lock:
-        _pages.clear()
+    _shelf.clear()
 
 
 def accepts_gzip(request: HttpRequest) -> bool:
@@ -82,41 +130,34 @@ def accepts_gzip(request: HttpRequest) -> bool:
 
 
 def address_of(request: HttpRequest) -> Address | None:
-    """All of a request that can make another page of it; None where it asks for something else."""
+    """Under what a request would find its page; None where it asks for something else."""
     meta = request.META
     if request.method != "GET" or meta.get("CONTENT_LENGTH") not in (None, "", "0"):
         return None
-    return (
+    return Address(
         request.scheme,
         meta.get("HTTP_HOST"),
-        # What stands for it where somebody names none.
-        meta.get("SERVER_NAME"),
-        meta.get("SERVER_PORT"),
+        (meta.get("SERVER_NAME"), meta.get("SERVER_PORT")),
         request.path,
         meta.get("QUERY_STRING"),
-        meta.get("HTTP_HX_REQUEST"),
-        meta.get("HTTP_HX_HISTORY_RESTORE_REQUEST"),
+        (meta.get("HTTP_HX_REQUEST"), meta.get("HTTP_HX_HISTORY_RESTORE_REQUEST")),
         accepts_gzip(request),
     )
 
 
 def answer_again(request: HttpRequest, address: Address) -> HttpResponse | None:
     """The page, or 304 where the browser has it; None where it must be asked for the long way."""
-    page = _pages.get(address)
+    page = _shelf.get(address)
     if page is None:
         return None
     made_of = page.made_of
     editions = made_of.look()
     if editions is None or not made_of.still_holds(editions):
-        with _lock:
-            _pages.pop(address, None)
+        _shelf.drop(address)
         if editions is not None:
             # For the long way, which would ask the database the same again.
             vars(request)["editions"] = editions
         return None
-    with _lock:
-        if address in _pages:
-            _pages.move_to_end(address)
     # Lines and figures are written by view.
     request.resolver_match = page.match
     answer: Any = get_conditional_response(request, made_of.etag, made_of.version.changed_at)
@@ -135,10 +176,8 @@ def remember(request: HttpRequest, address: Address, response: HttpResponse) -> 
     made_of: MadeOf | None = getattr(response, "made_of", None)
     if made_of is None or response.status_code != 200 or response.cookies:
         return
-    if "Cookie" in response.get("Vary", ""):
+    is_long = len(response.content) > LONGEST_PAGE
+    if is_long or len(address.query or "") > LONGEST_QUERY or "Cookie" in response.get("Vary", ""):
         return
-    page = _AtHand(made_of, request.resolver_match, dict(response.items()), response.content)
-    with _lock:
-        _pages[address] = page
-        if len(_pages) > MOST_PAGES:
-            _pages.popitem(last=False)
+    headers = dict(response.items())
+    _shelf.put(address, _AtHand(made_of, request.resolver_match, headers, response.content))

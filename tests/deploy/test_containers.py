@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from tests.deploy.front import DEPLOY
+from tests.replay import database_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +46,12 @@ def test_nodes_may_do_little_and_have_time_to_finish() -> None:
         assert (node["read_only"], node["cap_drop"]) == (True, ["ALL"])
         assert node["stop_grace_period"] == "45s"
         assert node["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+
+
+def test_database_is_given_the_same_in_a_container() -> None:
+    given = [f"-c{name}={value}" for name, value in database_settings().items()]
+    assert COMPOSE["services"]["database"]["command"] == ["-clisten_addresses=", *given]
+    assert len(given) == 3
 
 
 @pytest.mark.parametrize("name", ["prepare-release", "opop-manage", "take-release", "timers"])

@@ -158,23 +158,53 @@ def test_only_looking_is_answered_so(client: Client, offer: Offer) -> None:
     assert not pages_at_hand.address_of(factory.generic("GET", PATH, b"x"))
 
 
+ADDRESS = pages_at_hand.Address("http", "a", ("a", "80"), PATH, "", (None, None), False)
+
+
+def an_answer(length: int = 7) -> HttpResponse:
+    """A page that may be remembered."""
+    response = HttpResponse("x" * length)
+    vars(response)["made_of"] = object()
+    return response
+
+
+def remembered(answer: HttpResponse, address: pages_at_hand.Address = ADDRESS) -> bool:
+    pages_at_hand.remember(RequestFactory().get(PATH), address, answer)
+    return address in pages_at_hand._shelf.pages
+
+
 @pytest.mark.parametrize("touch", ["cookie", "vary", "status", "unmarked"])
 def test_nothing_that_may_be_somebodys_own_is_remembered(touch: str) -> None:
-    request = RequestFactory().get(PATH)
-    response = HttpResponse("halaman")
-    vars(response)["made_of"] = object()
+    answer = an_answer()
     match touch:
         case "cookie":
-            response.set_cookie("a", "b")
+            answer.set_cookie("a", "b")
         case "vary":
-            response["Vary"] = "Accept-Encoding, Cookie"
+            answer["Vary"] = "Accept-Encoding, Cookie"
         case "status":
-            response.status_code = 404
+            answer.status_code = 404
         case "unmarked":
-            del vars(response)["made_of"]
-    pages_at_hand.remember(request, ("a",), response)
+            del vars(answer)["made_of"]
 
-    assert not pages_at_hand._pages
+    assert not remembered(answer)
+    assert remembered(an_answer())
+
+
+def test_long_pages_and_addresses_are_not_remembered() -> None:
+    assert not remembered(an_answer(pages_at_hand.LONGEST_PAGE + 1))
+    assert not remembered(an_answer(), ADDRESS._replace(query="x" * 301))
+    assert remembered(an_answer(pages_at_hand.LONGEST_PAGE), ADDRESS._replace(query="x" * 300))
+
+
+def test_so_many_bytes_and_no_more() -> None:
+    with mock.patch.object(pages_at_hand, "MOST_BYTES", 100):
+        for number in range(5):
+            assert remembered(an_answer(40), ADDRESS._replace(query=str(number)))
+        # The same again is one, not two.
+        assert remembered(an_answer(50), ADDRESS._replace(query="4"))
+        shelf = pages_at_hand._shelf
+        assert [one.query for one in shelf.pages] == ["3", "4"]
+        assert shelf.bytes == 90
 
 
 def test_those_that_nobody_asks_for_make_room(client: Client, offer: Offer) -> None:
@@ -186,4 +216,4 @@ def test_those_that_nobody_asks_for_make_room(client: Client, offer: Offer) -> N
 
         assert in_short(client, f"{PATH}?n=2") is None
         assert in_short(client, f"{PATH}?n=1") is not None
-        assert len(pages_at_hand._pages) == 2
+        assert len(pages_at_hand._shelf.pages) == 2
