@@ -126,7 +126,7 @@ def forget() -> None:
 
 def accepts_gzip(request: HttpRequest) -> bool:
     """Whether the browser takes a page that is compressed."""
-    return bool(ACCEPTS_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")))
+    return bool(ACCEPTS_GZIP.search(request.headers.get("accept-encoding", "")))
 
 
 def address_of(request: HttpRequest) -> Address | None:

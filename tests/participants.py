@@ -14,7 +14,7 @@ from opop_expo.roles import ORGANISER, USHER, sync_groups
 from programme.checking_in import Arrival, let_in
 from programme.models import Attendance, ParticipantKind, Registration, Session
 from programme.registering import Participant, register
-from stands.clock import business_date
+from stands.clock import WIB, business_date
 from tests.ledger import make_running_expo
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ def make_talk(
 ) -> Session:
     """A talkshow that is on now and takes registrations."""
     now = timezone.now()
+    # A talk ends on the day on which it begins, also where it is nearly midnight.
+    midnight = dt.datetime.combine(business_date(now), dt.time(), tzinfo=WIB)
+    last_moment = midnight + dt.timedelta(days=1, microseconds=-1)
     return Session.objects.create(
         **{
             "expo": expo or make_running_expo(),
@@ -39,8 +42,8 @@ def make_talk(
             "kind": Session.Kind.TALKSHOW,
             "title": title,
             "date": business_date(now),
-            "starts_at": now - dt.timedelta(minutes=30),
-            "ends_at": now + dt.timedelta(hours=2),
+            "starts_at": max(now - dt.timedelta(minutes=30), midnight),
+            "ends_at": min(now + dt.timedelta(hours=2), last_moment),
             "takes_registrations": True,
             "capacity": capacity,
         }

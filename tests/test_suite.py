@@ -8,10 +8,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from csp.utils import build_policy
 from django.db import IntegrityError, transaction
 
 from events.log import log_event
 from events.models import Event
+from opop_expo.guarding import headers
 from opop_expo.models import PolicyReport
 from tests.browser import REFUSED
 
@@ -75,12 +77,17 @@ BREACHES = {
 @pytest.mark.shown_alike
 @pytest.mark.django_db(transaction=True)
 def test_what_the_content_policy_refuses_fails_any_test_and_is_reported(
-    live_server: LiveServer, page: Page, browser_errors: BrowserErrors, settings: Any
+    live_server: LiveServer,
+    page: Page,
+    browser_errors: BrowserErrors,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Reported in the newer way it would come over HTTPS alone, and not at once.
     told = {**settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]}
     del told["report-to"]
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": told}
+    monkeypatch.setattr(headers, "policy", build_policy)
     browser_errors.allow("")
     page.goto(f"{live_server.url}/admin/login/")
     assert browser_errors.unexpected() == []

@@ -8,6 +8,7 @@ stands outermost, so that it also sees what the others answer by themselves.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from csp.constants import HEADER as POLICY
@@ -57,12 +58,17 @@ SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 PRIVATE = "private, no-store"
 
 
+@cache
+def policy() -> str:
+    """The content policy of the settings, put together once."""
+    return build_policy()
+
+
 class HeadersMiddleware:
     """Set them. What a view said itself stays, but for pages behind a login: nobody keeps those."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.policy = build_policy()
         self.endpoints = f'{settings.CSP_REPORT_GROUP}="{settings.CSP_REPORT_PATH}"'
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -77,7 +83,7 @@ class HeadersMiddleware:
             headers[POLICY] = SANDBOX
         elif not (settings.DEBUG and response.status_code in {404, 500}):
             # Django's own pages of an error, for whoever develops, have their styles within.
-            headers.setdefault(POLICY, self.policy)
+            headers.setdefault(POLICY, policy())
         if headers.get("Content-Type", "").startswith("text/html"):
             headers["Reporting-Endpoints"] = self.endpoints
         if getattr(request, "needs_login", False) and "no-store" not in headers.get(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import uuid
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -64,8 +66,13 @@ def test_without_ignoring_the_row_of_the_other_some_would_fail() -> None:
     gate, usher = make_gate(expo=make_running_expo()), make_usher()
     usual = GateCount.objects.bulk_create
 
+    # Two by two: both have looked by then, and neither has written.
+    both = threading.Barrier(2)
+
     def strict(rows: Any, *, ignore_conflicts: bool) -> Any:
         assert ignore_conflicts
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(5)
         return usual(rows)
 
     taps = [Tap(uuid.uuid4(), gate.pk, 1, timezone.now()) for _ in range(10)]
