@@ -104,7 +104,10 @@ def test_one_form_sent_twice_is_one_registration() -> None:
     [
         {"takes_registrations": False},
         {"is_cancelled": True},
-        {"ends_at": timezone.now() - dt.timedelta(minutes=1)},
+        {
+            "starts_at": timezone.now() - dt.timedelta(minutes=9),
+            "ends_at": timezone.now() - dt.timedelta(minutes=1),
+        },
     ],
 )
 def test_what_is_closed_takes_nobody(change: dict[str, Any]) -> None:

@@ -220,7 +220,7 @@ def test_what_is_no_movement_is_refused(tablet: TestTablet, change: dict[str, An
 
 
 def test_late_movement_is_an_amendment_too(tablet: TestTablet) -> None:
-    early = (timezone.now() - dt.timedelta(minutes=5)).isoformat()
+    early = (timezone.now() - dt.timedelta(seconds=5)).isoformat()
     send(tablet, sent_close(tablet, {}))
     send(tablet, sent_movement(tablet, "out", 20_000, device_at=early, clock_offset_ms=0))
     row = CloseAmendment.objects.get()
