@@ -56,6 +56,11 @@ class TooManyTriesError(Exception):
         super().__init__(retry_after)
         self.retry_after = retry_after
 
+    @property
+    def minutes(self) -> int:
+        """The same in whole minutes, one at least, as people are told it."""
+        return max(1, round(self.retry_after / 60))
+
 
 def book_try(limit: Limit, key: str) -> Attempt:
     """Note a try before it is judged; delete the row if it was right. Raises TooManyTriesError.

@@ -130,14 +130,13 @@ def _register(request: HttpRequest, session: Session, form: RegistrationForm) ->
 
 
 def _wait(wait: TooManyTriesError) -> str:
-    minutes = max(1, round(wait.retry_after / 60))
     return ngettext(
         "Sudah banyak pendaftaran dari Anda. Isian ini belum terkirim; tunggu %(n)s"
         " menit, lalu kirim lagi.",
         "Sudah banyak pendaftaran dari Anda. Isian ini belum terkirim; tunggu %(n)s"
         " menit, lalu kirim lagi.",
-        minutes,
-    ) % {"n": minutes}
+        wait.minutes,
+    ) % {"n": wait.minutes}
 
 
 def _to_ticket(registration: Registration) -> HttpResponse:

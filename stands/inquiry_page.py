@@ -154,14 +154,13 @@ def _subject(given: QueryDict, expo: Expo) -> Subject | None:
 
 
 def _wait(wait: TooManyTriesError) -> str:
-    minutes = max(1, round(wait.retry_after / 60))
     return ngettext(
         "Sudah banyak pesan dari Anda. Isian ini belum terkirim; tunggu %(n)s menit,"
         " lalu kirim lagi.",
         "Sudah banyak pesan dari Anda. Isian ini belum terkirim; tunggu %(n)s menit,"
         " lalu kirim lagi.",
-        minutes,
-    ) % {"n": minutes}
+        wait.minutes,
+    ) % {"n": wait.minutes}
 
 
 def _named(about: Subject) -> dict[str, Subject]:

@@ -192,11 +192,10 @@ def _key(request: SignedInRequest) -> str:
 
 
 def _wait(wait: TooManyTriesError) -> str:
-    minutes = max(1, round(wait.retry_after / 60))
     return ngettext(
         "Sudah banyak kabar dari Anda. Isian ini belum tersimpan; tunggu %(n)s menit, lalu kirim"
         " lagi.",
         "Sudah banyak kabar dari Anda. Isian ini belum tersimpan; tunggu %(n)s menit, lalu kirim"
         " lagi.",
-        minutes,
-    ) % {"n": minutes}
+        wait.minutes,
+    ) % {"n": wait.minutes}
