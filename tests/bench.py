@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from tests.faults.gunicorn import CONFIGURED, free_port
 from tests.postgres import throwaway_postgres
 
 if TYPE_CHECKING:
@@ -128,8 +129,8 @@ def served(database_url: str) -> Iterator[int]:
                 "gunicorn",
                 "opop_expo.wsgi",
                 f"--bind=127.0.0.1:{port}",
-                "--threads=2",
-                "--keep-alive=30",
+                *CONFIGURED,
+                "--workers=1",
                 "--log-level=warning",
             ],
             env=environment,
@@ -140,13 +141,6 @@ def served(database_url: str) -> Iterator[int]:
         finally:
             server.terminate()
             server.wait(timeout=30)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(port: int) -> None:

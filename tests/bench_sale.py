@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from tests.bench import free_port, wait_for
+from tests.bench import wait_for
 from tests.bench_sale_database import by_pgbench, capture, our_script, plain_script
 from tests.bench_sale_load import BATCH
-from tests.faults.gunicorn import GUNICORN
+from tests.faults.gunicorn import GUNICORN, free_port
 from tests.postgres import postgres_server
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def served(
         gunicorn = subprocess.Popen(
             [
                 *[sys.executable, "-m", "gunicorn", "opop_expo.wsgi", f"--bind=127.0.0.1:{port}"],
-                *["--no-control-socket", *options],
+                *options,
             ],
             env=environment,
             # A line of the log for each request, as in the hall; nobody reads them here.
@@ -216,9 +216,9 @@ def main(arguments: Sequence[str]) -> int:
     measured = {kind: Measured() for kind in NAMES}
     beside_batches = Measured()
     alone: dict[str, list[float]] = {"ours": [], "pgbench": []}
-    gunicorn = options.gunicorn.replace("info", "warning").split()
     with ExitStack() as undo:
         server = undo.enter_context(postgres_server())
+        gunicorn = options.gunicorn.split()
         port, paired, environment = undo.enter_context(served(server, options.stands, gunicorn))
         load = Load(undo, port, paired, options.clients)
         for kind in measured:

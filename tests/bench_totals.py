@@ -17,7 +17,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from tests.bench import Client, free_port, wait_for
+from tests.bench import Client, wait_for
+from tests.faults.gunicorn import CONFIGURED, free_port
 from tests.postgres import throwaway_postgres
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ def at_size(lines: int) -> dict[str, list[float]]:
                 "gunicorn",
                 "opop_expo.wsgi",
                 f"--bind=127.0.0.1:{port}",
-                "--threads=2",
-                "--keep-alive=60",
+                *CONFIGURED,
+                "--workers=1",
                 "--log-level=warning",
             ],
             env=environment,

@@ -33,7 +33,8 @@ import environ
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from tests.bench import free_port, wait_for
+from tests.bench import wait_for
+from tests.faults.gunicorn import CONFIGURED, free_port
 from tests.postgres import stopping_signals_raise, throwaway_postgres
 
 if TYPE_CHECKING:
@@ -317,7 +318,7 @@ def served(url: str, products: int) -> Iterator[tuple[int, int]]:
         server = subprocess.Popen(
             [
                 *(sys.executable, "-m", "gunicorn", "opop_expo.wsgi", f"--bind=127.0.0.1:{port}"),
-                *("--worker-class=gthread", "--threads=1", "--keep-alive=60"),
+                *(*CONFIGURED, "--workers=1", "--threads=1", "--keep-alive=60"),
                 "--log-level=warning",
             ],
             env=environment,

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.deploy.redis_server import redis_server
-from tests.faults.gunicorn import Gunicorn
+from tests.faults.gunicorn import CONFIGURED, Gunicorn
 from tests.faults.nginx import Nginx
 from tests.faults.server import Portal, portal
 from tests.faults.story import differences
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 BASE = Path(__file__).parent.parent
 # As docs/operations.md has it for a machine with two cores.
-GUNICORN = ["--config=deploy/gunicorn.conf.py", "--workers=1"]
+GUNICORN = [*CONFIGURED, "--workers=1"]
 NODES = 2
 TABLETS = 80
 # Ten times a day of 2021: 1.950.289.000 rupiah in all, some 50.000 a sale, three days; and 30.317

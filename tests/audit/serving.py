@@ -10,7 +10,8 @@ import tempfile
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from tests.bench import free_port, wait_for
+from tests.bench import wait_for
+from tests.faults.gunicorn import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
