@@ -226,9 +226,9 @@ def alone_with_the_database() -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    from tests.browser import ARGUMENTS, find_chromium
+    from tests.browser import ARGUMENTS, find_headless
 
-    chromium = find_chromium()
+    chromium = find_headless()
     if chromium is None:
         pytest.fail("No Chromium found: install the package 'chromium', or name it in CHROMIUM.")
     return {**browser_type_launch_args, "executable_path": chromium, "args": ARGUMENTS}

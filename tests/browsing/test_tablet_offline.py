@@ -18,7 +18,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
 from stands.clock import business_date
-from tests.browser import ARGUMENTS, BrowserErrors, find_chromium
+from tests.browser import ARGUMENTS, BrowserErrors, find_headless
 from tests.faults.proxy import FaultProxy, fault_proxy, seed_of_this_run
 from tests.faults.server import Portal, engine_of_this_run, portal
 
@@ -63,7 +63,7 @@ class Glass:
         """Start the browser and open the till's page."""
         self.context = self.playwright.chromium.launch_persistent_context(
             self.profile,
-            executable_path=find_chromium(),
+            executable_path=find_headless(),
             args=ARGUMENTS,
             viewport={"width": 1280, "height": 800},
             locale="id-ID",
