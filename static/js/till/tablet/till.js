@@ -143,8 +143,8 @@ export const createTill = ({ language, version, receiptBase }) => {
         cart: withUuid(cart.cart, () => crypto.randomUUID()),
         frozen: true,
       };
+      void keepCart();
       tell();
-      await keepCart();
     },
     closePayment: () => {
       memory.cart = { ...memory.cart, frozen: false };

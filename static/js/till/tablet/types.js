@@ -220,7 +220,8 @@
 
 /**
  * The till without its looks: `static/js/till/tablet/till.js` makes one, the screens use it.
- * Every method that saves resolves only when what it saved is durably on disk.
+ * Every method that saves resolves only when what it saved is durably on disk. The cart alone is
+ * written behind what is shown.
  * @typedef {object} TillCore
  * @property {() => Snapshot} snapshot
  * @property {(listener: (snapshot: Snapshot) => void) => () => void} subscribe
@@ -228,7 +229,7 @@
  * @property {(offerId: number, quantity: number) => void} setQuantity 0 takes the line out
  * @property {(note: string) => void} setNote
  * @property {() => void} clearCart
- * @property {() => Promise<void>} openPayment gives the cart its UUID, once
+ * @property {() => Promise<void>} openPayment gives the cart its UUID, once; rejects where nothing can be sold
  * @property {() => void} closePayment back to selling, with the cart as it is
  * @property {(typed: string) => Promise<VoucherFound>} takeVoucher claims it for the cart that is being paid; without the server within the limit of the edition
  * @property {(code: string) => Promise<void>} leaveVoucher the customer pays otherwise

@@ -146,16 +146,12 @@ export class App {
     else if (view !== "sell") this.go("menu");
   }
 
-  async openPayment() {
+  openPayment() {
     if (this.ui.busy) return;
-    this.ui = { ...freshUi(), view: "pay", search: this.ui.search, busy: true };
+    this.ui = { ...freshUi(), view: "pay", search: this.ui.search };
     this.draw();
-    try {
-      await this.till.openPayment();
-      this.set({ busy: false });
-    } catch {
-      this.set({ busy: false, view: "sell", trouble: this.t.not_saved ?? "" });
-    }
+    // Nobody waits for the disk here: a sale is saved after its cart.
+    this.till.openPayment().catch(() => this.set({ view: "sell", trouble: this.t.not_saved ?? "" }));
   }
 
   leavePayment() {
@@ -339,9 +335,12 @@ export class App {
     const before = this.drawn;
     this.drawn = key;
     if (before === "") return;
+    const focused = document.activeElement;
     // After the picture is there: to focus, the browser must lay out the page at once.
     requestAnimationFrame(() => {
-      if (this.drawn !== key) return;
+      const { activeElement: now, body } = document;
+      // Somebody was quicker, and is where he wants to be.
+      if (this.drawn !== key || (now !== focused && now !== body)) return;
       const first =
         view === "sell"
           ? document.querySelector(".tile")

@@ -1,0 +1,89 @@
+"""The tablet's pay screen where the disk or the network is slow and a keeper's hands are not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from sales.models import Cashier
+from tests.browsing.test_tablet import all_sent, numbers, open_till, tile
+from tests.ledger import make_running_expo
+from tests.make import make_offer, make_product, make_stand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext, Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from stands.models import Stand
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.shown_alike,
+]
+
+SOON = 3_000  # ms: what a dead button would not be pressed within
+
+# Nothing is written to the disk until `isFree` says so.
+HOLD_THE_DISK = """() => new Promise((done) => {
+  globalThis.isFree = false;
+  indexedDB.open('opop-till').onsuccess = ({ target: { result: db } }) => {
+    const tx = db.transaction(['meta', 'outbox', 'receipts'], 'readwrite');
+    const meta = tx.objectStore('meta');
+    const hold = () => {
+      done();
+      if (!globalThis.isFree) meta.get('owner').onsuccess = hold;
+    };
+    meta.get('owner').onsuccess = hold;
+    tx.oncomplete = () => db.close();
+  };
+})"""
+
+
+@pytest.fixture
+def stand() -> Stand:
+    stand = make_stand(expo=make_running_expo(), code="A12")
+    for name, price in [("Kopi rempah", 80_000), ("Keripik tempe", 40_000)]:
+        make_offer(stand=stand, product=make_product(name=name), price_rupiah=price)
+    Cashier.objects.create(stand=stand, name="Aminah")
+    return stand
+
+
+@pytest.fixture
+def till(new_context: Callable[..., BrowserContext], live_server: LiveServer, stand: Stand) -> Page:
+    return open_till(new_context(service_workers="block"), live_server, stand)
+
+
+def free_the_disk(page: Page) -> None:
+    page.evaluate("globalThis.isFree = true")
+
+
+def test_pay_screen_waits_for_no_disk_and_a_sale_does(till: Page) -> None:
+    tile(till, "Kopi rempah").tap()
+    till.evaluate(HOLD_THE_DISK)
+    till.locator("[data-pay]").tap()
+    till.locator(".method", has_text="QRIS").tap(timeout=SOON)
+    expect(till.get_by_role("radio", name="QRIS")).to_be_checked()
+    till.locator(".method", has_text="Tunai").tap(timeout=SOON)
+    till.locator(".quick-amount.is-exact").tap(timeout=SOON)
+    till.wait_for_timeout(300)
+    assert till.locator(".stamp").count() == 0
+    free_the_disk(till)
+    expect(till.locator(".stamp")).to_have_text("Tersimpan")
+    all_sent(till)
+    assert numbers() == ["A12-B-0001"]
+
+
+# A view opens, and in the same moment somebody goes elsewhere.
+QUICK_HANDS = """() => new Promise((done) => {
+  document.querySelector('[data-menu]').click();
+  document.querySelector('.sync').focus();
+  requestAnimationFrame(() => requestAnimationFrame(() => done(document.activeElement.className)));
+})"""
+
+
+def test_keyboard_stays_where_somebody_put_it(till: Page) -> None:
+    assert "sync" in till.evaluate(QUICK_HANDS)
