@@ -29,6 +29,8 @@ MAX_TEXT = 200
 # battery; its reading is kept and corrected.
 YEARS = range(2000, 2100)
 DEVICE_YEARS = range(1970, 2100)
+# What a tablet sold has happened: such an instant keeps it out of the ledger, and is held with it.
+HELD_YEARS = range(1800, 2300)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 
 
@@ -48,9 +50,9 @@ class SaleRefused(Exception):  # noqa: N818, the outcome is a refusal and not a 
         super().__init__("; ".join(f"{p.field}: {p.message}" for p in self.problems))
 
 
-def check_sale_shape(request: SaleRequest) -> None:
-    """Refuse what cannot be read as a sale, whoever sends it."""
-    problems = _common_problems(request)
+def check_sale_shape(request: SaleRequest, *, years: range = YEARS) -> None:
+    """Refuse what cannot be read as a sale, whoever sends it; `years` are those of `sold_at`."""
+    problems = _common_problems(request, years)
     if not request.lines:
         problems.append(Problem("lines", _("Belum ada barang yang dipilih.")))
     if len(request.lines) > MAX_LINES:
@@ -70,13 +72,13 @@ def check_sale_shape(request: SaleRequest) -> None:
         raise SaleRefused(problems)
 
 
-def _common_problems(request: SaleRequest | ReversalRequest) -> list[Problem]:
+def _common_problems(request: SaleRequest | ReversalRequest, years: range) -> list[Problem]:
     """What no request can have: a clock of another century, no payment or a heap of them."""
     problems = []
-    readings = [(request.sold_at, YEARS)]
+    readings = [(request.sold_at, years)]
     if request.device_at:
         readings.append((request.device_at, DEVICE_YEARS))
-    if any(at.tzinfo is None or at.year not in years for at, years in readings):
+    if any(at.tzinfo is None or at.year not in known for at, known in readings):
         problems.append(Problem("sold_at", _("Waktu penjualan ini tidak mungkin.")))
     if not 1 <= len(request.payments) <= MAX_PAYMENTS:
         problems.append(Problem("method", _("Pembayaran tidak sama dengan total.")))
@@ -147,8 +149,8 @@ def offer_problems(request: SaleRequest, offers: dict[int, OnShelf]) -> list[Pro
     return problems
 
 
-def check_reversal_shape(request: ReversalRequest) -> None:
-    problems = _common_problems(request)
+def check_reversal_shape(request: ReversalRequest, *, years: range = YEARS) -> None:
+    problems = _common_problems(request, years)
     if not request.reason.strip():
         problems.append(Problem("reason", _("Tulis alasannya.")))
     if not is_text(request.reason):

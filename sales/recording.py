@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from sales import ledger_orm, ledger_postgres
 from sales.chain_rows import PAYMENT_COLUMNS, SALE_COLUMNS, row_hash
 from sales.checking import (
+    HELD_YEARS,
+    YEARS,
     Problem,
     SaleRefused,
     check_reversal_shape,
@@ -516,18 +518,43 @@ class _Writing:
         return free
 
     def _flag_clock(self, entry: _Entry, sale: Sale) -> None:
-        """Note a tablet's clock that was off when it sold, or that was set since."""
+        """Note a tablet's clock that was off when it sold, or that was set since.
+
+        Where the tablet did not know how far off it was, what was measured at arrival counts. A
+        clock that was set in between then looks as right as one that never was wrong. A tablet
+        does not know it after its page was opened, or it slept, without a network: that a sale
+        arrives hours later is everyday, and its age no sign. What cannot have been is one: paid
+        after it arrived, or before the sale that the same till numbered before it.
+        """
         if sale.device_at is None or sale.training:
             return
         if entry.intake == Sale.Intake.HELD:
             return  # an organiser saw it, and perhaps chose another time
         used = round((sale.sold_at - sale.device_at) / dt.timedelta(milliseconds=1))
         measured = entry.measured_offset_ms
-        if abs(used) > CLOCK_OFF_MS or (
-            measured is not None and abs(used - measured) > CLOCK_OFF_MS
+        doubt = {} if entry.request.clock_offset_ms is not None else self._doubt(sale)
+        if (
+            doubt
+            or abs(used) > CLOCK_OFF_MS
+            or (measured is not None and abs(used - measured) > CLOCK_OFF_MS)
         ):
-            detail: dict[str, object] = {"offset_ms": used, "measured_ms": measured}
+            detail: dict[str, object] = {"offset_ms": used, "measured_ms": measured, **doubt}
             self._flag(sale, SaleFlag.Kind.CLOCK_OFF, detail)
+
+    def _doubt(self, sale: Sale) -> dict[str, object]:
+        """Why it cannot have been paid when its tablet says: {} for nothing."""
+        off = dt.timedelta(milliseconds=CLOCK_OFF_MS)
+        if sale.sold_at > self.now + off:
+            return {"received": self.now.isoformat()}
+        if sale.sold_at > self.now - off:
+            return {}  # it came at once
+        prefix, _dash, counter = sale.number.rpartition("-")
+        number = f"{prefix}-{int(counter) - 1:04d}" if counter.isdecimal() else ""
+        before = next((one for one in reversed(self.recorded) if one.number == number), None)
+        before = before or Sale.objects.filter(expo_id=sale.expo_id, number=number).first()
+        if before is not None and before.sold_at > sale.sold_at + off:
+            return {"before": number, "before_at": before.sold_at.isoformat()}
+        return {}
 
     def _flag(self, sale: Sale, kind: SaleFlag.Kind, detail: dict[str, object]) -> None:
         """Note beside the sale what an organiser should look at."""
@@ -597,11 +624,12 @@ def _books() -> ModuleType:
 def _shape_refusal(entry: _Entry) -> SaleRefused | None:
     """Why it cannot be read as a sale, if so."""
     request = entry.request
+    years = HELD_YEARS if entry.intake == Sale.Intake.OUTBOX else YEARS
     try:
         if isinstance(request, SaleRequest):
-            check_sale_shape(request)
+            check_sale_shape(request, years=years)
         else:
-            check_reversal_shape(request)
+            check_reversal_shape(request, years=years)
         if not entry.is_of_this_till and entry.intake in (
             Sale.Intake.FORM,
             Sale.Intake.EXAMPLE,

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from sales.checking import DEVICE_YEARS, MAX_QUANTITY, YEARS, Problem, SaleRefused, is_text
+from sales.checking import (
+    DEVICE_YEARS,
+    HELD_YEARS,
+    MAX_QUANTITY,
+    YEARS,
+    Problem,
+    SaleRefused,
+    is_text,
+)
 from sales.models import CashMovement
 from sales.requests import canonical
 
@@ -117,17 +125,23 @@ def fingerprint(request: MovementRequest | CloseRequest, *, till_id: int) -> str
 
 
 def check_shape(request: MovementRequest | CloseRequest) -> None:
-    """Refuse what cannot be read as a movement or a close, whoever sends it. Raises SaleRefused."""
+    """Refuse what cannot be read as a movement or a close, whoever sends it. Raises SaleRefused.
+
+    What a tablet numbered has happened: where its clock was of another century, it is held.
+    """
     problems = []
-    readings = [(request.at, YEARS)]
+    years = YEARS if request.number is None else HELD_YEARS
+    readings = [(request.at, years)]
     if request.device_at:
         readings.append((request.device_at, DEVICE_YEARS))
-    if any(at.tzinfo is None or at.year not in years for at, years in readings):
+    if any(at.tzinfo is None or at.year not in known for at, known in readings):
         problems.append(Problem("at", _("Waktu ini tidak mungkin.")))
     if isinstance(request, MovementRequest):
         problems += _movement_problems(request)
     else:
         problems += _close_problems(request)
+        if request.business_date.year not in years:
+            problems.append(Problem("business_date", _("Tanggal ini tidak mungkin.")))
     if problems:
         raise SaleRefused(problems)
 
@@ -164,8 +178,6 @@ def _close_problems(request: CloseRequest) -> list[Problem]:
         problems.append(Problem("counted_rupiah", _("Jumlah uang tidak sama dengan hitungannya.")))
     if abs(request.expected_rupiah or 0) > MAX_EXPECTED_RUPIAH:
         problems.append(Problem("expected_rupiah", _("Nilai ini tidak mungkin.")))
-    if request.business_date.year not in YEARS:
-        problems.append(Problem("business_date", _("Tanggal ini tidak mungkin.")))
     if not is_text(request.note):
         problems.append(Problem("note", _("Catatan terlalu panjang atau berisi huruf aneh.")))
     return problems

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from events.log import log_event
 from events.models import Event
+from sales.checking import YEARS
 from sales.closing.amending import LedgerEnd, amend
 from sales.closing.book import append, head_of
 from sales.closing.figures import figures_of
@@ -131,6 +132,8 @@ def _reason_to_hold(
             return HeldClosing.Reason.NUMBER_TAKEN
     today = business_date(server_now())
     day = request.business_date if isinstance(request, CloseRequest) else business_date(request.at)
+    if request.at.year not in YEARS:
+        day = business_date(request.at)
     if day > today:
         return HeldClosing.Reason.FUTURE
     if day < today - dt.timedelta(days=OLDEST_DAYS):

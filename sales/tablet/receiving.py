@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from events.log import log_event
 from events.models import Event
-from sales.checking import SaleRefused, check_reversal_shape, check_sale_shape
+from sales.checking import HELD_YEARS, SaleRefused, check_reversal_shape, check_sale_shape
 from sales.closing.requests import CloseRequest, MovementRequest
 from sales.closing.requests import check_shape as check_closing_shape
 from sales.closing.writing import Written
@@ -270,9 +270,9 @@ def _read(content: Any, offset_ms: int | None) -> Item:
     try:
         arrived = read_sale(content, measured_offset_ms=offset_ms or 0)
         if isinstance(arrived.request, SaleRequest):
-            check_sale_shape(arrived.request)
+            check_sale_shape(arrived.request, years=HELD_YEARS)
         elif isinstance(arrived.request, ReversalRequest):
-            check_reversal_shape(arrived.request)
+            check_reversal_shape(arrived.request, years=HELD_YEARS)
         else:
             check_closing_shape(arrived.request)
     except SaleRefused as refused:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from events.log import log_event
 from events.models import Event
-from sales.checking import Problem, SaleRefused
+from sales.checking import YEARS, Problem, SaleRefused
 from sales.ledger_head import lock_head
 from sales.models import HeldSale, Sale, SaleFlag
 from sales.recording import Asked, Outcome, record_all, record_reversal
@@ -105,8 +105,10 @@ def originals_of(held: HeldSale) -> list[Sale]:
 def needs_time(held: HeldSale) -> bool:
     """Whether only an organiser can say when it was paid: as it came, the date cannot be."""
     paid = from_json(held.request).sold_at
-    return held.reason in (HeldSale.Reason.FUTURE, HeldSale.Reason.TOO_OLD) or (
-        business_date(paid) > business_date(held.received_at)
+    return (
+        held.reason in (HeldSale.Reason.FUTURE, HeldSale.Reason.TOO_OLD)
+        or paid.year not in YEARS
+        or business_date(paid) > business_date(held.received_at)
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pesantren.money import rupiah
-from sales.checking import SaleRefused
+from sales.checking import YEARS, SaleRefused
 from sales.forms import quantity_field
 from sales.models import HeldSale, Sale
 from sales.requests import from_json
@@ -110,7 +110,9 @@ class AcceptForm(RefusedForm):
 
     def _time_field(self) -> forms.DateTimeField:
         held = self.held
-        prefilled = claimed_at(held) if held.reason == HeldSale.Reason.TOO_OLD else held.received_at
+        claimed = claimed_at(held)
+        is_likely = held.reason == HeldSale.Reason.TOO_OLD and claimed.year in YEARS
+        prefilled = claimed if is_likely else held.received_at
         return forms.DateTimeField(
             label=_("Dibayar pada (WIB)"),
             initial=prefilled.astimezone(WIB),

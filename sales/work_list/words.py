@@ -80,7 +80,7 @@ FLAG_TITLES = {
     ),
     Kind.CLOCK_OFF: (
         gettext_lazy("Jam tablet meleset"),
-        gettext_lazy("Waktunya sudah dibetulkan. Setel jam tablet itu."),
+        gettext_lazy("Baca apakah waktunya sudah dibetulkan, lalu setel jam tablet itu."),
     ),
     Kind.VOUCHER_CLASH: (
         gettext_lazy("Voucher yang tidak berlaku diterima tanpa jaringan"),
@@ -315,6 +315,23 @@ def _say_clock_off(flag: SaleFlag) -> list[str]:
         )
     if used is not None and measured is not None and abs(used - measured) > CLOCK_OFF_MS:
         said.append(_set_since(measured))
+    if "received" in flag.detail:
+        said.append(
+            _("Menurut tablet dibayar %(claimed)s, padahal sudah diterima %(received)s.")
+            % {
+                "claimed": day_and_hour(flag.sale.sold_at),
+                "received": day_and_hour(dt.datetime.fromisoformat(flag.detail["received"])),
+            }
+        )
+    if "before" in flag.detail:
+        said.append(
+            _("Menurut tablet dibayar %(claimed)s, padahal nota sebelumnya, %(number)s, %(when)s.")
+            % {
+                "claimed": day_and_hour(flag.sale.sold_at),
+                "number": flag.detail["before"],
+                "when": day_and_hour(dt.datetime.fromisoformat(flag.detail["before_at"])),
+            }
+        )
     return said or [_("Jam tablet meleset.")]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,8 +19,13 @@ from django.utils import timezone
 from sales.models import Cashier, EReceipt, HeldSale, Sale, SaleFlag, Tablet, Till
 from sales.proof.verifying import verify_ledger
 from sales.tablet import outbox
+from sales.work_list.deciding import Answers, accept_held
+from sales.work_list.forms import AcceptForm
+from sales.work_list.waiting import Shelf
+from sales.work_list.words import words_of_flag
 from stands.clock import WIB, business_date
 from stands.models import Expo, ExpoDay, Offer, Stand
+from tests.closings import sent_close, sent_movement
 from tests.ledger import make_running_expo, make_sale, make_shop
 from tests.tablets import HEADERS, TestTablet, pair_tablet, shifted
 
@@ -274,6 +280,51 @@ def test_sale_of_a_day_ahead_that_cannot_be_explained_is_held(
     assert (response.status_code, response.json()["reason"]) == (202, "future")
     assert tablet.post("penjualan", sale=sold).json()["status"] == "held"
     assert HeldSale.objects.count() == 1
+
+
+def test_clock_at_1970_that_was_set_before_sending_is_held_and_not_refused(
+    tablet: TestTablet, offer: Offer
+) -> None:
+    at_first = {"device_at": "1970-01-01T00:05:00.000Z"}
+    sold = tablet.sale({offer: 1}, **at_first)
+    answers = [
+        tablet.post("penjualan", sale=one).json()
+        for one in (
+            sold,
+            tablet.reversal(sold, **at_first),
+            sent_movement(tablet, "in", 5_000, **at_first),
+            sent_close(tablet, {1_000: 5}, business_date="1970-01-01", **at_first),
+        )
+    ]
+    assert [one["status"] for one in answers] == ["held"] * 4, answers
+    assert [one["reason"] for one in answers] == ["too_old"] * 4
+    held = HeldSale.objects.get(sale_uuid=sold["uuid"])
+    when = timezone.now() - dt.timedelta(hours=2)
+    citra = User.objects.create_user("citra", is_staff=True)
+    form = AcceptForm(held=held, shelf=Shelf([held]))
+    assert form.fields["sold_at"].initial == held.received_at
+    assert accept_held(held, actor=citra, answers=Answers(sold_at=when)).sold_at == when
+
+
+def test_time_that_cannot_have_been_is_flagged_where_the_tablet_did_not_know_its_clock(
+    tablet: TestTablet, offer: Offer
+) -> None:
+    """Offline for hours is everyday; paid after it arrived or before the last number is not."""
+    now = dt.datetime.now(WIB).replace(hour=18)
+    hours = [-9, -8, -8.5, -8, 0.1]
+    sales = [tablet.sale({offer: 1}, device_at=shifted(now, hours=one)) for one in hours]
+    told = tablet.sale({offer: 1}, device_at=sales[2]["device_at"], clock_offset_ms=0)
+    with time_machine.travel(now):  # sent with a clock that is right by now
+        tablet.post("kiriman", sales=sales[:2])
+        tablet.post("kiriman", sales=[*sales[2:], told])
+    numbers = [one["number"] for one in sales]
+    assert [flags(one) for one in numbers] == [[], [], ["clock_off"], [], ["clock_off"]]
+    early, late = [
+        words_of_flag(SaleFlag.objects.get(sale__number=numbers[place])) for place in (2, 4)
+    ]
+    assert "padahal nota sebelumnya, A12-A-0002, " in early[0]
+    assert "padahal sudah diterima " in late[0]
+    assert flags(told["number"]) == []  # it knew
 
 
 # --- reversals ----------------------------------------------------------------------------------
