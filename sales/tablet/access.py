@@ -34,6 +34,10 @@ logger = logging.getLogger(__name__)
 
 # Long enough for a lock to pass, short enough for a queue of customers.
 RETRY_AFTER_SECONDS = 2
+# InternalError to psycopg: a server that takes over just now writes nothing yet (25006), and a
+# transaction that took too long (25P03, 25P04).
+LATER = frozenset({"25006", "25P03", "25P04"})
+PROGRAM_LIMIT_EXCEEDED = "54"
 
 
 def refusal(status: int, error: str, **more: object) -> JsonResponse:
@@ -79,16 +83,31 @@ def for_tablet(
                     tablet = till.tablet or tablet
                 return view(request, tablet, envelope, *args, **kwargs)
         except DatabaseError as error:
-            # Locked for too long, or gone. All is recorded in one transaction, so either nothing
-            # of it was or all; sent again it is recorded once.
-            if not isinstance(error, (OperationalError, InterfaceError)):
-                logger.exception("the database refused what a tablet sent")
             tally(request, DATABASE_ERROR, type(error).__name__)
+            if not passes_by_itself(error):
+                # Like any fault of ours: the tablet sends what is behind this one without it.
+                logger.exception("the database refused what a tablet sent")
+                return refusal(500, "fault")
+            # All is recorded in one transaction, so either nothing of it was or all; sent again
+            # it is recorded once.
             response = refusal(503, "busy")
             response["Retry-After"] = str(RETRY_AFTER_SECONDS)
             return response
 
     return guarded
+
+
+def passes_by_itself(error: DatabaseError) -> bool:
+    """Whether the same request may fare better in a moment: locked for too long, or gone.
+
+    psycopg has lock timeouts, deadlocks, serialization failures, cancelled statements and lost
+    connections as OperationalError, and there too what is too large for any attempt.
+    """
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    if state in LATER:
+        return True
+    is_too_large = state.startswith(PROGRAM_LIMIT_EXCEEDED)
+    return isinstance(error, (OperationalError, InterfaceError)) and not is_too_large
 
 
 def _tablet(request: HttpRequest) -> Tablet | None:

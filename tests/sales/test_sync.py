@@ -285,7 +285,7 @@ def test_sale_of_a_day_ahead_that_cannot_be_explained_is_held(
 def test_clock_at_1970_that_was_set_before_sending_is_held_and_not_refused(
     tablet: TestTablet, offer: Offer
 ) -> None:
-    at_first = {"device_at": "1970-01-01T00:05:00.000Z"}
+    at_first: dict[str, Any] = {"device_at": "1970-01-01T00:05:00.000Z"}
     sold = tablet.sale({offer: 1}, **at_first)
     answers = [
         tablet.post("penjualan", sale=one).json()

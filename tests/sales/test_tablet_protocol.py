@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 from django.db import DataError
+from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
+from django.db.utils import DatabaseErrorWrapper
 
 from sales.models import HeldSale, Sale
 from sales.tablet import outbox
@@ -134,8 +137,38 @@ def test_database_that_refuses_is_no_page_of_ours(
 
     monkeypatch.setattr(outbox, "record_within", broken)
     response = tablet.post("penjualan", sale=tablet.sale({offer: 1}))
-    assert (response.status_code, response.json()) == (503, {"error": "busy"})
+    assert (response.status_code, response.json()) == (500, {"error": "fault"})
     assert "value out of range" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("cause", "status"),
+    [
+        (psycopg.errors.LockNotAvailable(), 503),
+        (psycopg.errors.DeadlockDetected(), 503),
+        (psycopg.errors.SerializationFailure(), 503),
+        (psycopg.errors.QueryCanceled(), 503),
+        (psycopg.errors.ReadOnlySqlTransaction(), 503),
+        (psycopg.OperationalError("the connection is lost"), 503),
+        (psycopg.InterfaceError("the connection is closed"), 503),
+        (psycopg.errors.ProgramLimitExceeded(), 500),
+        (psycopg.errors.UniqueViolation(), 500),
+        (psycopg.errors.UndefinedColumn(), 500),
+    ],
+)
+def test_only_what_passes_by_itself_makes_the_whole_tablet_wait(
+    tablet: TestTablet,
+    offer: Offer,
+    monkeypatch: pytest.MonkeyPatch,
+    cause: psycopg.Error,
+    status: int,
+) -> None:
+    def broken(*_args: object, **_options: object) -> None:
+        with DatabaseErrorWrapper(PostgresWrapper({})):
+            raise cause
+
+    monkeypatch.setattr(outbox, "record_within", broken)
+    assert tablet.post("penjualan", sale=tablet.sale({offer: 1})).status_code == status
 
 
 def test_report_is_written_only_with_the_sales(
@@ -145,5 +178,5 @@ def test_report_is_written_only_with_the_sales(
         raise DataError("value out of range")
 
     monkeypatch.setattr(tablet_views, "note_report", broken)
-    assert tablet.post("penjualan", sale=tablet.sale({offer: 1})).status_code == 503
+    assert tablet.post("penjualan", sale=tablet.sale({offer: 1})).status_code == 500
     assert not Sale.objects.exists()
