@@ -87,3 +87,51 @@ QUICK_HANDS = """() => new Promise((done) => {
 
 def test_keyboard_stays_where_somebody_put_it(till: Page) -> None:
     assert "sync" in till.evaluate(QUICK_HANDS)
+
+
+# --- a sale that is being saved -------------------------------------------------------------------
+
+CART_ON_DISK = """() => new Promise((done) => {
+  indexedDB.open('opop-till').onsuccess = ({ target: { result: db } }) => {
+    db.transaction('meta').objectStore('meta').get('cart').onsuccess = ({ target }) => {
+      db.close();
+      done(target.result);
+    };
+  };
+})"""
+PUT_CART_BACK = """(cart) => new Promise((done) => {
+  indexedDB.open('opop-till').onsuccess = ({ target: { result: db } }) => {
+    const tx = db.transaction('meta', 'readwrite');
+    tx.objectStore('meta').put(cart, 'cart');
+    tx.oncomplete = () => { db.close(); done(); };
+  };
+})"""
+
+
+def test_nothing_changes_a_sale_that_is_being_saved(till: Page) -> None:
+    tile(till, "Kopi rempah").tap()
+    till.locator("[data-pay]").tap()
+    till.get_by_role("button", name="Tambah catatan").tap()
+    till.get_by_label("Catatan").fill("Bu Siti")
+    till.evaluate(HOLD_THE_DISK)
+    till.locator(".quick-amount.is-exact").tap()
+    expect(till.get_by_label("Catatan")).not_to_be_editable()
+    till.get_by_role("button", name="Kembali", exact=True).tap()
+    till.locator("[data-menu]").tap()
+    till.keyboard.press("Escape")
+    expect(till.locator("#pay-title")).to_be_visible()
+    free_the_disk(till)
+    expect(till.locator(".stamp")).to_be_visible()
+    assert till.evaluate(CART_ON_DISK)["cart"] == {"lines": [], "note": "", "uuid": None}
+
+
+def test_cart_that_was_paid_does_not_come_back(till: Page) -> None:
+    tile(till, "Kopi rempah").tap()
+    till.locator("[data-pay]").tap()
+    while not (cart := till.evaluate(CART_ON_DISK))["cart"]["uuid"]:
+        till.wait_for_timeout(20)
+    till.locator(".quick-amount.is-exact").tap()
+    expect(till.locator(".stamp")).to_be_visible()
+    till.evaluate(PUT_CART_BACK, cart)
+    till.reload()
+    expect(till.locator(".cart-empty")).to_be_visible()

@@ -7,7 +7,7 @@ import { EMPTY_BOOK, NotOwner, readAllMeta, write, writeMetaIn } from "./storage
 
 /** @import {Cart, Offer, Receipt} from "./types.js" */
 /** @import {Mind} from "./memory.js" */
-/** @import {Claim, Meta, StoredEntry} from "./storage.js" */
+/** @import {Claim, Meta, StoredCart, StoredEntry} from "./storage.js" */
 
 const KEEP_RECEIPTS = 300;
 /** What opening the till need not wait for. */
@@ -42,7 +42,7 @@ export const createKeeping = ({ mind: { memory, tell, become }, page, startVouch
     memory.pairing = meta.pairing ?? "unpaired";
     memory.till = meta.till ?? null;
     memory.stand = meta.stand ?? null;
-    memory.cart = meta.cart ?? NO_CART;
+    memory.cart = await unsold(meta.cart ?? NO_CART);
     const { counters, days } = meta.book ?? EMPTY_BOOK;
     memory.counters = counters;
     memory.days = days;
@@ -68,6 +68,14 @@ export const createKeeping = ({ mind: { memory, tell, become }, page, startVouch
       memory.cart = { ...memory.cart, frozen: false };
     }
   };
+
+  /**
+   * A sale empties its cart. Wherever one with a receipt came from, it is paid: what is added to it would be
+   * taken for that sale.
+   * @param {StoredCart} cart
+   */
+  const unsold = async (cart) =>
+    cart.cart.uuid && (await receiptOf(cart.cart.uuid)) ? NO_CART : cart;
 
   /** What was refused may have been this page's fault or the server's, and either mended since. */
   const tryRefusedAgain = async () => {

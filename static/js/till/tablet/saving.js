@@ -1,12 +1,13 @@
 // Puts a sale or a reversal on the tablet's disk: once, whole, and before anybody is told so.
 
-import { EMPTY, priced, totalOf } from "./cart.js";
+import { priced, totalOf } from "./cart.js";
 import { withReceipt } from "./day.js";
+import { NO_CART } from "./memory.js";
 import { nextNumber } from "./numbers.js";
 import { changeOf, problemOf } from "./payments.js";
 import { EMPTY_BOOK, readMetaIn, write, writeMetaIn } from "./storage.js";
 
-/** @import {Cashier, Payment, Receipt, ReversalRequest, SaleRequest, StandState, TillInfo} from "./types.js" */
+/** @import {Cashier, Line, Payment, Receipt, ReversalRequest, SaleRequest, StandState, TillInfo} from "./types.js" */
 /** @import {Counters, Database, StoredCart, StoredEntry, Taken, Writing} from "./storage.js" */
 /** @import {Days} from "./day.js" */
 
@@ -39,23 +40,27 @@ export const makeToken = () =>
 
 /**
  * Save the cart as a sale, and empty it. Asked again for the same cart, it answers with the receipt
- * that is there.
+ * that is there. A cart that is another one under the name of a sale that is there is a sale of its own.
  * @param {Database} db @param {Circumstances} at @param {StoredCart} stored @param {Payment[]} payments
  * @returns {Promise<Saved>}
  */
 export const saveSale = (db, at, { cart, priced: offers }, payments) => {
-  const { uuid } = cart;
-  if (!uuid) throw new NotSaleable("the payment panel was never opened");
+  const asked = cart.uuid;
+  if (!asked) throw new NotSaleable("the payment panel was never opened");
   const byId = new Map(offers.map((offer) => [offer.id, offer]));
   const lines = priced(cart, byId);
   const total = totalOf(lines);
   const now = new Date();
   return write(db, at.owner, async (tx) => {
     const [before, given] = await Promise.all([
-      tx.objectStore("receipts").get(uuid),
+      tx.objectStore("receipts").get(asked),
       giveNumber(tx, at.till.prefix, at.training),
     ]);
-    if (before) return { receipt: before.receipt, entry: null, counters: null, days: null };
+    if (before && isThis(before.receipt, lines, total, at.training)) {
+      if ((await readMetaIn(tx, "cart"))?.cart.uuid === asked) leave(writeMetaIn(tx, "cart", NO_CART));
+      return { receipt: before.receipt, entry: null, counters: null, days: null };
+    }
+    const uuid = before ? crypto.randomUUID() : asked;
     const problem = lines.length === 0 ? "empty" : (problemOf(payments, total) ?? trustProblem(at));
     if (problem) throw new NotSaleable(problem);
     const { number } = given;
@@ -101,10 +106,25 @@ export const saveSale = (db, at, { cart, priced: offers }, payments) => {
       reverses: "",
       sent: "unsent",
     };
-    leave(writeMetaIn(tx, "cart", { cart: EMPTY, priced: [], frozen: false }));
+    leave(writeMetaIn(tx, "cart", NO_CART));
     return keep(tx, given, request, receipt, at.training ? [] : lines, at.onTrustRupiah);
   });
 };
+
+/** @param {Receipt} receipt @param {Line[]} lines @param {number} total @param {boolean} training */
+const isThis = (receipt, lines, total, training) =>
+  receipt.kind === "sale" &&
+  receipt.total_rupiah === total &&
+  receipt.training === training &&
+  receipt.lines.length === lines.length &&
+  receipt.lines.every((line, place) => {
+    const other = lines[place];
+    return (
+      line.offer_id === other?.offer_id &&
+      line.quantity === other.quantity &&
+      line.unit_price_rupiah === other.unit_price_rupiah
+    );
+  });
 
 /**
  * Save that a sale of this tablet is taken back, whole or in part.

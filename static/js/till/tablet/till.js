@@ -179,7 +179,9 @@ export const createTill = ({ language, version, receiptBase }) => {
       try {
         const saved = await saveSale(memory.db, at, paying, payments);
         if (memory.cart.cart.uuid === paying.cart.uuid) memory.cart = NO_CART;
-        void vouchers.isSaved(payments, sale).catch(noticeLoss);
+        // What was claimed for another sale is free before this one asks for it.
+        const used = saved.receipt.uuid === sale ? payments : [];
+        void vouchers.isSaved(used, sale).catch(noticeLoss);
         return await isSaved(saved);
       } catch (error) {
         noticeLoss(error);

@@ -123,8 +123,14 @@ export class App {
 
   // --- going from view to view ---
 
+  /** Nothing about it is changed, and nobody goes elsewhere, until the disk has answered. */
+  get isSaving() {
+    return this.ui.busy === "saving";
+  }
+
   /** @param {View} view */
   go(view) {
+    if (this.isSaving) return;
     this.picking = null;
     this.carrying.end();
     this.paying.camera.stop();
@@ -155,6 +161,7 @@ export class App {
   }
 
   leavePayment() {
+    if (this.isSaving) return;
     this.paying.leaveAll();
     this.till.closePayment();
     this.ui = { ...freshUi(), search: this.ui.search };
@@ -163,7 +170,7 @@ export class App {
 
   /** @param {Receipt | null} receipt @param {boolean} fresh */
   openReceipt(receipt, fresh) {
-    if (!receipt) return;
+    if (!receipt || (this.isSaving && !fresh)) return;
     this.ui = { ...freshUi(), view: "receipt", receipt, fresh };
     // 'Tersimpan' first; the paper with its code takes a cheap tablet a moment longer.
     this.isPaperDue = !fresh;
@@ -214,14 +221,14 @@ export class App {
   /** @param {Receipt} receipt */
   async takeBack(receipt) {
     if (this.ui.busy) return;
-    this.set({ busy: true, trouble: "" });
+    this.set({ busy: "saving", trouble: "" });
     const lines = [...this.back.quantities]
       .filter(([, quantity]) => quantity > 0)
       .map(([position, quantity]) => ({ position, quantity }));
     try {
       this.openReceipt(await this.till.takeBack(receipt.uuid, lines, this.back.reason.trim()), true);
     } catch {
-      this.set({ busy: false, trouble: this.t.not_saved ?? "" });
+      this.set({ busy: "", trouble: this.t.not_saved ?? "" });
     }
   }
 
@@ -242,19 +249,19 @@ export class App {
 
   /** @param {number | null} id @param {string} pin */
   async choose(id, pin) {
-    this.set({ busy: true, trouble: "" });
+    this.set({ busy: "asking", trouble: "" });
     const answer = await this.till.chooseCashier(id, pin);
-    this.ui.busy = false;
+    this.ui.busy = "";
     if (answer.ok) this.go("sell");
     else this.set({ trouble: say(this.t[`pin_${answer.error}`], { seconds: answer.retry_after ?? 60 }) });
   }
 
   /** @param {OfferChange} change */
   async change(change) {
-    this.set({ busy: true, trouble: "" });
+    this.set({ busy: "asking", trouble: "" });
     const answer = await this.till.changeOffer(change);
     this.set({
-      busy: false,
+      busy: "",
       trouble: answer.ok ? "" : (answer.message ?? this.t.needs_contact ?? ""),
     });
   }

@@ -43,7 +43,7 @@ export class CashDrawer {
       this.app.set({ trouble: this.app.t.reason_wanted ?? "" });
       return;
     }
-    this.app.set({ busy: true, trouble: "" });
+    this.app.set({ busy: "saving", trouble: "" });
     try {
       await this.app.till.moveCash({ uuid: this.movementId, kind, amount, reason });
       this.movementId = crypto.randomUUID();
@@ -51,9 +51,9 @@ export class CashDrawer {
       for (const field of form.querySelectorAll("input[type=text]")) {
         /** @type {HTMLInputElement} */ (field).value = "";
       }
-      this.app.set({ busy: false });
+      this.app.set({ busy: "" });
     } catch {
-      this.app.set({ busy: false, trouble: this.app.t.not_saved ?? "" });
+      this.app.set({ busy: "", trouble: this.app.t.not_saved ?? "" });
     }
   }
 
@@ -79,19 +79,19 @@ export class CashDrawer {
 
   async confirmCount() {
     if (this.app.ui.busy) return;
-    this.app.set({ busy: true, trouble: "" });
+    this.app.set({ busy: "saving", trouble: "" });
     try {
       await this.app.till.confirmCount(this.countDay, this.count);
-      this.app.ui.busy = false;
+      this.app.ui.busy = "";
       this.app.go("review");
     } catch {
-      this.app.set({ busy: false, trouble: this.app.t.not_saved ?? "" });
+      this.app.set({ busy: "", trouble: this.app.t.not_saved ?? "" });
     }
   }
 
   async closeDay() {
     if (this.app.ui.busy) return;
-    this.app.set({ busy: true, trouble: "" });
+    this.app.set({ busy: "saving", trouble: "" });
     try {
       this.openSlip(await this.app.till.closeDay(this.closeNote), true);
       this.closeNote = "";
@@ -99,7 +99,7 @@ export class CashDrawer {
       if (error instanceof CountIsStale) {
         this.app.ui = { ...freshUi(), view: "count", trouble: this.app.t.count_stale ?? "" };
         this.app.draw();
-      } else this.app.set({ busy: false, trouble: this.app.t.not_saved ?? "" });
+      } else this.app.set({ busy: "", trouble: this.app.t.not_saved ?? "" });
     }
   }
 

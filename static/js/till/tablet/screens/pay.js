@@ -193,7 +193,7 @@ export const typeKey = (typed, key) =>
   `${typed}${key}`.replace(/^0+/, "").slice(0, MOST_DIGITS);
 
 /** @param {App} app @param {Snapshot} now */
-const note = ({ t, ui, till, set }, now) =>
+const note = ({ t, ui, set, isSaving, paying }, now) =>
   ui.noting || now.cart.note
     ? html`<label class="note">
         <span>${t.note}</span>
@@ -201,9 +201,10 @@ const note = ({ t, ui, till, set }, now) =>
           type="text"
           maxlength="200"
           autocomplete="off"
+          ?readonly=${isSaving}
           .value=${now.cart.note}
           @input=${(/** @type {InputEvent} */ event) =>
-            till.setNote(/** @type {HTMLInputElement} */ (event.target).value)}
+            paying.setNote(/** @type {HTMLInputElement} */ (event.target).value)}
         />
       </label>`
     : html`<button type="button" class="link" @click=${() => set({ noting: true })}>${t.add_note}</button>`;

@@ -52,7 +52,7 @@ export class Paying {
       this.app.set({ trouble: this.app.t.voucher_twice ?? "" });
       return;
     }
-    this.app.set({ busy: true, trouble: "" });
+    this.app.set({ busy: "asking", trouble: "" });
     /** @type {VoucherFound} */
     const found = await this.app.till.takeVoucher(typed).catch(() => ({ ok: false, error: "no_contact" }));
     if (this.app.ui.view !== "pay") {
@@ -60,12 +60,12 @@ export class Paying {
       return;
     }
     if (found.ok) {
-      this.app.set({ busy: false, voucher: found, voucherTyped: "" });
+      this.app.set({ busy: "", voucher: found, voucherTyped: "" });
       /** @type {HTMLElement | null} */ (document.querySelector("[data-save]:not(:disabled)"))?.focus();
       return;
     }
     const words = found.message ?? say(this.app.t[`voucher_${found.error}`], { seconds: found.retry_after ?? 60 });
-    this.app.set({ busy: false, trouble: words });
+    this.app.set({ busy: "", trouble: words });
   }
 
   async scanVoucher() {
@@ -102,7 +102,7 @@ export class Paying {
   /** @param {Payment} last */
   async pay(last) {
     if (this.app.ui.busy) return;
-    Object.assign(this.app.ui, { busy: true, trouble: "" });
+    Object.assign(this.app.ui, { busy: "saving", trouble: "" });
     try {
       const saving = this.app.till.pay([...this.app.ui.parts, last]);
       // Drawn while the disk is at work.
@@ -110,8 +110,13 @@ export class Paying {
       const receipt = await saving;
       this.app.openReceipt(receipt, true);
     } catch {
-      this.app.set({ busy: false, trouble: this.app.t.not_saved ?? "" });
+      this.app.set({ busy: "", trouble: this.app.t.not_saved ?? "" });
     }
+  }
+
+  /** @param {string} note */
+  setNote(note) {
+    if (!this.app.isSaving) this.app.till.setNote(note);
   }
 
   /** Whoever goes back pays nothing: every voucher that was taken is free again. */

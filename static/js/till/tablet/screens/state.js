@@ -12,7 +12,7 @@
  * @property {string} typed digits on the keypad
  * @property {boolean} partial whether a part of the rest is being typed for a payment without cash
  * @property {Payment[]} parts what a split sale has paid already
- * @property {boolean} busy something is being saved
+ * @property {"" | "asking" | "saving"} busy what is waited for: an answer, which may be left, or the disk, which may not
  * @property {string} trouble what went wrong, in words
  * @property {Receipt | null} receipt the one that is shown
  * @property {Slip | null} slip the close that is shown
@@ -31,7 +31,7 @@ export const freshUi = () => ({
   typed: "",
   partial: false,
   parts: [],
-  busy: false,
+  busy: "",
   trouble: "",
   receipt: null,
   slip: null,
