@@ -414,11 +414,6 @@ except ValueError as error:
         "METRICS_ADDRESSES is a list of addresses or networks, such as 10.0.0.5,10.1.0.0/16."
     ) from error
 METRICS = bool(METRICS_TOKEN or METRICS_ADDRESSES)
-if METRICS and not DEBUG and not env.str("PROMETHEUS_MULTIPROC_DIR", default=""):
-    raise ImproperlyConfigured(
-        "With METRICS_TOKEN or METRICS_ADDRESSES set PROMETHEUS_MULTIPROC_DIR too, to a folder of "
-        "this node's own that is emptied as it starts: else each answer tells of one process only."
-    )
 # Statements that take longer are written into the log, without their values; 0: none is watched.
 SLOW_QUERY_MS: float = env.float("SLOW_QUERY_MS", default=0)
 # A backup older than that is a concern on the page of the system's state; the timer makes one every

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from django.urls import resolve
@@ -18,6 +19,13 @@ APP_LOAD_ERROR = 4
 
 try:
     _portal = get_wsgi_application()
+    # Of a node alone: commands read the same settings and count nothing.
+    if settings.METRICS and not (settings.DEBUG or os.environ.get("PROMETHEUS_MULTIPROC_DIR")):
+        raise ImproperlyConfigured(
+            "With METRICS_TOKEN or METRICS_ADDRESSES set PROMETHEUS_MULTIPROC_DIR too, to a folder "
+            "of this node's own that is emptied as it starts: else each answer tells of one "
+            "process only."
+        )
 except ImproperlyConfigured as error:
     print(f"The portal does not start: {error}", file=sys.stderr)
     sys.exit(APP_LOAD_ERROR)

@@ -69,6 +69,7 @@ def _settings_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
     with override_settings(
         MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+        BACKUP_ROOT=tmp_path_factory.mktemp("backups"),
         # WhiteNoise warns when the folder is missing; the files themselves come from static/.
         STATIC_ROOT=tmp_path_factory.mktemp("staticfiles"),
         # A login costs nothing.

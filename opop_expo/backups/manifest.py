@@ -68,8 +68,17 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def read_backup(folder: Path) -> Manifest:
-    """The manifest of a backup all of whose parts are as they were written. Raises BackupError."""
-    broken = list(_broken(folder))
+    """The manifest of a backup all of whose parts are as they were written. Raises BackupError.
+
+    What may not be read is not damaged: a copy may belong to another user.
+    """
+    try:
+        broken = list(_broken(folder))
+    except OSError as error:
+        name = Path(str(error.filename or folder)).name
+        raise BackupError(
+            f"{folder} was not used: {name} cannot be read: {error.strerror}."
+        ) from error
     if broken:
         raise BackupError(f"{folder} is damaged and was not used: {'; '.join(broken)}.")
     return read_manifest(folder)
@@ -92,8 +101,11 @@ def _broken(folder: Path) -> Iterator[str]:
     """Which parts are missing or have other content than was written."""
     try:
         lines = (folder / SUMS).read_text().splitlines()
-    except (OSError, ValueError):
+    except FileNotFoundError:
         yield f"{SUMS} is missing"
+        return
+    except UnicodeDecodeError:
+        yield f"{SUMS} is not as it was written"
         return
     sums = {name: wanted for wanted, _gap, name in (line.partition("  ") for line in lines)}
     if MANIFEST not in sums:

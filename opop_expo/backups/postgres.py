@@ -36,6 +36,7 @@ LEAVE_SECONDS = 20
 # As libpq calls what Django's settings may say of a connection.
 ENVIRONMENT = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD"}
 OPTIONS = {
+    "host": "PGHOST",
     "passfile": "PGPASSFILE",
     "service": "PGSERVICE",
     "sslmode": "PGSSLMODE",
@@ -205,12 +206,13 @@ def _run(program: str, *options: str, settings: Settings) -> None:
     """Run it on a database; nothing secret stands in its arguments, which everybody can read."""
     environment = {**os.environ, "PGDATABASE": settings["NAME"]}
     environment |= {
-        variable: str(settings[key]) for key, variable in ENVIRONMENT.items() if settings.get(key)
-    }
-    environment |= {
         variable: str(settings["OPTIONS"][key])
         for key, variable in OPTIONS.items()
         if settings["OPTIONS"].get(key)
+    }
+    # Where both say it, Django takes this one too.
+    environment |= {
+        variable: str(settings[key]) for key, variable in ENVIRONMENT.items() if settings.get(key)
     }
     done = subprocess.run(  # noqa: S603, a program of PostgreSQL's with options of our own
         [find_program(program), *options], env=environment, capture_output=True, text=True

@@ -33,14 +33,23 @@ PARTIAL = ".partial-"
 @contextlib.contextmanager
 def alone_in(root: Path) -> Iterator[None]:
     """One at a time in a folder of backups. What one that was killed left half done is removed."""
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with only_for_me(), (root / ".lock").open("w") as lock:
+    with only_for_me(), no_other_in(root):
+        for left in root.glob(f"{PARTIAL}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+
+
+@contextlib.contextmanager
+def no_other_in(root: Path) -> Iterator[None]:
+    """Neither a backup nor a restore beside this one. Raises BackupError: there is one."""
+    with only_for_me():
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (root / ".lock").open("w")
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BackupError(f"Another backup or restore is at work in {root}.") from None
-        for left in root.glob(f"{PARTIAL}*"):
-            shutil.rmtree(left, ignore_errors=True)
         yield
 
 

@@ -12,6 +12,7 @@ from django.core.files.storage import FileSystemStorage, default_storage, storag
 from django.db import connections
 
 MB = 1024 * 1024
+BACKUPS = "backups"
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,12 @@ class Disk:
 
     @property
     def is_full(self) -> bool:
-        """Too little to go on with: what is sent here may be lost half way."""
+        """Too little to go on with: what is sent here may be lost half way.
+
+        Nothing that is sold is written where backups lie.
+        """
+        if self.name == BACKUPS:
+            return False
         return not self.is_writable or self.free < settings.DISK_MIN_FREE_MB * MB
 
     @property
@@ -46,6 +52,20 @@ def disks() -> list[Disk]:
         if isinstance(storages[name], FileSystemStorage):
             places[name] = Path(str(root))
     return [_disk(name, place) for name, place in places.items()]
+
+
+def disk_of_backups() -> list[Disk]:
+    """Where this machine's backups go, if it can be seen from here; none otherwise.
+
+    Apart from the others: it may be a disk of another machine that no longer answers, and whether
+    a node is ready must not wait for that.
+    """
+    try:
+        room = shutil.disk_usage(settings.BACKUP_ROOT)
+    except OSError:
+        return []
+    # A node only looks there; it is the timer's unit that writes.
+    return [Disk(BACKUPS, room.free, room.total, is_writable=True)]
 
 
 def _disk(name: str, place: Path) -> Disk:

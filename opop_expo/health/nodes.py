@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from opop_expo.health.disks import disks
+from opop_expo.health.disks import disk_of_backups, disks
 from opop_expo.health.errors import ERRORS, ErrorsSeen, forget_old_errors
 from opop_expo.health.logs import NODE_NAME
 from opop_expo.health.probes import known_migrations
@@ -87,7 +87,7 @@ def report(started_at: dt.datetime) -> None:
         started_at=started_at,
         seen_at=now,
         versions=versions(),
-        disks=[astuple(one) for one in disks()],
+        disks=[astuple(one) for one in [*disks(), *disk_of_backups()]],
     )
     NodeReport.objects.bulk_create(
         [row],

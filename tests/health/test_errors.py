@@ -93,5 +93,5 @@ def test_process_tells_of_itself_and_one_that_is_gone_is_forgotten() -> None:
     report = NodeReport.objects.get()
     assert report.started_at == started
     assert set(report.versions) == {"portal", "python", "django"}
-    assert {name for name, *_rest in report.disks} >= {"media", "private", "imports"}
+    assert {name for name, *_rest in report.disks} >= {"media", "private", "imports", "backups"}
     assert ErrorSeen.objects.get().count == 1

@@ -9,7 +9,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from tests.deploy.test_starting import in_production
+from tests.deploy.test_starting import in_production, start
 
 pytestmark = pytest.mark.shown_alike
 
@@ -19,7 +19,6 @@ pytestmark = pytest.mark.shown_alike
     [
         ({"METRICS_TOKEN": "pendek"}, "METRICS_TOKEN is 20 random characters or more."),
         ({"METRICS_ADDRESSES": "prometheus.example"}, "METRICS_ADDRESSES is a list of addresses"),
-        ({"METRICS_ADDRESSES": "10.0.0.5"}, "set PROMETHEUS_MULTIPROC_DIR too"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is json or plain."),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is DEBUG, INFO,"),
     ],
@@ -35,3 +34,13 @@ def test_wrong_setting_is_told_in_a_sentence(wrong: dict[str, str], sentence: st
     last = done.stderr.splitlines()[-1]
     assert last.startswith("django.core.exceptions.ImproperlyConfigured: ")
     assert sentence in last
+
+
+def test_figures_of_one_process_stop_a_node_and_no_command() -> None:
+    where = {"METRICS_ADDRESSES": "10.0.0.5"}
+    done = start("-c", "import opop_expo.wsgi", **where)
+    assert done.returncode == 4
+    assert "The portal does not start: With METRICS_TOKEN" in done.stderr
+    assert "set PROMETHEUS_MULTIPROC_DIR too" in done.stderr
+    done = start("manage.py", "migrate", "--check", **where)
+    assert "does not start" not in done.stderr

@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from opop_expo.health import probes
 from opop_expo.health.bounded import Bounded, NoAnswerError
-from opop_expo.health.disks import MB, Disk
+from opop_expo.health.disks import MB, Disk, disk_of_backups, disks
 from sales.models import SaleFlag
 from tests.ledger import make_sale, make_shop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from django.test import Client
 
@@ -133,6 +134,17 @@ def test_place_that_nobody_may_write_to_is_as_good_as_full(settings: Any) -> Non
     settings.DISK_MIN_FREE_MB = 10
     assert Disk("media", 100 * MB, 100 * MB, is_writable=False).is_full
     assert not Disk("media", 10 * MB, 100 * MB, is_writable=True).is_full
+
+
+def test_disk_of_the_backups_takes_no_node_out(settings: Any, tmp_path: Path) -> None:
+    settings.BACKUP_ROOT, settings.DISK_MIN_FREE_MB = tmp_path, 10**9
+    [disk] = disk_of_backups()
+    assert (disk.name, disk.is_full) == ("backups", False)
+    settings.DISK_LOW_FREE_MB = 10**9
+    assert disk.is_low
+    assert "backups" not in {one.name for one in disks()}
+    settings.BACKUP_ROOT = tmp_path / "nowhere"
+    assert disk_of_backups() == []
 
 
 def test_many_who_ask_at_once_ask_once() -> None:

@@ -102,7 +102,7 @@ def test_what_is_not_well_stands_first(citra: Client, settings: Any) -> None:
     pair_tablet(stand)
     Till.objects.update(unsent=12)
     Tablet.objects.update(refused=1)
-    make_report(disks=[["private", 100, 80 * GB, True]])
+    make_report(disks=[["private", 100, 80 * GB, True], ["backups", 100, 90 * GB, True]])
     make_report(node="aula-2", versions=WELL | {"portal": "0.1.1"}, disks=[["media", GB, GB, True]])
     make_report(node="aula-3", ago=3_600)
     make_backup(verified=False, problem="The disk of the backups is full.")
@@ -114,6 +114,7 @@ def test_what_is_not_well_stands_first(citra: Client, settings: Any) -> None:
         "1 perubahan basis data belum diterapkan",
         "opop_expo.0001_initial",
         "Ruang di node aula-1 habis",
+        "cadangan:",
         "Ruang di node aula-2 menipis",
         "Node aula-3 berhenti melapor",
         "versi yang berbeda",

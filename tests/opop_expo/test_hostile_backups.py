@@ -12,8 +12,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError
 
+from opop_expo.backups.errors import BackupError
 from opop_expo.backups.manifest import read_manifest, write_manifest
+from opop_expo.backups.postgres import Postgres
 from opop_expo.backups.stored_files import put_back
+from opop_expo.backups.writing import alone_in
 from sales.models import Sale
 from tests.ledger import make_sale, make_shop
 from tests.opop_expo.backups import back_up, run
@@ -77,6 +80,40 @@ def test_archive_of_another_name_is_refused_first(folder: Path) -> None:
     with pytest.raises(CommandError, match="is no archive of a backup"):
         run("restore", folder, "--overwrite")
     assert Sale.objects.count() == 2
+
+
+def test_what_may_not_be_read_is_not_called_damaged(folder: Path) -> None:
+    """A copy that root carried here, say; root itself may read everything, but no folder."""
+    (folder / "SHA256SUMS").unlink()
+    (folder / "SHA256SUMS").mkdir()
+    for name, *options in [("restore", folder, "--overwrite"), ("backup", "--check", folder)]:
+        with pytest.raises(CommandError, match="SHA256SUMS cannot be read: Is a directory"):
+            run(str(name), *options)
+
+
+def test_restore_waits_for_no_backup_that_is_being_made(folder: Path, settings: Any) -> None:
+    settings.BACKUP_ROOT = folder.parent
+    with (
+        alone_in(folder.parent),
+        pytest.raises(CommandError, match="Another backup or restore is at work"),
+    ):
+        run("restore", folder, "--overwrite")
+    assert Sale.objects.count() == 2
+
+
+def test_programs_are_led_to_the_same_socket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of an address such as postgres:///opop?host=/run/postgresql."""
+    program = tmp_path / "pg_restore"
+    program.write_text('#!/bin/sh\necho "$PGHOST $PGDATABASE" >&2\nexit 1\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PG_BINDIR", str(tmp_path))
+    place = {"NAME": "opop", "HOST": "", "OPTIONS": {"host": "/run/elsewhere"}}
+    with pytest.raises(BackupError, match="/run/elsewhere opop"):
+        Postgres().load(tmp_path / "dump", place)
+    with pytest.raises(BackupError, match=r"db\.example opop"):
+        Postgres().load(tmp_path / "dump", place | {"HOST": "db.example"})
 
 
 def test_archive_as_it_is_written_goes_back(folder: Path) -> None:

@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from opop_expo.backups.errors import BackupError
 from opop_expo.backups.manifest import NOT_IN_IT
 from opop_expo.backups.restoring import Restored, restore
+from opop_expo.backups.writing import no_other_in
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -51,12 +53,14 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
         folder: Path = options["backup"].resolve()
         try:
-            done = restore(
-                folder,
-                overwrite=options["overwrite"],
-                accept_breaks=options["accept_breaks"],
-                processes=options["processes"],
-            )
+            # A run of the timer would let backups go meanwhile, this one among them.
+            with no_other_in(Path(str(settings.BACKUP_ROOT))):
+                done = restore(
+                    folder,
+                    overwrite=options["overwrite"],
+                    accept_breaks=options["accept_breaks"],
+                    processes=options["processes"],
+                )
         except (BackupError, OSError) as error:
             raise CommandError(str(error)) from error
         self._say(done)
