@@ -85,6 +85,8 @@ def fill(
     # Only root may choose the user of the workers, and nginx warns of it otherwise.
     main.write_text(main.read_text().replace("user www-data;", "user root;" * (os.geteuid() == 0)))
     shutil.copy(MIME_TYPES, folder / "mime.types")
+    site = folder / "opop.conf"
+    site.write_text(site.read_text().replace("/var/www/opop-acme", f"{folder}/acme"))
     parameters = {
         "nodes": "".join(
             f"server 127.0.0.1:{port} max_fails=2 fail_timeout=3s;\n" for port in nodes

@@ -29,6 +29,30 @@ def test_proxy_asks_the_web_nodes_of_the_file() -> None:
     assert asked == [name for name in COMPOSE["services"] if name.startswith("web")]
 
 
+def test_proxy_finds_a_node_that_was_made_anew() -> None:
+    nodes = (DEPLOY / "nginx" / "compose-nodes.conf").read_text()
+    assert re.findall(r"^server .+:8000 (\w+) ", nodes, re.MULTILINE) == ["resolve"] * 2
+    # Known outside nginx's commercial version since 1.27.3, and only for a zone.
+    version = COMPOSE["services"]["nginx"]["image"].rpartition(":")[2]
+    assert tuple(map(int, version.split("."))) >= (1, 28)
+    assert "zone opop_nodes" in (DEPLOY / "nginx" / "opop.conf").read_text()
+
+
+def test_every_container_has_a_log_that_ends_somewhere() -> None:
+    drivers = {name: one.get("logging") for name, one in COMPOSE["services"].items()}
+    assert {str(one) for one in drivers.values()} == {"{'driver': 'local'}"}, drivers
+
+
+def test_nodes_keep_their_names_and_figures_when_they_are_made_anew() -> None:
+    for name in ("web1", "web2"):
+        node = COMPOSE["services"][name]
+        assert node["hostname"] == name
+        # Below what a node may write to.
+        folder = node["environment"]["PROMETHEUS_MULTIPROC_DIR"]
+        assert folder.startswith(tuple(f"{place}/" for place in node["tmpfs"]))
+        assert node["environment"]["DATABASE_URL"] == "postgres:///opop?host=/run/postgresql"
+
+
 def test_every_folder_that_is_mounted_is_there_or_the_operators() -> None:
     mounted = [
         volume.split(":")[0]
@@ -50,7 +74,7 @@ def test_nodes_may_do_little_and_have_time_to_finish() -> None:
 
 def test_database_is_given_the_same_in_a_container() -> None:
     given = [f"-c{name}={value}" for name, value in database_settings().items()]
-    assert COMPOSE["services"]["database"]["command"] == ["-clisten_addresses=", *given]
+    assert COMPOSE["services"]["database"]["command"] == ["-clisten_addresses=127.0.0.1", *given]
     assert len(given) == 3
 
 

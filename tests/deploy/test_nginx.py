@@ -228,6 +228,21 @@ def test_http_leads_to_the_name_of_the_site(site: Front) -> None:
     connection.close()
 
 
+def test_name_is_proved_over_http(site: Front) -> None:
+    """As certbot leaves it: a certificate is renewed while the site serves."""
+    place = site.folder / "acme" / ".well-known" / "acme-challenge"
+    place.mkdir(parents=True)
+    (place / "x7Kq").write_text("x7Kq.proof")
+    connection = http.client.HTTPConnection(HOST, site.http_port)
+    connection.request("GET", "/.well-known/acme-challenge/x7Kq")
+    response = connection.getresponse()
+    assert (response.status, response.read()) == (200, b"x7Kq.proof")
+    assert response.headers["Content-Type"] == "text/plain"
+    connection.request("GET", "/.well-known/security.txt")
+    assert connection.getresponse().status == 308
+    connection.close()
+
+
 def test_files_are_served_without_a_node(lonely: Front, site: Front) -> None:
     named = ask(site, "/static/css/a.0123456789ab.css")
     photo, page = ask(site, "/media/foto.webp"), ask(site, "/media/jahat.html")

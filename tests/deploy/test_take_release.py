@@ -54,10 +54,11 @@ class Machine:
             .replace("/opt/opop", str(folder / "opop"))
         )
 
-    def take(self, *, broken: str = "none") -> int:
+    def take(self, name: str = "", *, broken: str = "none") -> int:
         """Take the release while the nodes whose address fits the pattern are not ready."""
         done = subprocess.run(
-            ["sh", "-s", str(self.folder / "release")],
+            ["sh", "-s", name or str(self.folder / "release")],
+            cwd=self.folder,
             input=self.script,
             env={"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}", "BROKEN": broken},
             capture_output=True,
@@ -107,6 +108,15 @@ def test_last_node_that_is_asked_stays_so(machine: Machine, states: tuple[str, s
     broken = "*8001/readyz" if states[0] and not states[1] else "*8002/readyz"
     machine.take(broken=broken)
     assert machine.asked_nobody() == []
+
+
+def test_release_is_found_from_where_one_stands_and_linked_whole(machine: Machine) -> None:
+    machine.nodes.write_text(lines("", ""))
+    assert machine.take("release/") == 0
+    link = machine.folder / "opop"
+    assert str(link.readlink()) == str(machine.folder / "release")
+    assert machine.take("releases/2") == 1
+    assert str(link.readlink()) == str(machine.folder / "release")
 
 
 def test_only_node_is_never_left_alone(machine: Machine) -> None:
