@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sales.models import Cashier
+from sales.tablet.cashier_pin import set_pin
 from tests.browsing.test_tablet import all_sent, numbers, open_till, tile
 from tests.ledger import make_running_expo
 from tests.make import make_offer, make_product, make_stand
@@ -15,10 +16,11 @@ from tests.make import make_offer, make_product, make_stand
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, Route
     from pytest_django.live_server_helper import LiveServer
 
     from stands.models import Stand
+    from tests.browser import BrowserErrors
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -53,7 +55,14 @@ def stand() -> Stand:
 
 
 @pytest.fixture
-def till(new_context: Callable[..., BrowserContext], live_server: LiveServer, stand: Stand) -> Page:
+def till(
+    new_context: Callable[..., BrowserContext],
+    live_server: LiveServer,
+    stand: Stand,
+    browser_errors: BrowserErrors,
+) -> Page:
+    browser_errors.allow("ERR_FAILED")
+    browser_errors.allow("status of 403")
     return open_till(new_context(service_workers="block"), live_server, stand)
 
 
@@ -135,3 +144,66 @@ def test_cart_that_was_paid_does_not_come_back(till: Page) -> None:
     till.evaluate(PUT_CART_BACK, cart)
     till.reload()
     expect(till.locator(".cart-empty")).to_be_visible()
+
+
+# --- answers that come late -----------------------------------------------------------------------
+
+
+def hold(page: Page, address: str) -> list[Route]:
+    """Leave what is asked there without an answer; what was asked."""
+    asked: list[Route] = []
+    page.route(f"**/{address}/", lambda route: asked.append(route))
+    return asked
+
+
+def until_asked(page: Page, asked: list[Route], times: int = 1) -> None:
+    for _ in range(100):
+        if len(asked) >= times:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(asked)
+
+
+def answer(page: Page, asked: Route) -> None:
+    """Now the server answers, and the page has taken it in."""
+    with page.expect_response(asked.request.url):
+        asked.continue_()
+    page.wait_for_timeout(200)
+
+
+def test_waiting_for_stock_holds_up_no_customer(till: Page) -> None:
+    asked = hold(till, "barang")
+    till.locator("[data-menu]").tap()
+    till.get_by_role("button", name="Barang dan stok").tap()
+    till.get_by_role("button", name="Tandai habis").first.tap()
+    until_asked(till, asked)
+    till.keyboard.press("Escape")
+    till.keyboard.press("Escape")
+    tile(till, "Kopi rempah").tap()
+    till.locator("[data-pay]").tap(timeout=SOON)
+    asked[0].abort()
+    until_asked(till, asked, 2)
+    asked[1].abort()
+    till.wait_for_timeout(200)
+    expect(till.get_by_role("alert")).to_have_count(0)
+    till.locator(".quick-amount.is-exact").tap()
+    expect(till.locator(".stamp")).to_be_visible()
+
+
+@pytest.mark.parametrize("pin", ["2468", "1111"])
+def test_late_answer_to_a_pin_leaves_the_payment_alone(till: Page, stand: Stand, pin: str) -> None:
+    set_pin(stand.cashiers.get(), "2468", actor=None)
+    till.reload()
+    asked = hold(till, "petugas")
+    tile(till, "Kopi rempah").tap()
+    till.get_by_role("button", name="Pilih nama").tap()
+    till.get_by_role("button", name="Aminah").tap()
+    till.get_by_label("PIN").fill(pin)
+    till.keyboard.press("Enter")
+    until_asked(till, asked)
+    till.locator("[data-menu]").tap()
+    till.locator("[data-menu]").tap()
+    till.locator("[data-pay]").tap(timeout=SOON)
+    answer(till, asked[0])
+    expect(till.locator("#pay-title")).to_be_visible()
+    expect(till.get_by_role("alert")).to_have_count(0)

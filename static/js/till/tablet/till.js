@@ -101,6 +101,9 @@ export const createTill = ({ language, version, receiptBase }) => {
     tell();
   };
 
+  /** How often somebody was chosen: the last one sells. */
+  let choosing = 0;
+
   /** What waits, in the order in which it was saved. */
   const unsent = () => [...memory.waiting.values()].sort((a, b) => a.position - b.position);
 
@@ -232,6 +235,7 @@ export const createTill = ({ language, version, receiptBase }) => {
     outbox: async () => unsent(),
     chooseCashier: async (id, pin) => {
       const person = memory.stand?.state.cashiers.find((one) => one.id === id) ?? null;
+      const turn = (choosing += 1);
       if (person?.has_pin) {
         const verdict = await checkPin({
           db: memory.db,
@@ -242,6 +246,8 @@ export const createTill = ({ language, version, receiptBase }) => {
           onAnswer: heard,
         });
         if (!verdict.ok) return verdict;
+        // Somebody else was chosen while the server was asked.
+        if (turn !== choosing) return { ok: false };
       }
       memory.cashier = person;
       await remember({ cashier: person });

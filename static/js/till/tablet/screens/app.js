@@ -40,7 +40,7 @@ export class App {
     this.version = version;
     this.t = readTexts();
     this.language = document.documentElement.lang === "en" ? "en" : "id";
-    /** @type {Ui} */
+    /** Another one for each view that is opened: an answer that comes late finds it gone. @type {Ui} */
     this.ui = freshUi();
     /** @type {Cashier | null} */
     this.picking = null;
@@ -93,7 +93,7 @@ export class App {
     this.till.subscribe(() => this.onTill());
     setTimeout(() => void loadEncoder().then(() => this.draw()), LATER_MS);
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !this.ui.busy) this.escape();
+      if (event.key === "Escape") this.escape();
     });
     this.draw();
   }
@@ -134,7 +134,7 @@ export class App {
     this.picking = null;
     this.carrying.end();
     this.paying.camera.stop();
-    this.ui = { ...this.ui, view, trouble: "", typed: "" };
+    this.ui = { ...this.ui, view, busy: "", trouble: "", typed: "" };
     if (view === "receipts" || view === "unsent" || view === "drawer") void this.refresh();
     if (view === "export") void this.carrying.begin();
     this.draw();
@@ -197,11 +197,12 @@ export class App {
     const quantities = new Map(
       receipt.lines.map((line) => [line.position, line.quantity - line.taken_back]),
     );
-    this.back = { quantities, reason: "", earlier: [] };
+    const back = { quantities, reason: "", earlier: /** @type {Receipt[]} */ ([]) };
+    this.back = back;
     this.ui = { ...freshUi(), view: "reversal", receipt };
     this.draw();
     void this.till.reversalsOf(receipt).then((earlier) => {
-      this.back.earlier = earlier;
+      back.earlier = earlier;
       this.draw();
     });
   }
@@ -250,16 +251,22 @@ export class App {
   /** @param {number | null} id @param {string} pin */
   async choose(id, pin) {
     this.set({ busy: "asking", trouble: "" });
+    const { ui } = this;
     const answer = await this.till.chooseCashier(id, pin);
-    this.ui.busy = "";
+    if (this.ui !== ui) return;
     if (answer.ok) this.go("sell");
-    else this.set({ trouble: say(this.t[`pin_${answer.error}`], { seconds: answer.retry_after ?? 60 }) });
+    else {
+      const trouble = say(this.t[`pin_${answer.error}`], { seconds: answer.retry_after ?? 60 });
+      this.set({ busy: "", trouble });
+    }
   }
 
   /** @param {OfferChange} change */
   async change(change) {
     this.set({ busy: "asking", trouble: "" });
+    const { ui } = this;
     const answer = await this.till.changeOffer(change);
+    if (this.ui !== ui) return;
     this.set({
       busy: "",
       trouble: answer.ok ? "" : (answer.message ?? this.t.needs_contact ?? ""),

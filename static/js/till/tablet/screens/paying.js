@@ -53,9 +53,10 @@ export class Paying {
       return;
     }
     this.app.set({ busy: "asking", trouble: "" });
+    const { ui } = this.app;
     /** @type {VoucherFound} */
     const found = await this.app.till.takeVoucher(typed).catch(() => ({ ok: false, error: "no_contact" }));
-    if (this.app.ui.view !== "pay") {
+    if (this.app.ui !== ui) {
       if (found.ok) this.leaveVoucher(found.code);
       return;
     }
@@ -70,15 +71,17 @@ export class Paying {
 
   async scanVoucher() {
     this.app.set({ scanning: true, trouble: "" });
+    const { ui } = this.app;
     let text = "";
     try {
       text = await this.camera.scan((read) => readCode(read) !== "");
     } catch (error) {
-      this.app.set({ scanning: false, trouble: this.app.t[`camera_${whyNoCamera(error)}`] ?? "" });
+      if (this.app.ui === ui) this.app.set({ scanning: false, trouble: this.app.t[`camera_${whyNoCamera(error)}`] ?? "" });
       return;
     }
+    if (this.app.ui !== ui) return;
     this.app.set({ scanning: false });
-    if (text && this.app.ui.view === "pay") await this.takeVoucher(text);
+    if (text) await this.takeVoucher(text);
   }
 
   stopScanning() {

@@ -144,7 +144,7 @@ export const cartView = (app, now) => {
         type="button"
         class="primary is-pay"
         data-pay
-        ?disabled=${isEmpty || app.ui.busy}
+        ?disabled=${isEmpty}
         @click=${() => app.openPayment()}
       >
         <span>${t.pay}</span><output>${rupiah(now.total_rupiah)}</output>
