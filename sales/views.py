@@ -108,7 +108,7 @@ def _answer(request: HtmxRequest, seller: Seller, outcome: Outcome) -> HttpRespo
 
 def _voucher_finder(request: HtmxRequest, seller: Seller) -> Callable[[str, uuid.UUID], Voucher]:
     """How the form looks up a code; wrong ones count for the account at its address."""
-    who = seller.tablet.pk if seller.tablet else f"user {request.user.pk}"
+    who = seller.tablet.lineage if seller.tablet else f"user {request.user.pk}"
     key = f"form/{who}/{address_of(request)}"
     return lambda typed, sale_uuid: find_for_form(
         typed, sale_uuid=sale_uuid, stand=seller.stand, key=key

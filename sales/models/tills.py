@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -34,6 +35,9 @@ class Tablet(models.Model):
     storage_id = models.UUIDField(_("penyimpanan"), unique=True, editable=False)
     # SHA-256 of the credential. It stays when revoked, so that the tablet can be told so.
     credential_hash = models.CharField(_("sidik kunci"), max_length=64, unique=True, editable=False)
+    # The same in every row that one credential went through, from one pairing to the next: what is
+    # revoked and how much was guessed does not change with the storage.
+    lineage = models.UUIDField(_("asal kunci"), default=uuid.uuid4, editable=False)
     paired_at = models.DateTimeField(_("dipasangkan"), default=timezone.now, editable=False)
     revoked_at = models.DateTimeField(_("dicabut"), null=True, blank=True, editable=False)
     last_contact_at = models.DateTimeField(_("kontak terakhir"), null=True, editable=False)

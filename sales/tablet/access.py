@@ -16,8 +16,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from events.tally import DATABASE_ERROR, tally
+from events.throttle import TooManyTriesError
 from sales.tablet.protocol import read_envelope
-from sales.tablet.tills import COOKIE, find_tablet, move_credential
+from sales.tablet.tills import (
+    COOKIE,
+    LettersUsedUpError,
+    NotPairedError,
+    RevokedError,
+    find_tablet,
+    move_credential,
+)
 from stands.http import is_from_here
 from stands.strict_json import UnreadableError, read_json
 
@@ -73,14 +81,9 @@ def for_tablet(
         language = request.headers.get("X-Opop-Language", "")
         try:
             with translation.override(language if language == "en" else "id"):
-                tablet = _tablet(request)
-                if tablet is None:
-                    return refusal(401, "not_paired")
-                if tablet.is_revoked:
-                    return refusal(403, "revoked")
-                if tablet.storage_id != envelope.storage_id:
-                    till = move_credential(tablet, storage_id=envelope.storage_id)
-                    tablet = till.tablet or tablet
+                tablet = _tablet(request, envelope)
+                if isinstance(tablet, JsonResponse):
+                    return tablet
                 return view(request, tablet, envelope, *args, **kwargs)
         except DatabaseError as error:
             tally(request, DATABASE_ERROR, type(error).__name__)
@@ -110,8 +113,25 @@ def passes_by_itself(error: DatabaseError) -> bool:
     return isinstance(error, (OperationalError, InterfaceError)) and not is_too_large
 
 
-def _tablet(request: HttpRequest) -> Tablet | None:
+def _tablet(request: HttpRequest, envelope: Envelope) -> Tablet | JsonResponse:
+    """The paired tablet that speaks, under its present storage, or why there is none."""
     credential = request.COOKIES.get(COOKIE, "")
-    if not credential:
-        return None
-    return find_tablet(credential)
+    tablet = find_tablet(credential) if credential else None
+    if tablet is None:
+        return refusal(401, "not_paired")
+    if tablet.is_revoked:
+        return refusal(403, "revoked")
+    if tablet.storage_id == envelope.storage_id:
+        return tablet
+    try:
+        return move_credential(tablet, storage_id=envelope.storage_id).tablet or tablet
+    except NotPairedError:
+        return refusal(401, "not_paired")
+    except RevokedError:
+        return refusal(403, "revoked")
+    except LettersUsedUpError:
+        return refusal(409, "letters")
+    except TooManyTriesError as wait:
+        response = refusal(429, "too_many", retry_after=wait.retry_after)
+        response["Retry-After"] = str(wait.retry_after)
+        return response

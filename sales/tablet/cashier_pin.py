@@ -51,7 +51,7 @@ def is_right_pin(cashier: Cashier, pin: str, *, tablet: Tablet) -> bool:
     if not cashier.pin_hash:
         make_password(pin)
         return True
-    key = f"{tablet.pk}/{cashier.pk}"
+    key = f"{tablet.lineage}/{cashier.pk}"
     book_try(WRONG_PINS, key)
     right = check_password(pin, cashier.pin_hash)
     if right:

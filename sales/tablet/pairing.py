@@ -14,7 +14,7 @@ from events.log import log_event
 from events.models import Event
 from events.throttle import Limit
 from sales.models import PairingCode, Tablet
-from sales.tablet.tills import claim_till, credential_hash
+from sales.tablet.tills import claim_till, credential_hash, one_at_a_time, present_till
 from stands.server_clock import server_now
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def find_code(code: str) -> PairingCode:
 
 @transaction.atomic
 def use_code(code: str, storage_id: UUID) -> Paired:
-    """Pair the tablet with that storage, once. Raises CodeUnusableError.
+    """Pair the tablet with that storage, once. Raises CodeUnusableError and LettersUsedUpError.
 
     A tablet that was here before goes on with its own till at that stand, with a new credential.
     """
@@ -126,19 +126,25 @@ def use_code(code: str, storage_id: UUID) -> Paired:
 
 
 @transaction.atomic
-def revoke(tablet: Tablet, *, actor: User) -> bool:
-    """Take the credential back at once; False if it was taken back already."""
-    done = Tablet.objects.filter(pk=tablet.pk, revoked_at=None).update(revoked_at=server_now())
-    if not done:
-        return False
-    prefixes = list(tablet.tills.order_by("-claimed_at").values_list("prefix", flat=True))
+def revoke(tablet: Tablet, *, actor: User) -> str:
+    """Take the credential back at once, wherever it has moved to; the till that sold with it.
+
+    Empty if it was taken back already.
+    """
+    one_at_a_time(present_till(tablet).stand_id)
+    revoked = Tablet.objects.filter(lineage=tablet.lineage, revoked_at=None).first()
+    if revoked is None:
+        return ""
+    revoked.revoked_at = server_now()
+    revoked.save(update_fields=["revoked_at"])
+    prefixes = list(revoked.tills.order_by("-claimed_at").values_list("prefix", flat=True))
     log_event(
         Event.Kind.TABLET_REVOKED,
-        prefixes[0] if prefixes else str(tablet),
+        prefixes[0],
         actor=actor,
-        data={"tills": prefixes, "storage": str(tablet.storage_id)},
+        data={"tills": prefixes, "storage": str(revoked.storage_id)},
     )
-    return True
+    return prefixes[0]
 
 
 def is_paired_by(code: str, tablet: Tablet) -> bool:

@@ -23,7 +23,7 @@ from sales.tablet.pairing import (
     is_paired_by,
     use_code,
 )
-from sales.tablet.tills import COOKIE, present_till
+from sales.tablet.tills import COOKIE, LettersUsedUpError, present_till
 from sales.views import TABLET_PAGE
 
 if TYPE_CHECKING:
@@ -66,6 +66,9 @@ def pairing_confirm(request: HttpRequest, code: str) -> HttpResponse:
         refused = render(request, "sales/pairing_refused.html", {"minutes": minutes}, status=429)
         refused["Retry-After"] = str(wait.retry_after)
         return refused
+    except LettersUsedUpError:
+        booked.delete()
+        return render(request, "sales/pairing_refused.html", {"is_full": True}, status=409)
     except CodeUnusableError:
         tablet = tablet_of(request)
         if tablet is not None and is_paired_by(code, tablet):

@@ -351,8 +351,13 @@ def revoke_tablet(request: SignedInRequest, tablet_id: int) -> HttpResponse:
         raise Http404
     till = tills[0]
     if request.method == "POST":
-        if revoke(tablet, actor=request.user):
-            messages.success(request, _("%(till)s sudah dicabut.") % {"till": till})
+        if revoked := revoke(tablet, actor=request.user):
+            messages.success(request, _("%(till)s sudah dicabut.") % {"till": revoked})
+        else:
+            messages.warning(
+                request,
+                _("%(till)s sudah tidak terpasang, jadi tidak ada yang dicabut.") % {"till": till},
+            )
         return redirect(_list_of(till.stand))
     return render(
         request,

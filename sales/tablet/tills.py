@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import secrets
+import uuid
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +20,30 @@ from django.db import (
 )
 from django.utils import timezone
 
+from events.throttle import Limit, book_try
 from sales.models import Tablet, Till
 from sales.prepared import prepared_cursor
 from stands.models import Stand
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Iterator
 
 COOKIE = f"{settings.SECURE_COOKIE}opop_till"
+# Three tablets at a stand may each lose their storage twice in an hour. At that pace the letters of
+# a stand last for four days and nights.
+MOVES = Limit("storage", most=6, within=dt.timedelta(hours=1))
+
+
+class NotPairedError(Exception):
+    """The credential is nobody's any more, or not one for this storage."""
+
+
+class RevokedError(Exception):
+    """An organiser has taken the credential back."""
+
+
+class LettersUsedUpError(Exception):
+    """Every letter was given at this stand: no further storage can number here."""
 
 
 def credential_hash(credential: str) -> str:
@@ -101,27 +118,35 @@ FINDING = (
 
 @transaction.atomic
 def claim_till(
-    *, stand: Stand, storage_id: uuid.UUID, credential_hash: str, name: str = ""
+    *,
+    stand: Stand,
+    storage_id: uuid.UUID,
+    credential_hash: str,
+    name: str = "",
+    lineage: uuid.UUID | None = None,
 ) -> Till:
     """Give the tablet with this storage its till at the stand, and bind the credential to it.
 
     A storage that numbered at this stand before goes on with its own till. Any other gets the next
-    letter that was never used there: nobody knows which numbers another storage has given.
+    letter that was never used there: nobody knows which numbers another storage has given. Without
+    a lineage the credential is a new one. Raises LettersUsedUpError.
     """
-    # One at a time for a stand, so that two tablets never get one letter.
-    stand = Stand.objects.select_for_update(of=("self",)).get(pk=stand.pk)
+    stand = one_at_a_time(stand.pk)
     now = timezone.now()
     tablet, _created = Tablet.objects.update_or_create(
         storage_id=storage_id,
         defaults={
             "credential_hash": credential_hash,
+            "lineage": lineage or uuid.uuid4(),
             "paired_at": now,
             "revoked_at": None,
         },
     )
     till = tablet.tills.filter(stand=stand).order_by("-claimed_at").first()
     if till is None:
-        letter = next(_free_letters(stand))
+        letter = next(_free_letters(stand), None)
+        if letter is None:
+            raise LettersUsedUpError
         prefix = f"{stand.code}-{letter}"
         till = Till(expo_id=stand.expo_id, stand=stand, letter=letter, prefix=prefix)
     till.stand = stand
@@ -133,21 +158,46 @@ def claim_till(
     return till
 
 
+@transaction.atomic
 def move_credential(tablet: Tablet, *, storage_id: uuid.UUID) -> Till:
     """Let a new storage under a known credential go on at the same stand, as a tablet of its own.
 
     The credential goes with it. The old storage is gone with whatever it still held, and its row
-    stays, so that the organiser sees what is missing of it.
+    stays, so that the organiser sees what is missing of it. A storage that another credential was
+    paired with is not taken from it: it is no secret. Raises NotPairedError, RevokedError,
+    LettersUsedUpError and TooManyTriesError.
     """
-    with transaction.atomic():
-        till = present_till(tablet)
-        moving = tablet.credential_hash
-        tablet.credential_hash = credential_hash(secrets.token_urlsafe(32))
-        tablet.revoked_at = timezone.now()
-        tablet.save(update_fields=["credential_hash", "revoked_at"])
-        return claim_till(
-            stand=till.stand, storage_id=storage_id, credential_hash=moving, name=till.name
-        )
+    stand = one_at_a_time(present_till(tablet).stand_id)
+    # Meanwhile it may have been revoked, or have moved already.
+    found = Tablet.objects.filter(credential_hash=tablet.credential_hash).first()
+    if found is None:
+        raise NotPairedError
+    if found.is_revoked:
+        raise RevokedError
+    till = present_till(found)
+    if found.storage_id == storage_id:
+        return till
+    known = Tablet.objects.filter(storage_id=storage_id).first()
+    if known is None:
+        book_try(MOVES, str(stand.pk))
+    elif known.lineage != found.lineage:
+        raise NotPairedError
+    moving = found.credential_hash
+    found.credential_hash = credential_hash(secrets.token_urlsafe(32))
+    found.revoked_at = timezone.now()
+    found.save(update_fields=["credential_hash", "revoked_at"])
+    return claim_till(
+        stand=stand,
+        storage_id=storage_id,
+        credential_hash=moving,
+        name=till.name,
+        lineage=found.lineage,
+    )
+
+
+def one_at_a_time(stand_id: int) -> Stand:
+    """The stand, locked, so that no two tablets get one letter and none moves as it is revoked."""
+    return Stand.objects.select_for_update(of=("self",)).get(pk=stand_id)
 
 
 def present_till(tablet: Tablet) -> Till:

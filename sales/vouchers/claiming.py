@@ -156,7 +156,7 @@ def tablet_voucher(request: HttpRequest, tablet: Tablet, envelope: Envelope) -> 
         return JsonResponse({"ok": True})
     try:
         voucher = claim(
-            find_voucher(typed, key=f"tablet/{tablet.pk}"), sale_uuid=sale_uuid, till=till
+            find_voucher(typed, key=f"tablet/{tablet.lineage}"), sale_uuid=sale_uuid, till=till
         )
     except TooManyTriesError as wait:
         response = refusal(429, "too_many", retry_after=wait.retry_after)
