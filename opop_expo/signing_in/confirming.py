@@ -38,10 +38,17 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 LASTS = dt.timedelta(minutes=15)
-# Money out of nothing, what cannot be taken back, and who may do what.
+# Money out of nothing, what cannot be taken back, who may do what, and what persons said of
+# themselves as a file.
 DANGEROUS = {
     "voucher_make",
     "voucher_print",
+    # Prints a new voucher in place of one.
+    "voucher_detail",
+    # Shows a code that makes any tablet a till.
+    "pair_tablet",
+    "session_participants_csv",
+    "session_participants_xlsx",
     "close_edition",
     "publish_edition",
     "account_help",
@@ -54,8 +61,8 @@ DANGEROUS = {
     "person_export",
     "person_erase",
 }
-# Seen without it, since its buttons carry nothing that a detour could lose.
-ONLY_TO_CHANGE = {"account_help"}
+# Looked at without it; what their forms carry is a line at most, and typed again.
+ONLY_TO_CHANGE = {"account_help", "voucher_detail"}
 # Take nothing but a POST, from each other too: the way back leads to where one begins.
 BEGINS_AT = {"person_export": "person_data", "person_erase": "person_data"}
 

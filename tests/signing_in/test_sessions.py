@@ -12,17 +12,20 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from events.models import Event
 from opop_expo.roles import KEEPER
 from opop_expo.signing_in.confirming import DANGEROUS
 from opop_expo.signing_in.models import PortalSession
+from sales.models import PairingCode, Voucher
 from sales.models.tills import KEEPERS
 from tests.addresses import addresses
-from tests.ledger import make_keeper, make_shop, sign_in
+from tests.ledger import make_keeper, make_running_expo, make_shop, sign_in
 from tests.make import make_expo
 from tests.signing_in.people import PASSWORD, is_in, make_person, minutes, type_in
+from tests.vouchers import make_voucher
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -288,6 +291,27 @@ def test_form_of_a_dangerous_page_is_not_carried_out_without(
     assert answer["Location"].startswith("/masuk/ulang/")
     expo.refresh_from_db()
     assert expo.closed_at is None
+
+
+def test_unattended_desk_prints_no_voucher_in_place_of_one_and_pairs_no_tablet(
+    client: Client, clock: time_machine.Traveller
+) -> None:
+    voucher, _code = make_voucher(make_running_expo())
+    stand = make_shop(expo=voucher.expo)[0]
+    make_person("akar", is_superuser=True)
+    type_in(client, "akar")
+    clock.shift(minutes(16))
+    path = reverse("voucher_detail", args=[voucher.pk])
+
+    asked = [
+        client.post(path, {"do": "reissue", "reason": "hilang"}, headers={"Referer": path}),
+        client.post(reverse("pair_tablet", args=[stand.pk])),
+        client.get(reverse("session_participants_csv", args=[1])),
+    ]
+
+    assert [one["Location"].partition("?")[0] for one in asked] == ["/masuk/ulang/"] * 3
+    assert client.get(path).status_code == 200
+    assert (Voucher.objects.count(), PairingCode.objects.count()) == (1, 0)
 
 
 def test_wrong_passwords_there_are_counted_as_at_the_login(
