@@ -56,28 +56,29 @@ def pairing_confirm(request: HttpRequest, code: str) -> HttpResponse:
     """Show what the code would pair. Only POST does it: messengers open links by themselves."""
     code = as_meant(code)
     try:
-        booked = book_try(WRONG_CODES, address_of(request))
         if request.method == "POST":
-            answer = _welcome(use_code(code, _storage_id(request)))
-        else:
-            answer = _question(request, code)
-    except TooManyTriesError as wait:
-        minutes = -(-wait.retry_after // 60)
-        refused = render(request, "sales/pairing_refused.html", {"minutes": minutes}, status=429)
-        refused["Retry-After"] = str(wait.retry_after)
-        return refused
+            return _welcome(use_code(code, _storage_id(request)))
+        return _question(request, code)
     except LettersUsedUpError:
-        booked.delete()
         return render(request, "sales/pairing_refused.html", {"is_full": True}, status=409)
     except CodeUnusableError:
         tablet = tablet_of(request)
         if tablet is not None and is_paired_by(code, tablet):
             # The button was tapped twice, or this is the back button.
-            booked.delete()
             return redirect(_tablet_page())
-        return render(request, "sales/pairing_refused.html", status=410)
-    booked.delete()
-    return answer
+        return _unusable(request)
+
+
+def _unusable(request: HttpRequest) -> HttpResponse:
+    """Count the wrong code, now that it was judged: the right one passes, whoever guesses here."""
+    try:
+        book_try(WRONG_CODES, address_of(request))
+    except TooManyTriesError as wait:
+        minutes = -(-wait.retry_after // 60)
+        refused = render(request, "sales/pairing_refused.html", {"minutes": minutes}, status=429)
+        refused["Retry-After"] = str(wait.retry_after)
+        return refused
+    return render(request, "sales/pairing_refused.html", status=410)
 
 
 def _question(request: HttpRequest, code: str) -> HttpResponse:
