@@ -219,11 +219,16 @@ def product_detail(request: HttpRequest, expo: Expo, slug: str) -> HttpResponse:
 def product_left(request: HttpRequest, edition: str, slug: str) -> HttpResponse:
     """What is left of a product at each stand, as of now: the offers of its page."""
     expo = open_edition(edition)
-    product = get_object_or_404(Product.objects.not_withdrawn(), slug=slug)
-    offers = Offer.objects.on_sale().at(expo).of_product(product)
+    offers = list(Offer.objects.on_sale().at(expo).called(slug))
+    # Nothing is said of what has no page here.
+    product = offers[0].product if offers else _known_at(expo, slug)
     context = {"expo": expo, "product": product, "offers": offers, "knows_what_is_left": True}
     context["opening"] = opening_at(expo, timezone.now())
     return render(request, "stands/product_detail.html#offers", context)
+
+
+def _known_at(expo: Expo, slug: str) -> Product:
+    return get_object_or_404(catalogue.products_known_at(expo), slug=slug)
 
 
 @require_safe

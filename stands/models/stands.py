@@ -170,11 +170,14 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def of_product(self, product: Product) -> OfferQuerySet:
         """Those of one product, from the lowest price up."""
-        return (
-            self.filter(product=product)
-            .select_related("stand__zone")
-            .order_by("price_rupiah", "stand__code")
-        )
+        return self.filter(product=product)._cheapest_first()
+
+    def called(self, slug: str) -> OfferQuerySet:
+        """Those of the product with this slug, and it with them, from the lowest price up."""
+        return self.filter(product__slug=slug).select_related("product")._cheapest_first()
+
+    def _cheapest_first(self) -> OfferQuerySet:
+        return self.select_related("stand__zone").order_by("price_rupiah", "stand__code")
 
     def with_product(self) -> OfferQuerySet:
         """With the product, its category and its maker, in the same query."""

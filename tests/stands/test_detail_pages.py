@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 
 from pesantren.models import Photo, Producer, Product
 from stands.clock import WIB
+from stands.models import Expo
 from stands.opening import opening_at
 from tests.make import (
     make_expo,
@@ -123,6 +124,27 @@ def test_number_is_loaded_apart(client: Client, stock: int | None, says: str) ->
     assert "<html" not in answer.text
     # It asks once.
     assert "hx-get" not in answer.text
+
+
+def test_number_tells_nothing_of_what_has_no_page_there(client: Client) -> None:
+    _stand, product = make_sold()
+    make_product(slug="di-rumah", producer=product.producer)
+    secret = make_expo(slug="2021", is_current=False)
+    Expo.objects.filter(slug="2021").update(is_public=False)
+    make_offer(stand=make_stand(expo=secret, code="Z9"), product=make_product(slug="rahasia"))
+
+    paths = [f"/2020/produk/{slug}/" for slug in ("kopi", "di-rumah", "rahasia", "tidak-ada")]
+
+    assert [client.get(path).status_code for path in paths] == [200, 200, 404, 404]
+    assert [client.get(f"{path}sisa/").status_code for path in paths] == [200, 200, 404, 404]
+
+
+def test_number_costs_as_many_queries_for_three_stands_as_for_one(client: Client) -> None:
+    stand, product = make_sold(stock=3)
+    once = queries_of(client, "/2020/produk/kopi/sisa/")
+    for code in ("B7", "B8"):
+        make_offer(stand=make_stand(expo=stand.expo, code=code), product=product)
+    assert queries_of(client, "/2020/produk/kopi/sisa/") == once
 
 
 @pytest.mark.parametrize(("at", "stock"), [(NIGHT, 3), (OPEN, None), (OPEN, 0)])
