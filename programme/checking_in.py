@@ -15,7 +15,7 @@ from events.models import Event
 from programme.codes import new_code, read_code
 from programme.models import Attendance, ParticipantKind, Registration, Session
 from programme.outbox import ItemRefusedError
-from programme.producers_named import producer_called
+from programme.producers_named import every_maker, producer_called
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -165,7 +165,7 @@ def _say_who(row: Attendance, arrival: Arrival) -> None:
         raise ItemRefusedError(_("Nama usaha atau lembaga paling panjang 120 huruf."))
     row.name, row.kind, row.organisation = name, arrival.kind, organisation
     if organisation and arrival.kind != ParticipantKind.VISITOR:
-        named = producer_called(organisation)
+        named = producer_called(organisation, every_maker())
         row.producer_id = named.pk if named else None
 
 

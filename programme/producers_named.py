@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pesantren.models import Producer
+from stands import catalogue
+from stands.catalogue_version import all_editions, kept
 from stands.words import fold, remoteness, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from stands.models import Expo
 
 MOST = 6
 MOST_WORDS = 8
@@ -35,30 +39,46 @@ class Named:
         return f"{self.name} · {self.pesantren}"
 
 
-def producers_like(text: str, *, most: int = MOST) -> list[Named]:
-    """Those that may be meant, the nearest first; none where nothing is near."""
+def makers_shown() -> list[Named]:
+    """Every maker that has a page at a public edition: to visitors there are no others."""
+    public = all_editions()
+    if not public.expos:
+        return []
+    return kept(public.expo, "makers-shown", lambda: _shown_at(public.expos))
+
+
+def _shown_at(expos: Iterable[Expo]) -> list[Named]:
+    shown: set[int] = set()
+    for expo in expos:
+        shown.update(catalogue.producers_known_at(expo).order_by().values_list("pk", flat=True))
+    return [one for one in every_maker() if one.pk in shown]
+
+
+def every_maker() -> list[Named]:
+    """All that there are, for those who stand at the door."""
+    rows = Producer.objects.order_by("pk").values_list("pk", "name", "pesantren__name")
+    return [Named(pk, name, pesantren or "") for pk, name, pesantren in rows]
+
+
+def producers_like(text: str, makers: Iterable[Named], *, most: int = MOST) -> list[Named]:
+    """Those of them that may be meant, the nearest first; none where nothing is near."""
     typed = words_of(text)[:MOST_WORDS]
     telling = [word for word in typed if word not in COMMON] or typed
     if not telling or len("".join(telling)) < 2:
         return []
     found = []
-    for one in _all():
+    for one in makers:
         far = _how_far(telling, one)
         if far is not None:
             found.append((far, len(one.name), one.name, one))
     return [one for *_order, one in sorted(found, key=lambda entry: entry[:3])[:most]]
 
 
-def producer_called(text: str) -> Named | None:
-    """The one whose name is exactly that, signs and capitals aside."""
+def producer_called(text: str, makers: Iterable[Named]) -> Named | None:
+    """The one of them whose name is exactly that, signs and capitals aside."""
     wanted = fold(text)
-    same = [one for one in _all() if wanted and fold(one.name) == wanted]
+    same = [one for one in makers if wanted and fold(one.name) == wanted]
     return same[0] if len(same) == 1 else None
-
-
-def _all() -> Iterable[Named]:
-    rows = Producer.objects.order_by("pk").values_list("pk", "name", "pesantren__name")
-    return [Named(pk, name, pesantren or "") for pk, name, pesantren in rows]
 
 
 def _how_far(typed: list[str], one: Named) -> float | None:

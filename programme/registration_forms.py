@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from pesantren.models import Producer
 from programme.models import ParticipantKind
-from programme.producers_named import Named, producer_called, producers_like
+from programme.producers_named import (
+    Named,
+    every_maker,
+    makers_shown,
+    producer_called,
+    producers_like,
+)
 from programme.registering import Participant
 from stands.inquiry_forms import BETWEEN_DIGITS, TELEPHONE, OneLineField
 
@@ -75,19 +81,21 @@ class ParticipantForm(forms.Form):
         """The producer that the text means; asks back where it may mean one of several."""
         if picked == NONE_OF_THEM:
             return
-        if picked.isascii() and picked.isdigit():
-            self.chosen = Producer.objects.filter(pk=int(picked[:18])).first()
-            if self.chosen is not None:
-                return
-        same = producer_called(text)
+        makers = self._makers()
+        same = next((one for one in makers if str(one.pk) == picked), None)
+        same = same or producer_called(text, makers)
         if same is not None:
-            self.chosen = Producer.objects.get(pk=same.pk)
+            self.chosen = Producer.objects.filter(pk=same.pk).first()
             return
-        self.offered = producers_like(text)
+        self.offered = producers_like(text, makers)
         if self.offered:
             self.add_error(
                 "organisation", _("Nama ini mirip dengan yang ada di katalog. Pilih yang benar.")
             )
+
+    def _makers(self) -> list[Named]:
+        """Those that may be meant."""
+        return every_maker()
 
     @property
     def participant(self) -> Participant:
@@ -125,6 +133,10 @@ class RegistrationForm(ParticipantForm):
 
     def __init__(self, data: QueryDict | None = None) -> None:
         super().__init__(data, initial={"key": uuid.uuid4()})
+
+    def _makers(self) -> list[Named]:
+        # Whoever registers is shown no others.
+        return makers_shown()
 
     def clean_contact(self) -> str:
         """A mail address, a telephone number, or nothing."""

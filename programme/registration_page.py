@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from events.throttle import Limit, TooManyTriesError, address_of, book_try
 from programme.attending import came_to
 from programme.models import Registration, Session
-from programme.producers_named import producers_like
+from programme.producers_named import makers_shown, producers_like
 from programme.registering import (
     RegistrationClosedError,
     is_open,
@@ -92,7 +92,7 @@ def session_producers(request: HttpRequest, edition: str, slug: str) -> HttpResp
         request,
         "programme/_producers_offered.html",
         {
-            "offered": producers_like(request.GET.get("organisation", "")[:120]),
+            "offered": producers_like(request.GET.get("organisation", "")[:120], makers_shown()),
             "none_of_them": NONE_OF_THEM,
         },
     )

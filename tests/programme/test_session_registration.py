@@ -5,17 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from programme import registration_page
 from programme.models import Registration
-from programme.producers_named import producers_like
-from tests.make import make_pesantren, make_producer
+from programme.producers_named import every_maker, producers_like
+from stands.models import Expo
+from tests.make import (
+    make_expo,
+    make_offer,
+    make_pesantren,
+    make_producer,
+    make_product,
+    make_stand,
+)
 from tests.participants import filled_in, make_attendance, make_registration, make_talk
 
 if TYPE_CHECKING:
     from django.test import Client
 
+    from pesantren.models import Producer
     from programme.models import Session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
@@ -23,6 +34,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 def page_of(session: Session) -> str:
     return f"/{session.expo.slug}/jadwal/{session.slug}/daftar/"
+
+
+def make_maker_at(expo: Expo, name: str) -> Producer:
+    """A maker whose goods are sold at the edition."""
+    producer = make_producer(name=name)
+    stand = expo.stands.first() or make_stand(expo=expo)
+    make_offer(stand=stand, product=make_product(producer=producer))
+    return producer
 
 
 def test_who_registers_is_led_to_a_ticket(client: Client) -> None:
@@ -68,14 +87,16 @@ def test_what_is_wrong_is_said_at_its_place(
 
 
 def test_exact_name_of_a_producer_finds_it(client: Client) -> None:
-    session, producer = make_talk(), make_producer(name="Kopontren Al-Qodiri")
+    session = make_talk()
+    producer = make_maker_at(session.expo, "Kopontren Al-Qodiri")
     client.post(page_of(session), filled_in(kind="kopontren", organisation="kopontren al qodiri"))
     assert Registration.objects.get().producer == producer
 
 
 def test_misspelt_name_asks_back_and_the_choice_is_kept(client: Client) -> None:
-    session, producer = make_talk(), make_producer(name="Kopontren Sidogiri")
-    make_producer(name="Batik Jetis")
+    session = make_talk()
+    producer = make_maker_at(session.expo, "Kopontren Sidogiri")
+    make_maker_at(session.expo, "Batik Jetis")
     form = filled_in(kind="kopontren", organisation="kopontren sidogri")
     asked = client.post(page_of(session), form)
     assert asked.status_code == 422
@@ -87,7 +108,7 @@ def test_misspelt_name_asks_back_and_the_choice_is_kept(client: Client) -> None:
 
 def test_none_of_them_keeps_what_was_written(client: Client) -> None:
     session = make_talk()
-    make_producer(name="Kopontren Sidogiri")
+    make_maker_at(session.expo, "Kopontren Sidogiri")
     form = filled_in(kind="kopontren", organisation="Kopontren Sidogri", producer="bukan")
     client.post(page_of(session), form)
     registration = Registration.objects.get()
@@ -100,27 +121,58 @@ def test_unknown_business_is_taken_as_it_is(client: Client) -> None:
     assert Registration.objects.get().organisation == "Warung Bu Tini"
 
 
+def names_like(text: str) -> list[str]:
+    return [one.name for one in producers_like(text, every_maker())]
+
+
 def test_names_are_found_as_people_type_them() -> None:
     for name in ("Kopontren Al-Qodiri", "Kopontren Sidogiri", "Santri Batik Nurul Jadid"):
         make_producer(name=name, kind="umkm")
-    assert [one.name for one in producers_like("sidgiri")] == ["Kopontren Sidogiri"]
-    assert [one.name for one in producers_like("batik nurul")] == ["Santri Batik Nurul Jadid"]
-    assert [one.name for one in producers_like("qodir")] == ["Kopontren Al-Qodiri"]
+    assert names_like("sidgiri") == ["Kopontren Sidogiri"]
+    assert names_like("batik nurul") == ["Santri Batik Nurul Jadid"]
+    assert names_like("qodir") == ["Kopontren Al-Qodiri"]
     # The name says more than the pesantren.
     make_producer(name="Batik Jetis", pesantren=make_pesantren(name="Pesantren Sidogiri"))
-    assert [one.name for one in producers_like("sidogiri")] == [
-        "Kopontren Sidogiri",
-        "Batik Jetis",
-    ]
-    assert producers_like("x") == producers_like("") == producers_like("zzzzzz") == []
+    assert names_like("sidogiri") == ["Kopontren Sidogiri", "Batik Jetis"]
+    assert names_like("x") == names_like("") == names_like("zzzzzz") == []
 
 
 def test_typing_offers_producers(client: Client) -> None:
     session = make_talk()
-    make_producer(name="Kopontren Sidogiri")
+    make_maker_at(session.expo, "Kopontren Sidogiri")
     found = client.get(f"{page_of(session)}usaha/", {"organisation": "sidog"})
     assert "Kopontren Sidogiri" in found.text
     assert "<html" not in found.text
+
+
+def test_makers_of_an_edition_that_is_not_public_are_not_named(client: Client) -> None:
+    session = make_talk()
+    secret = make_maker_at(make_expo(slug="2099", is_current=False), "Kopontren Rahasia")
+    Expo.objects.filter(slug="2099").update(is_public=False)
+    nowhere = make_producer(name="Kopontren Rahasia Kita")
+    form = filled_in(kind="kopontren", organisation="kopontren rahasi")
+
+    assert "Rahasia" not in client.get(f"{page_of(session)}usaha/", {"organisation": "raha"}).text
+    for one in (secret, nowhere):
+        client.post(page_of(session), form | {"producer": str(one.pk), "name": one.name})
+
+    kept = Registration.objects.all()
+    assert [(one.producer, one.organisation) for one in kept] == [(None, "kopontren rahasi")] * 2
+
+
+def test_makers_are_read_once_and_anew_when_one_has_another_name(client: Client) -> None:
+    session = make_talk()
+    producer = make_maker_at(session.expo, "Kopontren Sidogiri")
+    path = f"{page_of(session)}usaha/"
+    client.get(path, {"organisation": "sidog"})
+
+    with CaptureQueriesContext(connection) as queries:
+        assert "Kopontren Sidogiri" in client.get(path, {"organisation": "sidogi"}).text
+    assert not [one for one in queries if "pesantren_producer" in one["sql"]]
+
+    producer.name = "Kopontren Lirboyo"
+    producer.save()
+    assert "Sidogiri" not in client.get(path, {"organisation": "sidogi"}).text
 
 
 def test_a_program_is_led_away_and_nothing_kept(client: Client) -> None:
