@@ -18,7 +18,13 @@ from events.throttle import Limit, TooManyTriesError, address_of, book_try
 from opop_expo.signing_in.changing_password import change_password
 from opop_expo.signing_in.login_page import wait_words
 from opop_expo.signing_in.password_forms import ChosenPasswordForm
-from opop_expo.signing_in.password_links import accounts_called, read_link, send_links
+from opop_expo.signing_in.password_links import (
+    LASTS,
+    MAILED,
+    accounts_called,
+    read_link,
+    send_links,
+)
 from opop_expo.signing_in.stepping import next_step
 from stands.origin import public_origin
 
@@ -26,9 +32,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 HOUR = dt.timedelta(hours=1)
-# One account is written to three times an hour, whatever it was called by, and so is one name; one
-# place asks for at most so many.
-LETTERS = Limit("letter", most=3, within=HOUR)
+# One account is written to three times, whatever it was called by, and so is one name, and again as
+# soon as the first of these links is dead: whoever is written to no more holds one that is good.
+# One place asks for at most so many.
+LETTERS = Limit("letter", most=3, within=LASTS[MAILED])
 ASKED = Limit("letter_from", most=30, within=HOUR)
 
 

@@ -270,6 +270,17 @@ def test_nobody_is_flooded_with_letters(client: Client) -> None:
     assert len(mail.outbox) == 3
 
 
+def test_stranger_who_asked_keeps_no_letter_from_whom_it_is_for(client: Client) -> None:
+    make_person(email="citra@expo.example")
+    asked_at = timezone.now()
+    with time_machine.travel(asked_at, tick=False):
+        for _time in range(3):
+            forget(Client(**ELSEWHERE), "citra")
+    with time_machine.travel(asked_at + password_links.LASTS[password_links.MAILED], tick=False):
+        forget(client, "citra")
+    assert len(mail.outbox) == 4
+
+
 def test_one_place_asks_so_many_times_an_hour(client: Client) -> None:
     answers = [forget(client, f"x{number}").status_code for number in range(31)]
     assert answers == [200] * 30 + [429]
