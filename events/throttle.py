@@ -81,6 +81,18 @@ def book_try(limit: Limit, key: str) -> Attempt:
     return booked
 
 
+def book_tries(*tries: tuple[Limit, str]) -> None:
+    """The same by several keys: where one of them has to wait, the try counts by none of them."""
+    booked: list[Attempt] = []
+    try:
+        for limit, key in tries:
+            booked.append(book_try(limit, key))
+    except TooManyTriesError:
+        for one in booked:
+            one.delete()
+        raise
+
+
 def book_growing_try(limit: GrowingLimit, key: str) -> tuple[Attempt, int]:
     """The same with waits that grow; also says the how manieth it is. Raises TooManyTriesError."""
     now = timezone.now()

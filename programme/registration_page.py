@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events.throttle import Limit, TooManyTriesError, address_of, book_try
+from events.throttle import Limit, TooManyTriesError, address_of, book_tries
 from programme.attending import came_to
 from programme.models import Registration, Session
 from programme.producers_named import makers_shown, producers_like
@@ -124,8 +124,8 @@ def _register(request: HttpRequest, session: Session, form: RegistrationForm) ->
     if known is not None:
         return known
     person = f"{who.contact or who.name} {who.organisation}".lower()
-    book_try(BY_PERSON, salted_hmac("programme.registration", person).hexdigest())
-    book_try(BY_ADDRESS, address_of(request))
+    person = salted_hmac("programme.registration", person).hexdigest()
+    book_tries((BY_ADDRESS, address_of(request)), (BY_PERSON, person))
     return register(key=key, session=session, who=who, language=get_language() or "id")
 
 

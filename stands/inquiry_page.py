@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events.throttle import Limit, TooManyTriesError, address_of, book_try
+from events.throttle import Limit, TooManyTriesError, address_of, book_tries
 from pesantren.models import Pesantren, Producer, Product
 from stands import catalogue
 from stands.http import is_from_here
@@ -105,8 +105,7 @@ def _receive(request: HttpRequest, expo: Expo, about: Subject, form: InquiryForm
     if Inquiry.objects.filter(pk=key).exists():
         return
     contact = salted_hmac("stands.inquiry", written.contact.lower()).hexdigest()
-    book_try(BY_CONTACT, contact)
-    book_try(BY_ADDRESS, address_of(request))
+    book_tries((BY_ADDRESS, address_of(request)), (BY_CONTACT, contact))
     receive_inquiry(
         key=key,
         expo=expo,

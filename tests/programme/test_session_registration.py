@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
@@ -24,8 +27,6 @@ from tests.make import (
 from tests.participants import filled_in, make_attendance, make_registration, make_talk
 
 if TYPE_CHECKING:
-    from django.test import Client
-
     from pesantren.models import Producer
     from programme.models import Session
 
@@ -200,6 +201,17 @@ def test_one_person_too_often_has_to_wait_and_keeps_what_was_typed(client: Clien
     assert response.status_code == 429
     assert "Dewi Lestari" in response.text
     assert Registration.objects.count() == most
+
+
+def test_what_the_address_refuses_is_no_try_of_the_person(client: Client) -> None:
+    session = make_talk()
+    full = replace(registration_page.BY_ADDRESS, most=1)
+    with mock.patch.object(registration_page, "BY_ADDRESS", full):
+        client.post(page_of(session), filled_in(name="Budi"))
+        for _ in range(registration_page.BY_PERSON.most):
+            assert client.post(page_of(session), filled_in()).status_code == 429
+        elsewhere = Client(REMOTE_ADDR="10.0.0.9").post(page_of(session), filled_in())
+    assert elsewhere.status_code == 303
 
 
 def test_full_session_says_so_and_gives_a_place_on_the_list(client: Client) -> None:

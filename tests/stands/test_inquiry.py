@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import smtplib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from events.models import Attempt
 from pesantren.models import Product
+from stands import inquiry_page
 from stands.models import Inquiry, InquiryMail, Stand
 from tests.inquiries import filled_in
 from tests.ledger import make_running_expo
@@ -188,6 +190,17 @@ def test_one_contact_waits_after_ten_and_the_hall_goes_on(client: Client) -> Non
     assert Inquiry.objects.count() == 11
     with time_machine.travel(timezone.now() + dt.timedelta(minutes=61)):
         client.post(FORM, filled_in(message="Pesan 11"))
+    assert Inquiry.objects.count() == 12
+
+
+def test_what_is_refused_by_the_address_or_the_contact_counts_by_neither(client: Client) -> None:
+    with mock.patch.object(inquiry_page, "BY_ADDRESS", replace(inquiry_page.BY_ADDRESS, most=11)):
+        for number in range(13):
+            client.post(FORM, filled_in(message=f"Pesan {number}"))
+        client.post(FORM, filled_in(contact="0812-3456-7890"))
+        refused = [client.post(FORM, filled_in(contact="x@y.id")).status_code for _ in range(11)]
+        elsewhere = Client(REMOTE_ADDR="10.0.0.9").post(FORM, filled_in(contact="x@y.id"))
+    assert (refused, elsewhere.status_code) == ([429] * 11, 303)
     assert Inquiry.objects.count() == 12
 
 
