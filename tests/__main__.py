@@ -27,9 +27,9 @@ from tests.postgres import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# One more than there are processors, since a browser is often waited for. More than four would ask
-# the database server for more connections than it gives.
-WORKERS = min(4, (os.cpu_count() or 1) + 1)
+# Two more than there are processors, since browsers and servers are often waited for. More than
+# four would ask the database server for more connections than it gives.
+WORKERS = min(4, (os.cpu_count() or 1) + 2)
 PYTEST = [
     sys.executable,
     "-m",

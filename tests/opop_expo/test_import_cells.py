@@ -33,6 +33,7 @@ def citra(client: Client) -> Client:
     return client
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize(
     ("cell", "price"),
     [
@@ -55,6 +56,7 @@ def test_price_is_read_as_people_write_it(citra: Client, cell: Any, price: int) 
     assert Product.objects.get().price_rupiah == price
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize("cell", ["25rb", "25,000", "2.5", 2.5, "dua puluh", "25.0000", "=5*5", -5])
 def test_price_that_is_none_is_told_with_what_to_write(citra: Client, cell: Any) -> None:
     make_product(slug="kopi", price_rupiah=1)
@@ -64,6 +66,7 @@ def test_price_that_is_none_is_told_with_what_to_write(citra: Client, cell: Any)
     assert any(word in reason for word in ("25000", "nilai", "nol"))
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize(
     "cell",
     [
@@ -92,6 +95,7 @@ def test_date_is_read_as_people_write_it(citra: Client, cell: Any) -> None:
     assert credential.expires == dt.date(2026, 12, 31)
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize("cell", ["12/31/2026", "31/12/26", "akhir tahun", 46_387])
 def test_date_that_is_none_is_told_with_what_to_write(citra: Client, cell: Any) -> None:
     make_product(slug="kopi")
@@ -105,6 +109,7 @@ def test_date_that_is_none_is_told_with_what_to_write(citra: Client, cell: Any) 
     assert "31/12/2026" in reason
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize(
     ("cell", "withdrawn"),
     [("ya", True), ("YES", True), (1, True), (True, True), ("tidak", False), ("0", False)],
@@ -125,6 +130,7 @@ def test_yes_and_no_are_read_as_people_write_them(
     assert Event.objects.filter(kind=Event.Kind.OFFER_WITHDRAWN).exists() is withdrawn
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize("cell", ["P-IRT", "pirt", "PIRT", "p-irt"])
 def test_choice_is_read_by_value_or_by_its_word(citra: Client, cell: str) -> None:
     make_product(slug="kopi")
@@ -189,6 +195,7 @@ def test_pesantren_is_found_by_name_where_only_one_has_it(citra: Client) -> None
     assert "belum ada di portal" in reasons[5]
 
 
+@pytest.mark.shown_alike
 def test_formula_without_a_result_and_formula_errors_are_told(citra: Client) -> None:
     make_product(slug="kopi")
     job = preview(citra, "produk", [["slug", "satuan"], ["kopi", "=A1&B1"]])

@@ -25,7 +25,7 @@ from tests.make import make_product
 if TYPE_CHECKING:
     from django.test import Client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 
 @pytest.fixture

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import TestCase
 
 from opop_expo.edition_files import EditionRefused
 from opop_expo.edition_loading import load_edition
+from outcomes.financing import financing_of
 from outcomes.models import Agreement, Claim, FinancingScheme
+from outcomes.partnerships import partnerships_of
 from stands.models import Expo
 from tests.opop_expo.small_edition import write_small_edition
 
@@ -60,51 +63,68 @@ def stored(row: dict[str, str]) -> Claim | FinancingScheme | Agreement:
     return claims.get(text=row["name"])
 
 
-def test_every_reported_outcome_of_2020_is_loaded_with_who_says_it() -> None:
-    load_edition(EDITION_2020)
+@pytest.mark.shown_alike  # that the edition is loaded on both is shown by test_load_edition.py
+class TestEdition2020(TestCase):
+    """What is in it, loaded once for all."""
 
-    rows = reported()
-    assert len(rows) == 37
-    for row in rows:
-        one = stored(row)
-        assert addresses(row["source"]) <= addresses(one.sources), row["name"]
-        assert one.said_by, row["name"]
-        if isinstance(one, Claim):
-            assert one.value == (int(row["value"]) if row["value"] else None), row["name"]
-            assert one.basis == Claim.Basis.REPORTED
+    @classmethod
+    def setUpTestData(cls) -> None:
+        load_edition(EDITION_2020)
 
+    def test_every_reported_outcome_of_2020_is_loaded_with_who_says_it(self) -> None:
+        rows = reported()
+        assert len(rows) == 37
+        for row in rows:
+            one = stored(row)
+            assert addresses(row["source"]) <= addresses(one.sources), row["name"]
+            assert one.said_by, row["name"]
+            if isinstance(one, Claim):
+                assert one.value == (int(row["value"]) if row["value"] else None), row["name"]
+                assert one.basis == Claim.Basis.REPORTED
 
-def test_nothing_of_2020_is_told_in_one_language_alone() -> None:
-    load_edition(EDITION_2020)
+    def test_nothing_of_2020_is_told_in_one_language_alone(self) -> None:
+        for claim in Claim.objects.all():
+            assert bool(claim.text) == bool(claim.text_en), claim
+            assert bool(claim.detail) == bool(claim.detail_en), claim
+            assert bool(claim.unit) == bool(claim.unit_en), claim
 
-    for claim in Claim.objects.all():
-        assert bool(claim.text) == bool(claim.text_en), claim
-        assert bool(claim.detail) == bool(claim.detail_en), claim
-        assert bool(claim.unit) == bool(claim.unit_en), claim
+    def test_sales_of_2020_have_no_value_and_schemes_no_split(self) -> None:
+        held = Claim.objects.get(figure=Claim.Figure.SALES_HELD)
+        assert held.value is None
+        assert "tidak ditemukan" in held.detail
+        assert not Claim.objects.filter(figure=Claim.Figure.SALES).exists()
+        kinds = [one.kind for one in FinancingScheme.objects.filter(expo__slug="2020")]
+        assert kinds == ["credit", "credit", "grant", "grant"]
+        assert not Claim.objects.exclude(scheme=None).exists()
 
+    def test_partners_of_2020_are_named_as_printed(self) -> None:
+        partners = Agreement.objects.filter(expo__slug="2020", kind=Agreement.Kind.B2B)
+        assert partners.count() == 8
+        assert partners.get(name="Go Fish").printed_name == "go fish yaiku KFC"
+        assert {one.state for one in partners} == {Agreement.State.REPORTED}
+        turkey = Agreement.objects.get(code="turki")
+        assert str(turkey.signed_on) == "2020-12-18"
+        assert [one.country for one in turkey.parties.all()] == ["TR", "ID"]
 
-def test_sales_of_2020_have_no_value_and_schemes_no_split() -> None:
-    load_edition(EDITION_2020)
+    def test_partnerships_of_2020(self) -> None:
+        b2b, foreign = partnerships_of(Expo.objects.get(slug="2020"), public_only=True)
+        assert [one.agreement.name for one in b2b.partnerships][:2] == ["M2M", "Go Fish"]
+        assert (len(b2b.came_about), b2b.known_value_rupiah) == (8, None)
+        assert [one.countries for one in foreign.partnerships] == [("MY",), ("TR",)]
+        turkey = foreign.partnerships[1].parties
+        assert [(one.name, one.country) for one in turkey] == [
+            ("Diaspora di Turki", "Turki"),
+            ("Pemerintah Provinsi Jawa Timur", "Indonesia"),
+        ]
 
-    held = Claim.objects.get(figure=Claim.Figure.SALES_HELD)
-    assert held.value is None
-    assert "tidak ditemukan" in held.detail
-    assert not Claim.objects.filter(figure=Claim.Figure.SALES).exists()
-    kinds = [one.kind for one in FinancingScheme.objects.filter(expo__slug="2020")]
-    assert kinds == ["credit", "credit", "grant", "grant"]
-    assert not Claim.objects.exclude(scheme=None).exists()
-
-
-def test_partners_of_2020_are_named_as_printed() -> None:
-    load_edition(EDITION_2020)
-
-    partners = Agreement.objects.filter(expo__slug="2020", kind=Agreement.Kind.B2B)
-    assert partners.count() == 8
-    assert partners.get(name="Go Fish").printed_name == "go fish yaiku KFC"
-    assert {one.state for one in partners} == {Agreement.State.REPORTED}
-    turkey = Agreement.objects.get(code="turki")
-    assert str(turkey.signed_on) == "2020-12-18"
-    assert [one.country for one in turkey.parties.all()] == ["TR", "ID"]
+    def test_joint_total_of_2020_has_no_split_and_is_not_accounted_for(self) -> None:
+        found = financing_of(Expo.objects.get(slug="2020"))
+        assert (found.money.claimed, found.money.recorded) == (4_344_800_000, None)
+        assert (found.money.rest, found.money.percent) == (4_344_800_000, 0)
+        assert (found.recipients.claimed, found.recipients.recorded) == (13, None)
+        assert [one.kind for one in found.kinds] == ["credit", "grant"]
+        assert [one.recorded_rupiah for one in found.kinds] == [None, None]
+        assert all(not one.money.is_known for one in found.schemes)
 
 
 def test_published_claim_stays_the_organisers_choice(tmp_path: Path) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -14,7 +12,6 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from opop_expo.edition_loading import load_edition
 from outcomes.counting import count
 from outcomes.financing import financing_of
 from outcomes.models import FinancingScheme
@@ -37,17 +34,6 @@ def joint(expo: Expo, value: int, figure: str = "financing") -> Accounted:
     make_claim(expo=expo, figure=figure, value=value, is_published=True)
     found = financing_of(expo)
     return found.money if figure == "financing" else found.recipients
-
-
-def test_joint_total_of_2020_has_no_split_and_is_not_accounted_for() -> None:
-    load_edition(Path(settings.BASE_DIR, "data", "2020"))
-    found = financing_of(Expo.objects.get(slug="2020"))
-    assert (found.money.claimed, found.money.recorded) == (4_344_800_000, None)
-    assert (found.money.rest, found.money.percent) == (4_344_800_000, 0)
-    assert (found.recipients.claimed, found.recipients.recorded) == (13, None)
-    assert [one.kind for one in found.kinds] == ["credit", "grant"]
-    assert [one.recorded_rupiah for one in found.kinds] == [None, None]
-    assert all(not one.money.is_known for one in found.schemes)
 
 
 def test_rows_account_for_the_joint_total_piece_by_piece(expo: Expo) -> None:

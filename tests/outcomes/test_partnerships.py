@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from opop_expo.edition_loading import load_edition
 from outcomes.countries import country_choices, country_name
 from outcomes.models import AgreementParty
 from outcomes.partnerships import partnerships_of
-from stands.models import Expo
 from tests.make import make_expo, make_pesantren, make_producer
 from tests.outcomes.make import make_agreement
 
 pytestmark = pytest.mark.django_db
-
-
-def test_partnerships_of_2020() -> None:
-    load_edition(Path(settings.BASE_DIR, "data", "2020"))
-    b2b, foreign = partnerships_of(Expo.objects.get(slug="2020"), public_only=True)
-    assert [one.agreement.name for one in b2b.partnerships][:2] == ["M2M", "Go Fish"]
-    assert (len(b2b.came_about), b2b.known_value_rupiah) == (8, None)
-    assert [one.countries for one in foreign.partnerships] == [("MY",), ("TR",)]
-    turkey = foreign.partnerships[1].parties
-    assert [(one.name, one.country) for one in turkey] == [
-        ("Diaspora di Turki", "Turki"),
-        ("Pemerintah Provinsi Jawa Timur", "Indonesia"),
-    ]
 
 
 def test_public_sees_what_came_about_and_is_shown() -> None:

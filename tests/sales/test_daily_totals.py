@@ -493,6 +493,7 @@ def test_csv_carries_no_formula(client: Client, citra: User) -> None:
     assert row["nama stan"] == f"'{stand.name}"
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_text_that_begins_like_a_formula_becomes_text(start: str) -> None:
     assert safe_cell(f"{start}1+1") == f"'{start}1+1"
@@ -506,6 +507,7 @@ LOOK_UPS = 4  # session, user, permissions of the user and of their groups
 MOST = 4
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("headers", [{}, FROM_HTMX, FROM_FIGURES])
 @pytest.mark.parametrize("word", ["", "produk", "petugas"])

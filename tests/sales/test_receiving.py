@@ -333,6 +333,7 @@ def test_numbers_of_the_plain_form_are_given_by_the_server_alone(
 # --- QR codes -----------------------------------------------------------------------------------
 
 
+@pytest.mark.shown_alike
 def test_codes_may_be_pasted_in_any_order_and_twice(
     citra: Client, tablet: TestTablet, offer: Offer
 ) -> None:
@@ -343,6 +344,7 @@ def test_codes_may_be_pasted_in_any_order_and_twice(
     assert "Masuk buku 1" in text_of(save(citra, preview))
 
 
+@pytest.mark.shown_alike
 def test_text_of_the_file_may_be_pasted_too(
     citra: Client, tablet: TestTablet, offer: Offer
 ) -> None:
@@ -350,6 +352,7 @@ def test_text_of_the_file_may_be_pasted_too(
     assert "Masuk buku 1" in text_of(save(citra, citra.post(PATH, {"frames": f"  {text}\n"})))
 
 
+@pytest.mark.shown_alike
 def test_missing_codes_are_named(citra: Client, tablet: TestTablet, offer: Offer) -> None:
     frames = frames_of(export_of(tablet, [tablet.sale({offer: 1})]), count=5)
     response = citra.post(PATH, {"frames": "\n".join([frames[0], frames[2], frames[4]])})
@@ -358,6 +361,7 @@ def test_missing_codes_are_named(citra: Client, tablet: TestTablet, offer: Offer
     assert frames[2] in response.text
 
 
+@pytest.mark.shown_alike
 def test_codes_of_two_exports_are_not_mixed(
     citra: Client, tablet: TestTablet, offer: Offer
 ) -> None:
@@ -382,6 +386,7 @@ def beyond_the_count(frames: list[str]) -> list[str]:
     return [*frames, ".".join([head, name, "9", count, part])]
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize("spoil", [changed, twice_and_different, beyond_the_count])
 def test_spoilt_codes_are_told(citra: Client, tablet: TestTablet, offer: Offer, spoil: Any) -> None:
     frames = frames_of(export_of(tablet, [tablet.sale({offer: 1})]))
@@ -418,6 +423,7 @@ NO_EXPORT = [
 NO_EXPORT += [(sealed(one), words) for one, words in NO_EXPORT if one.endswith(b"}")]
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize(("content", "words"), NO_EXPORT)
 def test_what_is_no_export_is_told_in_words(citra: Client, content: bytes, words: str) -> None:
     response = upload(citra, content)
@@ -426,6 +432,7 @@ def test_what_is_no_export_is_told_in_words(citra: Client, content: bytes, words
     assert nothing_is_stored()
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -470,6 +477,7 @@ def without_seal(file: bytes) -> bytes:
     return file[:-77] + b"}"
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
@@ -492,6 +500,7 @@ def test_file_that_is_not_as_the_tablet_wrote_it_is_refused(
     assert nothing_is_stored()
 
 
+@pytest.mark.shown_alike
 def test_what_was_changed_between_preview_and_saving_is_refused(
     citra: Client, tablet: TestTablet, offer: Offer
 ) -> None:
@@ -503,6 +512,7 @@ def test_what_was_changed_between_preview_and_saving_is_refused(
     assert nothing_is_stored()
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize(
     "change",
     [
@@ -533,6 +543,7 @@ def test_forged_sale_is_shown_with_its_fault_and_never_stored(
     assert nothing_is_stored()
 
 
+@pytest.mark.shown_alike
 def test_number_in_an_export_is_shown_as_text(
     citra: Client, tablet: TestTablet, offer: Offer
 ) -> None:
@@ -540,12 +551,14 @@ def test_number_in_an_export_is_shown_as_text(
     assert "<script>1" not in upload(citra, export_of(tablet, [sold])).text
 
 
+@pytest.mark.shown_alike
 def test_deflated_bomb_is_not_inflated(citra: Client) -> None:
     response = citra.post(PATH, bomb())
     assert response.status_code == 422
     assert "paling besar 5 MB" in response.text
 
 
+@pytest.mark.shown_alike
 def test_cut_off_and_trailing_data_are_told(
     citra: Client, tablet: TestTablet, offer: Offer
 ) -> None:
@@ -558,6 +571,7 @@ def test_cut_off_and_trailing_data_are_told(
     assert nothing_is_stored()
 
 
+@pytest.mark.shown_alike
 def test_more_than_a_form_may_carry_is_told(citra: Client, tablet: TestTablet) -> None:
     noise = random.Random(1).randbytes(1_000_000).hex()
     assert len(zlib.compress(noise.encode())) > MAX_PACKED
@@ -566,12 +580,14 @@ def test_more_than_a_form_may_carry_is_told(citra: Client, tablet: TestTablet) -
     assert "terlalu banyak untuk sekali terima" in response.text
 
 
+@pytest.mark.shown_alike
 def test_text_beyond_a_form_is_answered_in_words(citra: Client) -> None:
     response = citra.post(PATH, {"frames": "x" * 2_000_000})
     assert response.status_code == 400
     assert "tidak terbaca" in response.text
 
 
+@pytest.mark.shown_alike
 def test_nothing_chosen_is_told(citra: Client) -> None:
     response = citra.post(PATH, {})
     assert response.status_code == 422
@@ -581,6 +597,7 @@ def test_nothing_chosen_is_told(citra: Client) -> None:
 # --- who, and with what -------------------------------------------------------------------------
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize("path", [PATH, f"{PATH}simpan/"])
 def test_keeper_and_staff_without_the_permission_cannot_deliver(
     client: Client, tablet: TestTablet, offer: Offer, path: str
@@ -595,14 +612,17 @@ def test_keeper_and_staff_without_the_permission_cannot_deliver(
     assert nothing_is_stored()
 
 
+@pytest.mark.shown_alike
 def test_front_page_leads_here(citra: Client) -> None:
     assert f'href="{PATH}"' in citra.get("/admin/").text
 
 
+@pytest.mark.shown_alike
 def test_saving_without_a_post_leads_back(citra: Client) -> None:
     assert citra.get(f"{PATH}simpan/")["Location"] == PATH
 
 
+@pytest.mark.shown_alike
 @pytest.mark.parametrize(
     ("path", "camera"),
     [

@@ -17,7 +17,7 @@ from tests.signing_in.people import PASSWORD, code_of, is_in, make_person, set_u
 if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 
 @pytest.fixture

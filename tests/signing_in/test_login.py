@@ -21,7 +21,7 @@ from tests.signing_in.people import ELSEWHERE, PASSWORD, is_in, make_person, min
 if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
 
 FREE = FROM_ONE_PLACE.free
 
