@@ -342,6 +342,8 @@ def _phases() -> dict[str, str]:
         "storage_failed": _("Tablet ini tidak bisa menyimpan"),
         "storage_failed_about": _(
             "Peramban menolak menyimpan data, mungkin karena mode penyamaran atau memori penuh."
-            " Supaya tidak ada penjualan yang hilang, kasir tidak dibuka. Panggil panitia."
+            " Supaya tidak ada penjualan yang hilang, kasir tidak dibuka. Buka lagi; kalau tetap"
+            " begini, panggil panitia."
         ),
+        "open_again": _("Buka lagi"),
     }

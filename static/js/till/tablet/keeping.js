@@ -2,6 +2,7 @@
 
 import { EMPTY } from "./cart.js";
 import { NO_CART } from "./memory.js";
+import { NotSaleable } from "./saving.js";
 import { RESENDING, countSent, forgetOldSent } from "./sent.js";
 import { EMPTY_BOOK, NotOwner, readAllMeta, write, writeMetaIn } from "./storage.js";
 
@@ -12,10 +13,11 @@ import { EMPTY_BOOK, NotOwner, readAllMeta, write, writeMetaIn } from "./storage
 const KEEP_RECEIPTS = 300;
 /** What opening the till need not wait for. */
 const LATER_MS = 5_000;
+const AGAIN_MS = 300;
 
 /**
  * @typedef {object} Keeping
- * @property {() => Promise<void>} load
+ * @property {(isAgain?: boolean) => Promise<void>} load again: what is in the cart is newer than what is kept
  * @property {() => Promise<void>} tryRefusedAgain
  * @property {(values: Partial<Meta>) => Promise<void>} remember
  * @property {() => Promise<unknown>} keepCart
@@ -23,6 +25,7 @@ const LATER_MS = 5_000;
  * @property {(next: Cart, offers?: Offer[]) => void} setCart
  * @property {(error: unknown) => void} noticeLoss
  * @property {(uuid: string) => Promise<Receipt | null>} receiptOf
+ * @property {<Result>(save: () => Promise<Result>) => Promise<Result>} savedOnce
  * @property {(limit?: number) => Promise<Receipt[]>} receipts newest first
  */
 
@@ -37,12 +40,12 @@ export const createKeeping = ({ mind: { memory, tell, become }, page, startVouch
   /** One write of the cart after the other, so that the last one wins. @type {Promise<unknown>} */
   let cartWritten = Promise.resolve();
 
-  const load = async () => {
+  const load = async (isAgain = false) => {
     const meta = await readAllMeta(memory.db);
     memory.pairing = meta.pairing ?? "unpaired";
     memory.till = meta.till ?? null;
     memory.stand = meta.stand ?? null;
-    memory.cart = await unsold(meta.cart ?? NO_CART);
+    if (!isAgain) memory.cart = await unsold(meta.cart ?? NO_CART);
     const { counters, days } = meta.book ?? EMPTY_BOOK;
     memory.counters = counters;
     memory.days = days;
@@ -63,7 +66,7 @@ export const createKeeping = ({ mind: { memory, tell, become }, page, startVouch
       void forgetOldSent().catch(() => {});
     }, LATER_MS);
     memory.last = (await receipts(20)).find((receipt) => receipt.kind === "sale") ?? null;
-    if (memory.cart.frozen) {
+    if (memory.cart.frozen && !isAgain) {
       // The page was closed while the customer paid: the cart is there, with the same UUID.
       memory.cart = { ...memory.cart, frozen: false };
     }
@@ -138,6 +141,25 @@ export const createKeeping = ({ mind: { memory, tell, become }, page, startVouch
   /** @param {string} uuid @returns {Promise<Receipt | null>} */
   const receiptOf = async (uuid) => (await memory.db.get("receipts", uuid))?.receipt ?? null;
 
+  /**
+   * Once more where the storage failed. What is saved under its UUID is found where nobody heard that it was, as
+   * when the browser ended the connection just then, and saved where it was not.
+   * @template Result
+   * @param {() => Promise<Result>} save @returns {Promise<Result>}
+   */
+  const savedOnce = async (save) => {
+    try {
+      return await save();
+    } catch (error) {
+      noticeLoss(error);
+      if (error instanceof NotOwner || error instanceof NotSaleable) throw error;
+    }
+    // That a connection has ended may be heard later than what failed by it.
+    await new Promise((done) => setTimeout(done, AGAIN_MS));
+    await memory.opening;
+    return save();
+  };
+
   /** @param {number} [limit] */
   const receipts = async (limit = KEEP_RECEIPTS) => {
     /** @type {Receipt[]} */
@@ -160,6 +182,7 @@ export const createKeeping = ({ mind: { memory, tell, become }, page, startVouch
     setCart,
     noticeLoss,
     receiptOf,
+    savedOnce,
     receipts,
   };
 };

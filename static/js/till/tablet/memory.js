@@ -12,6 +12,7 @@ import { dayOf, forgottenDays, sumsOf } from "./day.js";
 /**
  * @typedef {object} Memory
  * @property {Database} db open before anything is asked of it
+ * @property {Promise<void>} opening when a connection that the browser ended is there again, or will not be
  * @property {string} storageId
  * @property {boolean} persists whether the browser promised to keep what is stored
  * @property {Phase} phase
@@ -53,6 +54,7 @@ export const NO_CART = { cart: EMPTY, priced: [], frozen: false };
 /** @returns {Memory} */
 const nothingYet = () => ({
   db: /** @type {Database} */ (/** @type {unknown} */ (undefined)),
+  opening: Promise.resolve(),
   storageId: "",
   persists: false,
   phase: "starting",

@@ -126,18 +126,22 @@ const isThis = (receipt, lines, total, training) =>
     );
   });
 
+/** @typedef {Parameters<import("./types.js").TillCore["takeBack"]>[0]} TakingBack */
+
 /**
- * Save that a sale of this tablet is taken back, whole or in part.
- * @param {Database} db @param {Circumstances} at @param {string} original
- * @param {{position: number, quantity: number}[]} lines @param {string} reason
+ * Save that a sale of this tablet is taken back, whole or in part. Asked again with the same UUID, it
+ * answers with the receipt that is there.
+ * @param {Database} db @param {Circumstances} at @param {TakingBack} asked
  * @param {(receipt: Receipt, amount: number, earlier: Receipt[]) => {method: import("./types.js").Method, amount_rupiah: number}[]} payBack
  * @returns {Promise<Saved>}
  */
-export const saveReversal = (db, at, original, lines, reason, payBack) => {
-  const uuid = crypto.randomUUID();
+export const saveReversal = (db, at, { uuid, original, lines, reason }, payBack) => {
   const now = new Date();
   return write(db, at.owner, async (tx) => {
-    const stored = await tx.objectStore("receipts").get(original);
+    const [before, stored] = await Promise.all(
+      [uuid, original].map((one) => tx.objectStore("receipts").get(one)),
+    );
+    if (before) return { receipt: before.receipt, entry: null, counters: null, days: null };
     if (!stored || stored.receipt.kind !== "sale") throw new NotSaleable("no such sale");
     /** @type {Receipt} */
     const sale = stored.receipt;

@@ -26,12 +26,28 @@ export const createScreen = ({ mind, clock, keeping, hearing, page, language }) 
   let useNewVersion = () => {};
   let touchedAt = performance.now();
 
+  let isOwner = false;
+
+  const open = async () => {
+    const storage = await openStorage({ onLost: () => (memory.opening = openAgain()) });
+    memory.db = storage.db;
+    memory.storageId = storage.storageId;
+  };
+
+  /** The browser has ended the connection, as one short of room may; what was saved is on the disk. */
+  const openAgain = async () => {
+    try {
+      await open();
+      if (isOwner) await own(true);
+    } catch {
+      become("storage_failed");
+    }
+  };
+
   const start = async () => {
     if (!window.isSecureContext) return become("insecure");
     try {
-      const storage = await openStorage({ onLost: () => become("storage_failed") });
-      memory.db = storage.db;
-      memory.storageId = storage.storageId;
+      await open();
     } catch {
       return become("storage_failed");
     }
@@ -106,8 +122,9 @@ export const createScreen = ({ mind, clock, keeping, hearing, page, language }) 
         });
     });
 
-  /** Become the page that sells: whatever another page wrote is read anew. */
-  const own = async () => {
+  /** Become the page that sells: whatever another page wrote is read anew. @param {boolean} [isAgain] */
+  const own = async (isAgain = false) => {
+    isOwner = true;
     try {
       await write(
         memory.db,
@@ -115,7 +132,7 @@ export const createScreen = ({ mind, clock, keeping, hearing, page, language }) 
         async (tx) => void (await writeMetaIn(tx, "owner", page)),
         "relaxed",
       );
-      await keeping.load();
+      await keeping.load(isAgain);
     } catch {
       become("storage_failed");
       return;
@@ -128,15 +145,18 @@ export const createScreen = ({ mind, clock, keeping, hearing, page, language }) 
       onPairing: hearing.setPairing,
       onSettled: hearing.letGoOf,
       onEpoch: hearing.takeEpoch,
-      mayTry: () => memory.phase !== "elsewhere" && memory.pairing === "paired",
+      // One that wrote over a connection that has ended is silent.
+      mayTry: () => memory.sender === sender && memory.phase !== "elsewhere" && memory.pairing === "paired",
     });
     memory.sender = sender;
     hearing.phaseFromPairing();
     sender.kick();
-    await hearing.contact();
+    const heard = hearing.contact();
+    if (!isAgain) await heard;
   };
 
   const stop = () => {
+    isOwner = false;
     hearing.fallSilent();
     memory.sender = null;
   };

@@ -75,7 +75,10 @@ export const createTill = ({ language, version, receiptBase }) => {
     if (days) memory.days = days;
     const { last } = memory;
     if (receipt.kind === "sale") memory.last = receipt;
-    else if (last) memory.last = (await keeping.receiptOf(last.uuid)) ?? memory.last;
+    else if (last) {
+      // It is saved, whether or not this can be read now.
+      memory.last = (await keeping.receiptOf(last.uuid).catch(() => null)) ?? memory.last;
+    }
     mind.redraw();
     // Who asked hears of it first, and the picture of it is drawn; all else comes after.
     setTimeout(() => {
@@ -180,7 +183,7 @@ export const createTill = ({ language, version, receiptBase }) => {
       const at = { ...circumstances(), onTrustRupiah: vouchers.onTrust(payments, sale) };
       await keeping.cartWritten();
       try {
-        const saved = await saveSale(memory.db, at, paying, payments);
+        const saved = await keeping.savedOnce(() => saveSale(memory.db, at, paying, payments));
         if (memory.cart.cart.uuid === paying.cart.uuid) memory.cart = NO_CART;
         // What was claimed for another sale is free before this one asks for it.
         const used = saved.receipt.uuid === sale ? payments : [];
@@ -191,10 +194,12 @@ export const createTill = ({ language, version, receiptBase }) => {
         throw error;
       }
     },
-    takeBack: async (uuid, lines, reason) => {
+    takeBack: async (asked) => {
       try {
         const at = circumstances();
-        return await isSaved(await saveReversal(memory.db, at, uuid, lines, reason, payBack));
+        return await isSaved(
+          await keeping.savedOnce(() => saveReversal(memory.db, at, asked, payBack)),
+        );
       } catch (error) {
         noticeLoss(error);
         throw error;

@@ -235,7 +235,7 @@
  * @property {(code: string) => Promise<void>} leaveVoucher the customer pays otherwise
  * @property {(sale: Receipt) => Promise<Receipt[]>} reversalsOf what was taken back of a sale here
  * @property {(payments: Payment[]) => Promise<Receipt>} pay saves the sale and empties the cart; asked twice for one cart it answers with the same receipt
- * @property {(uuid: string, lines: {position: number, quantity: number}[], reason: string) => Promise<Receipt>} takeBack a reversal, paid back the ways it was paid
+ * @property {(asked: {uuid: string, original: string, lines: {position: number, quantity: number}[], reason: string}) => Promise<Receipt>} takeBack a reversal, paid back the ways it was paid; asked twice with one `uuid` it answers with the same receipt
  * @property {(asked: {uuid: string, kind: Movement["kind"], amount: number, reason: string}) => Promise<void>} moveCash
  * @property {(day: string, counted: Record<string, number>) => Promise<void>} confirmCount keeps what was counted; only then is the expected amount shown
  * @property {() => Promise<void>} dropCount

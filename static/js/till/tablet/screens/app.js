@@ -45,6 +45,8 @@ export class App {
     /** @type {Cashier | null} */
     this.picking = null;
     this.back = {
+      /** Of the reversal, from when it is opened. */
+      uuid: "",
       quantities: /** @type {Map<number, number>} */ (new Map()),
       reason: "",
       /** What was taken back of the sale before. */
@@ -197,7 +199,8 @@ export class App {
     const quantities = new Map(
       receipt.lines.map((line) => [line.position, line.quantity - line.taken_back]),
     );
-    const back = { quantities, reason: "", earlier: /** @type {Receipt[]} */ ([]) };
+    const earlier = /** @type {Receipt[]} */ ([]);
+    const back = { uuid: crypto.randomUUID(), quantities, reason: "", earlier };
     this.back = back;
     this.ui = { ...freshUi(), view: "reversal", receipt };
     this.draw();
@@ -226,8 +229,10 @@ export class App {
     const lines = [...this.back.quantities]
       .filter(([, quantity]) => quantity > 0)
       .map(([position, quantity]) => ({ position, quantity }));
+    const { uuid, reason } = this.back;
     try {
-      this.openReceipt(await this.till.takeBack(receipt.uuid, lines, this.back.reason.trim()), true);
+      const asked = { uuid, original: receipt.uuid, lines, reason: reason.trim() };
+      this.openReceipt(await this.till.takeBack(asked), true);
     } catch {
       this.set({ busy: "", trouble: this.t.not_saved ?? "" });
     }

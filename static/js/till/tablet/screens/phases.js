@@ -27,7 +27,7 @@ export const phaseView = (app, now) => {
     case "insecure":
       return box(t.insecure, t.insecure_about, html`<a class="primary" href="/kasir/formulir/">${t.plain_form}</a>`);
     default:
-      return box(t.storage_failed, t.storage_failed_about, html`${holds}<a class="primary" href="/kasir/formulir/">${t.plain_form}</a>${kept ? lookAt : nothing}`);
+      return box(t.storage_failed, t.storage_failed_about, html`${holds}<button type="button" class="primary" @click=${() => location.reload()}>${t.open_again}</button><a class="quiet" href="/kasir/formulir/">${t.plain_form}</a>${kept ? lookAt : nothing}`);
   }
 };
 

@@ -1,0 +1,92 @@
+"""A till whose storage the browser ends, or is slow with: what is saved is called saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.beside_modules import page_beside_modules
+from tests.tablet.conftest import ADDRESS
+from tests.tablet.tills import TILL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.shown_alike
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with page_beside_modules(browser, TILL, ADDRESS) as page:
+        yield page
+
+
+def test_storage_that_the_browser_ended_is_opened_again(page: Page) -> None:
+    """With the cart as it was tapped, and the sales of both connections arrive."""
+    phase, paid, numbers = page.evaluate("""async () => {
+      const till = await openTill();
+      await sell(till);
+      till.setQuantity(3, 2);
+      endConnection();
+      till.setQuantity(1, 1);
+      await until(() => connections.length === 2);
+      await pause(100);
+      const { phase } = till.snapshot();
+      await till.openPayment();
+      const paid = (await till.pay(cash(7000))).total_rupiah;
+      await until(() => till.snapshot().unsent === 0);
+      const sent = asked.flatMap(([, { sale, sales = sale ? [sale] : [] }]) => sales);
+      return [phase, paid, [...new Set(sent.map((one) => one.number))]];
+    }""")
+    assert (phase, paid, numbers) == ("ready", 7_000, ["A1-A-0001", "A1-A-0002"])
+
+
+def test_storage_that_does_not_open_again_is_told(page: Page) -> None:
+    assert (
+        page.evaluate("""async () => {
+      const till = await openTill();
+      IDBFactory.prototype.open = () => { throw new DOMException('', 'UnknownError'); };
+      endConnection();
+      await until(() => till.snapshot().phase !== 'ready');
+      return till.snapshot().phase;
+    }""")
+        == "storage_failed"
+    )
+
+
+def test_sale_that_was_saved_unheard_is_not_called_unsaved(page: Page) -> None:
+    number, lines, numbers, unsent = page.evaluate("""async () => {
+      const till = await openTill();
+      portal.penjualan = portal.kiriman = null;
+      till.setQuantity(1, 1);
+      await till.openPayment();
+      await pause(100);
+      loseTheEnd();
+      const { number } = await till.pay(cash(1000));
+      const numbers = (await till.receipts()).map((one) => one.number);
+      const { cart, unsent } = till.snapshot();
+      return [number, cart.lines.length, numbers, unsent];
+    }""")
+    assert (number, lines, numbers, unsent) == ("A1-A-0001", 0, ["A1-A-0001"], 1)
+
+
+def test_reversal_asked_twice_is_one(page: Page) -> None:
+    """Its end unheard, or asked again by whoever saw 'not saved'."""
+    numbers, left = page.evaluate("""async () => {
+      const till = await openTill();
+      till.setQuantity(1, 2);
+      await till.openPayment();
+      const sale = await till.pay(cash(2000));
+      await pause(100);
+      const asked = { uuid: crypto.randomUUID(), original: sale.uuid, reason: 'rusak',
+        lines: [{ position: 1, quantity: 1 }] };
+      loseTheEnd();
+      const first = await till.takeBack(asked);
+      const again = await till.takeBack(asked);
+      const [kept] = (await till.receipts()).filter((one) => one.kind === 'sale');
+      return [[first.number, again.number], kept.lines[0].quantity - kept.lines[0].taken_back];
+    }""")
+    assert (numbers, left) == (["A1-A-0002", "A1-A-0002"], 1)
