@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from sales.models import Cashier
+from sales.models import Cashier, Payment, SaleFlag, Voucher
 from sales.tablet.cashier_pin import set_pin
 from tests.browsing.test_tablet import all_sent, numbers, open_till, tile
+from tests.browsing.test_tablet_voucher import ask_for, save, type_code, until_state
 from tests.ledger import make_running_expo
 from tests.make import make_offer, make_product, make_stand
+from tests.vouchers import make_voucher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,41 +152,49 @@ def test_cart_that_was_paid_does_not_come_back(till: Page) -> None:
 # --- answers that come late -----------------------------------------------------------------------
 
 
-def hold(page: Page, address: str) -> list[Route]:
-    """Leave what is asked there without an answer; what was asked."""
-    asked: list[Route] = []
-    page.route(f"**/{address}/", lambda route: asked.append(route))
-    return asked
+class Held:
+    """What the page asks at an address goes unanswered until `answer`."""
 
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.asked: list[Route] = []
+        self.is_over = False
+        page.route(f"**/{address}/", self.keep)
 
-def until_asked(page: Page, asked: list[Route], times: int = 1) -> None:
-    for _ in range(100):
-        if len(asked) >= times:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(asked)
+    def keep(self, route: Route) -> None:
+        if self.is_over:
+            route.continue_()
+        else:
+            self.asked.append(route)
 
+    def until_asked(self, times: int = 1) -> None:
+        for _ in range(100):
+            if len(self.asked) >= times:
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(self.asked)
 
-def answer(page: Page, asked: Route) -> None:
-    """Now the server answers, and the page has taken it in."""
-    with page.expect_response(asked.request.url):
-        asked.continue_()
-    page.wait_for_timeout(200)
+    def answer(self) -> None:
+        """Now the server answers the first, and the page has taken it in."""
+        self.is_over = True
+        with self.page.expect_response(self.asked[0].request.url):
+            self.asked[0].continue_()
+        self.page.wait_for_timeout(200)
 
 
 def test_waiting_for_stock_holds_up_no_customer(till: Page) -> None:
-    asked = hold(till, "barang")
+    held = Held(till, "barang")
     till.locator("[data-menu]").tap()
     till.get_by_role("button", name="Barang dan stok").tap()
     till.get_by_role("button", name="Tandai habis").first.tap()
-    until_asked(till, asked)
+    held.until_asked()
     till.keyboard.press("Escape")
     till.keyboard.press("Escape")
     tile(till, "Kopi rempah").tap()
     till.locator("[data-pay]").tap(timeout=SOON)
-    asked[0].abort()
-    until_asked(till, asked, 2)
-    asked[1].abort()
+    held.asked[0].abort()
+    held.until_asked(2)
+    held.asked[1].abort()
     till.wait_for_timeout(200)
     expect(till.get_by_role("alert")).to_have_count(0)
     till.locator(".quick-amount.is-exact").tap()
@@ -194,16 +205,84 @@ def test_waiting_for_stock_holds_up_no_customer(till: Page) -> None:
 def test_late_answer_to_a_pin_leaves_the_payment_alone(till: Page, stand: Stand, pin: str) -> None:
     set_pin(stand.cashiers.get(), "2468", actor=None)
     till.reload()
-    asked = hold(till, "petugas")
+    held = Held(till, "petugas")
     tile(till, "Kopi rempah").tap()
     till.get_by_role("button", name="Pilih nama").tap()
     till.get_by_role("button", name="Aminah").tap()
     till.get_by_label("PIN").fill(pin)
     till.keyboard.press("Enter")
-    until_asked(till, asked)
+    held.until_asked()
     till.locator("[data-menu]").tap()
     till.locator("[data-menu]").tap()
     till.locator("[data-pay]").tap(timeout=SOON)
-    answer(till, asked[0])
+    held.answer()
     expect(till.locator("#pay-title")).to_be_visible()
     expect(till.get_by_role("alert")).to_have_count(0)
+
+
+# --- somebody looks elsewhere, or another customer comes ------------------------------------------
+
+
+def take_five_thousand(page: Page) -> None:
+    """The first part of a payment in cash, of which 75.000 are left."""
+    tile(page, "Kopi rempah").tap()
+    page.locator("[data-pay]").tap()
+    for key in ("5", "000"):
+        page.locator(".keypad button", has_text=re.compile(rf"^\s*{key}\s*$")).tap()
+    page.get_by_role("button", name="Terima Rp 5.000 dulu").tap()
+    expect(page.locator("[data-total]")).to_have_text("Rp 75.000")
+
+
+def test_payment_is_found_again_as_it_was(till: Page) -> None:
+    take_five_thousand(till)
+    till.locator(".sync").tap()
+    expect(till.get_by_role("button", name="Kirim sekarang")).to_be_visible()
+    till.locator("[data-menu]").tap()
+    till.locator("[data-menu]").tap()
+    expect(till.locator("[data-total]")).to_have_text("Rp 75.000")
+    till.locator(".quick-amount.is-exact").tap()
+    expect(till.locator(".stamp")).to_be_visible()
+    all_sent(till)
+    assert list(Payment.objects.values_list("amount_rupiah", flat=True)) == [5_000, 75_000]
+
+
+def test_practice_begins_with_no_payment(till: Page) -> None:
+    take_five_thousand(till)
+    till.locator("[data-menu]").tap()
+    till.get_by_role("switch").check()
+    till.locator("[data-menu]").tap()
+    till.locator("[data-pay]").tap()
+    expect(till.locator("[data-total]")).to_have_text("Rp 80.000")
+
+
+def test_late_voucher_is_not_another_customers(till: Page, stand: Stand) -> None:
+    voucher, code = make_voucher(stand.expo)
+    held = Held(till, "voucher")
+    ask_for(till, "Kopi rempah")
+    type_code(till, code)
+    held.until_asked()
+    till.get_by_role("button", name="Kembali", exact=True).tap()
+    till.get_by_role("button", name="Kosongkan").tap()
+    ask_for(till, "Keripik tempe")
+    held.answer()
+    expect(till.get_by_label("Kode voucher")).to_be_visible()
+    expect(till.locator("[data-pays]")).to_have_count(0)
+    until_state(till, voucher, Voucher.State.OPEN)
+
+
+def test_same_customer_shows_it_once_more(till: Page, stand: Stand) -> None:
+    voucher, code = make_voucher(stand.expo)
+    held = Held(till, "voucher")
+    ask_for(till, "Kopi rempah")
+    type_code(till, code)
+    held.until_asked()
+    till.get_by_role("button", name="Kembali", exact=True).tap()
+    till.locator("[data-pay]").tap()
+    till.locator(".method", has_text="Voucher").tap()
+    type_code(till, code)
+    held.answer()
+    expect(till.locator("[data-pays]")).to_be_visible()
+    save(till)
+    all_sent(till)
+    until_state(till, voucher, Voucher.State.REDEEMED)
+    assert not SaleFlag.objects.exists()

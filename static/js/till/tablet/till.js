@@ -104,6 +104,13 @@ export const createTill = ({ language, version, receiptBase }) => {
     tell();
   };
 
+  /** Who empties a cart that was about to be paid gives back what was claimed for it. @type {typeof setCart} */
+  const changeCart = (next, offers) => {
+    const { uuid } = memory.cart.cart;
+    setCart(next, offers);
+    if (uuid && !memory.cart.cart.uuid) void vouchers.isSaved([], uuid).catch(noticeLoss);
+  };
+
   /** How often somebody was chosen: the last one sells. */
   let choosing = 0;
 
@@ -137,10 +144,10 @@ export const createTill = ({ language, version, receiptBase }) => {
       if (!known.has(offerId)) return;
       const next = withQuantity(cart.cart, offerId, quantity);
       const ids = new Set(next.lines.map((line) => line.offer_id));
-      setCart(next, [...known.values()].filter((one) => ids.has(one.id)));
+      changeCart(next, [...known.values()].filter((one) => ids.has(one.id)));
     },
     setNote: (note) => setCart(withNote(memory.cart.cart, note)),
-    clearCart: () => setCart(EMPTY, []),
+    clearCart: () => changeCart(EMPTY, []),
     openPayment: async () => {
       circumstances();
       const { cart } = memory;
@@ -162,12 +169,16 @@ export const createTill = ({ language, version, receiptBase }) => {
       const code = readCode(typed);
       const sale = memory.cart.cart.uuid;
       if (!code || !sale) return { ok: false, error: "mistyped" };
-      const found = await vouchers.claim(code, sale);
-      if (found.ok || found.error !== "no_contact") return found;
-      const known = memory.stand?.state ?? null;
-      const trusted = foundOnTrust(code, known, roomOnTrust(known, memory.waiting.values()));
-      if (trusted.ok) await vouchers.keep(code, sale);
-      return trusted;
+      let found = await vouchers.claim(code, sale);
+      if (!found.ok && found.error === "no_contact") {
+        const known = memory.stand?.state ?? null;
+        found = foundOnTrust(code, known, roomOnTrust(known, memory.waiting.values()));
+        if (found.ok) await vouchers.keep(code, sale);
+      }
+      if (!found.ok || memory.cart.cart.uuid === sale) return found;
+      // Another customer is served: that one's voucher is free again.
+      await vouchers.leave(code, sale);
+      return { ok: false, error: "no_contact" };
     },
     leaveVoucher: async (code) => {
       const { uuid } = memory.cart.cart;

@@ -108,6 +108,8 @@ export class App {
     if (["receipts", "unsent", "receipt", "drawer", "slip"].includes(this.ui.view)) {
       void this.refresh();
     }
+    // Whoever sells now has that cart.
+    if (now.phase === "elsewhere" && !this.isSaving) this.paying.leave();
     this.draw();
   }
 
@@ -135,8 +137,9 @@ export class App {
     if (this.isSaving) return;
     this.picking = null;
     this.carrying.end();
-    this.paying.camera.stop();
-    this.ui = { ...this.ui, view, busy: "", trouble: "", typed: "" };
+    this.paying.putAside();
+    const { search } = this.ui;
+    this.ui = view === "sell" ? this.paying.goOn(search) : { ...freshUi(), view, search };
     if (view === "receipts" || view === "unsent" || view === "drawer") void this.refresh();
     if (view === "export") void this.carrying.begin();
     this.draw();
@@ -154,19 +157,9 @@ export class App {
     else if (view !== "sell") this.go("menu");
   }
 
-  openPayment() {
-    if (this.ui.busy) return;
-    this.ui = { ...freshUi(), view: "pay", search: this.ui.search };
-    this.draw();
-    // Nobody waits for the disk here: a sale is saved after its cart.
-    this.till.openPayment().catch(() => this.set({ view: "sell", trouble: this.t.not_saved ?? "" }));
-  }
-
   leavePayment() {
     if (this.isSaving) return;
-    this.paying.leaveAll();
-    this.till.closePayment();
-    this.ui = { ...freshUi(), search: this.ui.search };
+    this.paying.leave();
     this.draw();
   }
 
@@ -188,7 +181,7 @@ export class App {
   }
 
   next() {
-    this.ui = freshUi();
+    this.ui = this.paying.goOn();
     this.draw();
   }
 

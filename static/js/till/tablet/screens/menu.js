@@ -37,7 +37,7 @@ export const menuView = (app, now) => {
       <li>
         <label class="switch">
           <span><b>${t.training}</b><span>${t.training_about}</span></span>
-          <input type="checkbox" role="switch" .checked=${now.training} @change=${() => app.till.setTraining(!now.training)} />
+          <input type="checkbox" role="switch" .checked=${now.training} @change=${() => app.paying.setTraining(!now.training)} />
         </label>
       </li>
       <li>

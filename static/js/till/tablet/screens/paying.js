@@ -3,16 +3,46 @@
 import { Camera, whyNoCamera } from "../../camera.js";
 import { MAX_PAYMENTS } from "../payments.js";
 import { readCode } from "../voucher_codes.js";
+import { freshUi } from "./state.js";
 import { say } from "./words.js";
 
 /** @import {Method, Payment, VoucherFound} from "../types.js" */
 /** @import {App} from "./app.js" */
+/** @import {Ui} from "./state.js" */
 
 export class Paying {
   /** @param {App} app */
   constructor(app) {
     this.app = app;
     this.camera = new Camera();
+    /** The payment that was begun, while somebody looks at something else. @type {Ui | null} */
+    this.aside = null;
+    /** The code that this payment asked for last. */
+    this.asked = "";
+  }
+
+  open() {
+    const { app } = this;
+    if (app.ui.busy) return;
+    app.ui = { ...freshUi(), view: "pay", search: app.ui.search };
+    app.draw();
+    // Nobody waits for the disk here: a sale is saved after its cart.
+    app.till.openPayment().catch(() => app.set({ view: "sell", trouble: app.t.not_saved ?? "" }));
+  }
+
+  /** Another view is opened. */
+  putAside() {
+    this.camera.stop();
+    this.asked = "";
+    const { ui } = this.app;
+    if (ui.view === "pay") this.aside = { ...ui, busy: "", trouble: "", scanning: false };
+  }
+
+  /** @param {string} [search] @returns {Ui} where selling goes on: at the payment that was begun, or at the goods */
+  goOn(search = "") {
+    const { aside } = this;
+    this.aside = null;
+    return aside ?? { ...freshUi(), search };
   }
 
   /** @param {Payment} part */
@@ -53,11 +83,13 @@ export class Paying {
       return;
     }
     this.app.set({ busy: "asking", trouble: "" });
+    this.asked = readCode(typed);
     const { ui } = this.app;
     /** @type {VoucherFound} */
     const found = await this.app.till.takeVoucher(typed).catch(() => ({ ok: false, error: "no_contact" }));
     if (this.app.ui !== ui) {
-      if (found.ok) this.leaveVoucher(found.code);
+      // Unless the same customer came back and shows it once more.
+      if (found.ok && found.code !== this.asked) this.leaveVoucher(found.code);
       return;
     }
     if (found.ok) {
@@ -122,10 +154,23 @@ export class Paying {
     if (!this.app.isSaving) this.app.till.setNote(note);
   }
 
+  /** @param {boolean} on */
+  setTraining(on) {
+    // What is practised and what is paid share no payment.
+    this.leave();
+    void this.app.till.setTraining(on);
+  }
+
   /** Whoever goes back pays nothing: every voucher that was taken is free again. */
-  leaveAll() {
-    this.camera.stop();
-    for (const { voucher } of this.app.ui.parts) if (voucher) this.leaveVoucher(voucher);
-    if (this.app.ui.voucher) this.leaveVoucher(this.app.ui.voucher.code);
+  leave() {
+    this.putAside();
+    const { aside } = this;
+    this.aside = null;
+    if (!aside) return;
+    const { view, search } = this.app.ui;
+    if (view === "pay") this.app.ui = { ...freshUi(), search };
+    for (const { voucher } of aside.parts) if (voucher) this.leaveVoucher(voucher);
+    if (aside.voucher) this.leaveVoucher(aside.voucher.code);
+    this.app.till.closePayment();
   }
 }

@@ -145,7 +145,7 @@ export const cartView = (app, now) => {
         class="primary is-pay"
         data-pay
         ?disabled=${isEmpty}
-        @click=${() => app.openPayment()}
+        @click=${() => app.paying.open()}
       >
         <span>${t.pay}</span><output>${rupiah(now.total_rupiah)}</output>
       </button>
