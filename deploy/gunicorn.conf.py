@@ -77,6 +77,10 @@ limit_request_line = 8190
 limit_request_fields = 64
 limit_request_field_size = 8190
 
+# No header of a request says where the portal begins or which page is meant: gunicorn would take
+# both from SCRIPT_NAME and PATH_INFO of whoever speaks to it from this machine, as the proxy does.
+forwarder_headers = ""
+
 # A net for memory that grows, and no more than that: about once a day in a full hall, and not all
 # at once.
 max_requests = 100_000

@@ -376,6 +376,8 @@ if not DEBUG:
 # Addresses and networks of the proxies that end TLS, and no others: what they say of a visitor's
 # address and scheme is believed (opop_expo.deployment.proxies).
 TRUSTED_PROXIES = require_proxies(env.list("TRUSTED_PROXIES", default=[]))
+# The portal stands at the root of its host, whatever a server hands on.
+FORCE_SCRIPT_NAME = ""
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 
 # --- health and sight ---------------------------------------------------------------------------

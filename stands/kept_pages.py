@@ -52,7 +52,11 @@ LEAST_TO_COMPRESS = 1024
 
 
 class KeptPage(NamedTuple):
-    """A page as it goes out, and what of its headers the view has set."""
+    """A page as it goes out to whom reads gzip, and what of its headers the view has set.
+
+    Kept that way alone: who does not read it is rare, and thousands of pages as they are would be
+    hundreds of megabytes in each process.
+    """
 
     headers: dict[str, str]
     body: bytes
@@ -187,7 +191,7 @@ def _answer(
 
     is_gzipped = accepts_gzip(request)
     phase = phase_at(editions, timezone.now())
-    key = _key(request, editions, phase, is_gzipped=is_gzipped)
+    key = _key(request, editions, phase)
     etag = f'W/"{key}"'
     changed_at = editions.version.changed_at
     answer = get_conditional_response(request, etag, changed_at)
@@ -201,10 +205,10 @@ def _answer(
             if not _is_for_everybody(request, made):
                 made["Cache-Control"] = "private, no-store"
                 return made
-            kept = _keep(request, key, made, is_gzipped=is_gzipped)
+            kept = _keep(request, key, made)
         else:
             tally(request, PAGE, "kept")
-        answer = HttpResponse(kept.body, headers=kept.headers)
+        answer = _as_read(kept, is_gzipped=is_gzipped)
         if look is not None:
             made_of = MadeOf(look, phase_at, editions.expos, editions.version, phase, etag)
             vars(answer)["made_of"] = made_of
@@ -219,9 +223,7 @@ def _answer(
     return answer
 
 
-def _key(
-    request: HtmxRequest, editions: Editions, phase: tuple[object, ...], *, is_gzipped: bool
-) -> str:
+def _key(request: HtmxRequest, editions: Editions, phase: tuple[object, ...]) -> str:
     """All that a page is made of."""
     parts = (
         *(expo.pk for expo in editions.expos),
@@ -233,21 +235,28 @@ def _key(
         request.get_host(),
         request.get_full_path(),
         wants_fragment(request),
-        is_gzipped,
     )
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
-def _keep(request: HtmxRequest, key: str, made: HttpResponse, *, is_gzipped: bool) -> KeptPage:
+def _keep(request: HtmxRequest, key: str, made: HttpResponse) -> KeptPage:
     headers, body = dict(made.items()), made.content
     # No secret stands in these pages, so nobody learns one from how small they get.
-    if is_gzipped and len(body) >= LEAST_TO_COMPRESS:
+    if len(body) >= LEAST_TO_COMPRESS:
         headers["Content-Encoding"] = "gzip"
         body = gzip.compress(body, compresslevel=6, mtime=0)
     kept = KeptPage(headers, body)
     if len(body) <= LONGEST_PAGE and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY:
         cache.set(key, kept, SECONDS)
     return kept
+
+
+def _as_read(kept: KeptPage, *, is_gzipped: bool) -> HttpResponse:
+    """The answer with a kept page, for whom does or does not read gzip."""
+    headers, body = dict(kept.headers), kept.body
+    if not is_gzipped and headers.pop("Content-Encoding", ""):
+        body = gzip.decompress(body)
+    return HttpResponse(body, headers=headers)
 
 
 def _is_for_everybody(request: HtmxRequest, made: HttpResponse) -> bool:

@@ -73,7 +73,8 @@ def drip(site: Site, path: str, method: str = "POST", length: int = 9) -> ssl.SS
 
 
 class Node(http.server.BaseHTTPRequestHandler):
-    """Says what reached it, and dies over the path /mati/. Of /sama/ there may be copies."""
+    """Says what reached it, and dies over the path /mati/. Of /sama/ there may be
+    copies; browsers may keep /peta/ too."""
 
     protocol_version = "HTTP/1.1"
     seen: list[str] = []
@@ -87,6 +88,8 @@ class Node(http.server.BaseHTTPRequestHandler):
         said = json.dumps({"headers": dict(self.headers), "bytes": len(body)}).encode()
         self.send_response(503 if self.path == "/sibuk/" else 200)
         self.send_header("Content-Length", str(len(said)))
+        if self.path.startswith("/peta/"):
+            self.send_header("Cache-Control", "public, max-age=3600")
         if self.path.startswith("/sama/"):
             self.send_header("X-Accel-Expires", "1")
             self.send_header("X-Request-ID", self.headers["X-Request-ID"])

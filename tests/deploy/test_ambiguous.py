@@ -143,6 +143,14 @@ def test_gunicorn_makes_one_request_of_it_or_none(node: Gunicorn) -> None:
         assert len(statuses) == 1 or {*statuses[1:]} <= REFUSALS, (what, statuses)
 
 
+def test_no_header_says_which_page_is_meant(node: Gunicorn) -> None:
+    """gunicorn takes both from whom it trusts, and the proxy speaks from this machine."""
+    for header in (b"SCRIPT_NAME: /pesantren", b"PATH_INFO: /livez", b"Script-Name: /pesantren"):
+        with socket.create_connection((HOST, node.port), 5) as client:
+            head = header + b"\r\nContent-Length: 0"
+            assert exchange(client, head, b"", path=b"/pesantren/livez", owed=lambda: 1) == [b"404"]
+
+
 def test_second_request_would_be_seen(site: Site, node: Gunicorn) -> None:
     """The control: two whole requests behind each other are two."""
     Node.seen.clear()

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from pesantren.models import Product
 from stands import catalogue_triggers, release
 from stands.clock import WIB
+from stands.kept_pages import KeptPage
 from stands.models import Expo, Offer
 from tests.addresses import addresses
 from tests.imports import sign_in_as
@@ -299,7 +300,18 @@ def test_page_of_an_edition_that_is_over_stays_the_same_for_ever(
 
 
 @pytest.mark.shown_alike
-def test_page_is_compressed_once_for_whoever_takes_it(client: Client, expo: Expo) -> None:
+def test_page_is_kept_compressed_and_once_for_everybody(
+    client: Client, expo: Expo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_away: list[object] = []
+    monkeypatch.setattr(
+        "stands.kept_pages.cache.set", lambda _key, kept, *_for: put_away.append(kept)
+    )
+    client.get("/2020/stan/", headers={"Accept-Encoding": "identity"})
+    [kept] = [one for one in put_away if isinstance(one, KeptPage)]
+    assert b"<main" in gzip.decompress(kept.body)
+    monkeypatch.undo()
+
     plain = client.get("/2020/stan/")
     pressed = client.get("/2020/stan/", headers={"Accept-Encoding": "br, gzip"})
     refused = client.get("/2020/stan/", headers={"Accept-Encoding": "gzip;q=0"})
