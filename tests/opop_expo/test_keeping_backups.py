@@ -40,7 +40,7 @@ def make_backup(root: Path, day: int, hour: int, entries: int, *, is_good: bool 
 
 def test_what_was_put_aside_under_a_name_of_its_own_stays(tmp_path: Path) -> None:
     """Before a release, by hand: going back needs it days later."""
-    (tmp_path / make_backup(tmp_path, 1, 0, 5)).rename(tmp_path / "before-2")
+    (tmp_path / make_backup(tmp_path, 1, 0, 5, is_good=False)).rename(tmp_path / "before-2")
     names = [make_backup(tmp_path, 1, hour, 9) for hour in (1, 2, 3)]
     assert let_go(tmp_path, keep=1) == names[:2]
     assert (tmp_path / "before-2" / "manifest.json").is_file()
