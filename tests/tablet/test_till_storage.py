@@ -90,3 +90,25 @@ def test_reversal_asked_twice_is_one(page: Page) -> None:
       return [[first.number, again.number], kept.lines[0].quantity - kept.lines[0].taken_back];
     }""")
     assert (numbers, left) == (["A1-A-0002", "A1-A-0002"], 1)
+
+
+def test_cart_is_kept_while_receipts_are_read(page: Page) -> None:
+    """Whoever looks at receipts, or waits for a slow disk to read them, holds up no tap."""
+    lines = page.evaluate("""async () => {
+      const till = await openTill();
+      await pause(100);
+      const store = connections.at(-1).transaction('receipts').objectStore('receipts');
+      let isReading = true;
+      const read = () => void (store.count().onsuccess = () => isReading && read());
+      read();
+      till.setQuantity(1, 1);
+      await pause(50);
+      const kept = new Promise((done) => {
+        const asked = connections.at(-1).transaction('meta').objectStore('meta').get('cart');
+        asked.onsuccess = () => done(asked.result?.cart.lines.length ?? 0);
+      });
+      const lines = await Promise.race([kept, pause(3000)]);
+      isReading = false;
+      return lines ?? 'waited in vain';
+    }""")
+    assert lines == 1

@@ -1,7 +1,7 @@
 // Who sells: a PIN is checked by the server, and without a network by what this tablet saw before.
 
 import { pairingOf, post } from "./protocol.js";
-import { readMeta, write, writeMetaIn } from "./storage.js";
+import { readMeta, writeMeta, writeMetaIn } from "./storage.js";
 
 /** @import {Answer} from "./protocol.js" */
 /** @import {Database, PinVerifier} from "./storage.js" */
@@ -47,7 +47,7 @@ export const checkPin = async ({ db, language, envelope, id, pin, onAnswer }) =>
   if (answer.status === 200 && answer.body.ok) {
     const verifier = await verifierOf(pin);
     const pins = { ...(await readMeta(db, "pins")), [id]: verifier };
-    await write(db, null, async (tx) => void (await writeMetaIn(tx, "pins", pins)));
+    await writeMeta(db, null, async (tx) => void (await writeMetaIn(tx, "pins", pins)));
     return { ok: true };
   }
   const error = answer.body?.error;
@@ -69,6 +69,6 @@ const checkAlone = async (db, id, pin) => {
     return { ok: false, error: "too_many", retry_after: Math.ceil(WITHIN_MS / 1000) };
   }
   if (await fits(pin, verifier)) return { ok: true };
-  await write(db, null, async (tx) => void (await writeMetaIn(tx, "wrong_pins", [...wrong, now])));
+  await writeMeta(db, null, async (tx) => void (await writeMetaIn(tx, "wrong_pins", [...wrong, now])));
   return { ok: false, error: "wrong_pin" };
 };

@@ -4,7 +4,7 @@ import { byId } from "./cart.js";
 import { countForServer, raiseTo } from "./numbers.js";
 import { pairingOf, post } from "./protocol.js";
 import { countSent, countUnkept, sendAllAgain } from "./sent.js";
-import { EMPTY_BOOK, NotOwner, readMetaIn, write, writeMetaIn } from "./storage.js";
+import { EMPTY_BOOK, NotOwner, readMetaIn, writeMeta, writeMetaIn } from "./storage.js";
 
 /** @import {Offer, StandState, TillInfo} from "./types.js" */
 /** @import {Clock} from "./clock.js" */
@@ -154,7 +154,7 @@ export const createHearing = ({ mind, clock, keeping, page, language, version, s
     }
     const offset = memory.likelyOffsetMs;
     try {
-      await write(
+      await writeMeta(
         memory.db,
         page,
         async (tx) => {

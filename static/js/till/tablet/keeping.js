@@ -4,7 +4,7 @@ import { EMPTY } from "./cart.js";
 import { NO_CART } from "./memory.js";
 import { NotSaleable } from "./saving.js";
 import { RESENDING, countSent, forgetOldSent } from "./sent.js";
-import { EMPTY_BOOK, NotOwner, readAllMeta, write, writeMetaIn } from "./storage.js";
+import { EMPTY_BOOK, NotOwner, readAllMeta, writeMeta, writeMetaIn } from "./storage.js";
 
 /** @import {Cart, Offer, Receipt} from "./types.js" */
 /** @import {Mind} from "./memory.js" */
@@ -100,7 +100,7 @@ export const createKeeping = ({ mind: { memory, tell, become }, page, startVouch
   /** @param {Partial<Meta>} values */
   const remember = async (values) => {
     try {
-      await write(
+      await writeMeta(
         memory.db,
         null,
         async (tx) => {
@@ -119,7 +119,7 @@ export const createKeeping = ({ mind: { memory, tell, become }, page, startVouch
     const now = memory.cart;
     cartWritten = cartWritten
       .then(() =>
-        write(memory.db, page, async (tx) => void (await writeMetaIn(tx, "cart", now)), "relaxed"),
+        writeMeta(memory.db, page, async (tx) => void (await writeMetaIn(tx, "cart", now)), "relaxed"),
       )
       .catch(noticeLoss);
     return cartWritten;

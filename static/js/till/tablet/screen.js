@@ -1,7 +1,7 @@
 // Opens the till in one tab alone, wakes it with the screen, and takes a new version when idle.
 
 import { createSender } from "./outbox.js";
-import { openStorage, write, writeMetaIn } from "./storage.js";
+import { openStorage, writeMeta, writeMetaIn } from "./storage.js";
 import { watchVersions } from "./versions.js";
 
 /** @import {Clock} from "./clock.js" */
@@ -126,7 +126,7 @@ export const createScreen = ({ mind, clock, keeping, hearing, page, language }) 
   const own = async (isAgain = false) => {
     isOwner = true;
     try {
-      await write(
+      await writeMeta(
         memory.db,
         null,
         async (tx) => void (await writeMetaIn(tx, "owner", page)),

@@ -2,7 +2,7 @@
 // to an older copy of its database lacks what came since, and gets it from here again.
 
 import { openDB } from "../../../vendor/idb/index.js";
-import { readMetaIn, write, writeMetaIn } from "./storage.js";
+import { readMetaIn, write, writeMeta, writeMetaIn } from "./storage.js";
 
 /** @import {DBSchema, IDBPDatabase} from "../../../vendor/idb/index.js" */
 /** @import {Database, StoredEntry, Writing} from "./storage.js" */
@@ -115,7 +115,7 @@ export const forgetOldSent = async () => {
  * @returns {Promise<void>}
  */
 export const sendAllAgain = async (db, owner, epoch, onBack) => {
-  const isDone = await write(db, owner, async (tx) => {
+  const isDone = await writeMeta(db, owner, async (tx) => {
     if ((await readMetaIn(tx, "epoch")) === epoch) return true;
     void writeMetaIn(tx, "epoch", RESENDING)?.catch(() => {});
     return false;
@@ -127,7 +127,7 @@ export const sendAllAgain = async (db, owner, epoch, onBack) => {
     const some = kept.slice(from, from + BACK_AT_ONCE);
     onBack(await write(db, owner, (tx) => putBack(tx, some)));
   }
-  await write(db, owner, async (tx) => void writeMetaIn(tx, "epoch", epoch)?.catch(() => {}));
+  await writeMeta(db, owner, async (tx) => void writeMetaIn(tx, "epoch", epoch)?.catch(() => {}));
 };
 
 /** @param {Writing} tx @param {SentEntry[]} kept @returns {Promise<StoredEntry[]>} what was not there */

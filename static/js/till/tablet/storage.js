@@ -143,6 +143,9 @@ export const writeMetaIn = (tx, name, value) => tx.objectStore("meta").put?.(val
 /** @type {Book} */
 export const EMPTY_BOOK = Object.freeze({ counters: {}, position: 0, days: {} });
 
+/** @type {("meta" | "outbox" | "receipts")[]} */
+const STORES = ["meta", "outbox", "receipts"];
+
 /** Another page has become the one that sells. */
 export class NotOwner extends Error {}
 
@@ -154,11 +157,12 @@ export class NotOwner extends Error {}
  * @param {Database} db @param {string | null} owner null asks nobody
  * @param {(tx: Writing) => Promise<Result>} work
  * @param {"strict" | "relaxed"} [durability]
+ * @param {("meta" | "outbox" | "receipts")[]} [stores]
  * @returns {Promise<Result>}
  */
-export const write = async (db, owner, work, durability = "strict") => {
+export const write = async (db, owner, work, durability = "strict", stores = STORES) => {
   /** @type {Writing} */
-  const tx = db.transaction(["meta", "outbox", "receipts"], "readwrite", { durability });
+  const tx = db.transaction(stores, "readwrite", { durability });
   // Heard of below; without this a failing transaction is also reported as unhandled.
   tx.done.catch(() => {});
   try {
@@ -179,3 +183,12 @@ export const write = async (db, owner, work, durability = "strict") => {
     throw error instanceof NotOwner ? error : (tx.error ?? error);
   }
 };
+
+/**
+ * The same over `meta` alone: it waits for nobody who reads receipts or sends what waits.
+ * @template Result
+ * @param {Database} db @param {string | null} owner
+ * @param {(tx: Writing) => Promise<Result>} work
+ * @param {"strict" | "relaxed"} [durability]
+ */
+export const writeMeta = (db, owner, work, durability) => write(db, owner, work, durability, ["meta"]);

@@ -248,6 +248,7 @@ export const createTill = ({ language, version, receiptBase }) => {
       }
     },
     receipts: keeping.receipts,
+    receiptOf: keeping.receiptOf,
     outbox: async () => unsent(),
     chooseCashier: async (id, pin) => {
       const person = memory.stand?.state.cashiers.find((one) => one.id === id) ?? null;

@@ -241,6 +241,7 @@
  * @property {() => Promise<void>} dropCount
  * @property {(note: string) => Promise<Slip>} closeDay saves the close of what was counted
  * @property {(limit?: number) => Promise<Receipt[]>} receipts newest first
+ * @property {(uuid: string) => Promise<Receipt | null>} receiptOf
  * @property {() => Promise<OutboxEntry[]>} outbox
  * @property {(cashierId: number | null, pin: string) => Promise<{ok: boolean, error?: "wrong_pin" | "too_many" | "no_contact", retry_after?: number}>} chooseCashier
  * @property {(on: boolean) => Promise<void>} setTraining

@@ -86,6 +86,8 @@ export class App {
     };
     this.isPaperDue = true;
     this.isFirstLook = true;
+    this.isReading = false;
+    this.isStale = false;
     /** @type {View | "" } */
     this.drawn = "";
   }
@@ -113,16 +115,31 @@ export class App {
     this.draw();
   }
 
-  /** Read again what the open view lists. */
+  /** Read again what the open view lists: one after the other, since the next sale waits for each. */
   async refresh() {
+    this.isStale = true;
+    if (this.isReading) return;
+    this.isReading = true;
+    try {
+      while (this.isStale) {
+        this.isStale = false;
+        await this.read();
+        this.draw();
+      }
+    } catch {
+      // What cannot be read now is read again with the next that the till tells.
+    }
+    this.isReading = false;
+  }
+
+  async read() {
     if (["unsent", "drawer", "slip"].includes(this.ui.view)) this.entries = await this.till.outbox();
     else if (this.ui.view === "receipts") this.receipts = await this.till.receipts(RECEIPTS_SHOWN);
     else if (this.ui.view === "receipt" && this.ui.receipt) {
-      const uuid = this.ui.receipt.uuid;
-      const found = (await this.till.receipts()).find((one) => one.uuid === uuid);
+      const { uuid } = this.ui.receipt;
+      const found = await this.till.receiptOf(uuid);
       if (found && this.ui.receipt?.uuid === uuid) this.ui.receipt = found;
     }
-    this.draw();
   }
 
   // --- going from view to view ---
