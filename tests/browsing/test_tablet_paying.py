@@ -286,3 +286,74 @@ def test_same_customer_shows_it_once_more(till: Page, stand: Stand) -> None:
     all_sent(till)
     until_state(till, voucher, Voucher.State.REDEEMED)
     assert not SaleFlag.objects.exists()
+
+
+# --- a newer page ---------------------------------------------------------------------------------
+
+# A worker that has a newer page ready, and is told when it may take over.
+NEWER_PAGE = """
+const waiting = { postMessage: () => { globalThis.isReplaced = true; } };
+const registration = { waiting, active: null, addEventListener: () => {}, update: async () => {} };
+Object.defineProperty(navigator, 'serviceWorker', { value: {
+  register: async () => registration, controller: { postMessage: () => {} },
+  addEventListener: () => {},
+} });
+"""
+HIDE = """() => {
+  Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+  return globalThis.isReplaced ?? false;
+}"""
+
+
+def test_newer_page_waits_until_nothing_is_open(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer, stand: Stand
+) -> None:
+    context = new_context()
+    context.add_init_script(NEWER_PAGE)
+    till = open_till(context, live_server, stand)
+    expect(till.locator(".version-banner")).to_be_visible()
+    tile(till, "Kopi rempah").tap()
+    till.locator("[data-pay]").tap()
+    till.locator(".quick-amount", has_text="kembali").first.tap()
+    expect(till.locator(".big-change")).to_contain_text("Rp 20.000")
+    assert not till.evaluate(HIDE)  # WhatsApp, to send the receipt
+    till.locator("[data-next]").tap()
+    till.locator("[data-menu]").tap()
+    assert not till.evaluate(HIDE)
+    till.locator("[data-menu]").tap()
+    assert till.evaluate(HIDE)
+
+
+# --- by keyboard ----------------------------------------------------------------------------------
+
+FULL = """() => {
+  IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError'); };
+}"""
+
+
+def test_held_enter_pays_and_presses_nothing_else(till: Page) -> None:
+    tile(till, "Kopi rempah").tap()
+    till.locator("[data-pay]").tap()
+    till.locator(".quick-amount.is-exact").focus()
+    till.keyboard.down("Enter")
+    expect(till.locator("[data-next]")).to_be_focused()
+    till.keyboard.down("Enter")
+    till.keyboard.down("Enter")
+    till.keyboard.up("Enter")
+    expect(till.locator(".stamp")).to_be_visible()
+    till.keyboard.press("Enter")
+    expect(till.locator(".cart-empty")).to_be_visible()
+
+
+def test_keyboard_stays_where_it_was_while_something_is_waited_for(
+    till: Page, stand: Stand
+) -> None:
+    _voucher, code = make_voucher(stand.expo)
+    held = Held(till, "voucher")
+    ask_for(till, "Kopi rempah")
+    type_code(till, code)
+    held.until_asked()
+    expect(till.get_by_label("Kode voucher")).to_be_focused()
+    till.keyboard.press("Tab")
+    expect(till.locator("[data-check]")).to_be_focused()

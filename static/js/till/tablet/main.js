@@ -8,5 +8,5 @@ const language = document.documentElement.lang === "en" ? "en" : "id";
 const receiptBase = new URL(document.body.dataset["receipts"] ?? "/nota/", location.href).href;
 
 const till = createTill({ language, version, receiptBase });
-startScreens(till, { version });
-void till.start();
+const app = startScreens(till, { version });
+void till.start(() => app.isAtRest);

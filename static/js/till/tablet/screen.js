@@ -24,6 +24,7 @@ const IDLE_MS = 60_000;
 export const createScreen = ({ mind, clock, keeping, hearing, page, language }) => {
   const { memory, tell, become } = mind;
   let useNewVersion = () => {};
+  let isAtRest = () => true;
   let touchedAt = performance.now();
 
   let isOwner = false;
@@ -44,7 +45,9 @@ export const createScreen = ({ mind, clock, keeping, hearing, page, language }) 
     }
   };
 
-  const start = async () => {
+  /** @param {() => boolean} isScreenAtRest */
+  const start = async (isScreenAtRest) => {
+    isAtRest = isScreenAtRest;
     if (!window.isSecureContext) return become("insecure");
     try {
       await open();
@@ -93,7 +96,7 @@ export const createScreen = ({ mind, clock, keeping, hearing, page, language }) 
   const takeVersionIfIdle = (isHidden) => {
     const isIdle = isHidden || performance.now() - touchedAt > IDLE_MS;
     const isEmpty = memory.cart.cart.lines.length === 0;
-    if (memory.hasNewVersion && isIdle && isEmpty) useNewVersion();
+    if (memory.hasNewVersion && isIdle && isEmpty && isAtRest()) useNewVersion();
   };
 
   /**

@@ -213,7 +213,7 @@
  * `kept`: how many are here, null where it cannot be read at all
  * @property {number | null} last_contact_at milliseconds since 1970 on the tablet's clock
  * @property {boolean} in_contact whether the last attempt got a real answer
- * @property {boolean} new_version a newer page is ready and takes over once the cart is empty
+ * @property {boolean} new_version a newer page is ready and takes over once the cart is empty and nothing else is open
  * @property {Receipt | null} last the last sale made here
  * @property {Drawer | null} drawer
  */
@@ -225,7 +225,7 @@
  * @typedef {object} TillCore
  * @property {() => Snapshot} snapshot
  * @property {(listener: (snapshot: Snapshot) => void) => () => void} subscribe
- * @property {() => Promise<void>} start
+ * @property {(isAtRest: () => boolean) => Promise<void>} start `isAtRest`: nothing typed or shown would be lost with the page
  * @property {(offerId: number, quantity: number) => void} setQuantity 0 takes the line out
  * @property {(note: string) => void} setNote
  * @property {() => void} clearCart

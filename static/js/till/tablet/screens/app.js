@@ -98,6 +98,8 @@ export class App {
     setTimeout(() => void loadEncoder().then(() => this.draw()), LATER_MS);
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.escape();
+      // A key that is held down presses once: what opens under it was not meant.
+      if (event.key === "Enter" && event.repeat && event.target instanceof HTMLButtonElement) event.preventDefault();
     });
     this.draw();
   }
@@ -147,6 +149,11 @@ export class App {
   /** Nothing about it is changed, and nobody goes elsewhere, until the disk has answered. */
   get isSaving() {
     return this.ui.busy === "saving";
+  }
+
+  /** Whether nobody counts, types or reads what a new page would not have. */
+  get isAtRest() {
+    return this.ui.view === "sell" && !this.ui.busy;
   }
 
   /** @param {View} view */

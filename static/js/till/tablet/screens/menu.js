@@ -86,7 +86,9 @@ export const cashierView = (app, now) => {
     ${head(app, t.who_sells)}
     ${ui.trouble ? html`<p class="trouble" role="alert">${ui.trouble}</p>` : nothing}
     <ul class="people">
-      ${(now.stand?.cashiers ?? []).map(
+      ${repeat(
+        now.stand?.cashiers ?? [],
+        (person) => person.id,
         (person) => html`<li>
           <button type="button" aria-pressed=${now.cashier?.id === person.id} @click=${() => app.pick(person)}>
             ${icon("person")} <b>${person.name}</b>

@@ -3,6 +3,7 @@
 import { html, nothing } from "../../../../vendor/lit-html/lit-html.js";
 import { MAX_QRIS_RUPIAH, paidOf, quickAmounts } from "../payments.js";
 import { icon } from "./icons.js";
+import { isBusy } from "./state.js";
 import { voucherView } from "./voucher.js";
 import { rupiah, say } from "./words.js";
 
@@ -26,7 +27,7 @@ export const payView = (app, now) => {
       <output class="pay-total" data-total>${rupiah(rest)}</output>
     </header>
     ${parts(app)}
-    <fieldset class="methods" ?disabled=${ui.busy}>
+    <fieldset class="methods" ?disabled=${Boolean(ui.busy)}>
       <legend class="unseen">${t.method}</legend>
       ${app.methods.filter(([method]) => method !== "voucher" || !now.training).map(
         ([method, label]) => html`<label class="method">
@@ -58,7 +59,7 @@ const parts = (app) => {
         <button
           type="button"
           class="quiet is-small"
-          ?disabled=${ui.busy}
+          aria-disabled=${isBusy(ui)}
           @click=${() => app.paying.takeOut(place)}
         >
           ${t.take_out}
@@ -79,7 +80,7 @@ const cash = (app, rest) => {
         (amount) => html`<button
           type="button"
           class="quick-amount ${amount === rest ? "is-exact" : ""}"
-          ?disabled=${ui.busy}
+          aria-disabled=${isBusy(ui)}
           @click=${() => app.paying.pay({ method: "cash", amount_rupiah: rest, tendered_rupiah: amount })}
         >
           <b>${amount === rest ? t.exact : rupiah(amount)}</b>
@@ -99,7 +100,7 @@ const cash = (app, rest) => {
         ? html`<button
             type="button"
             class="quiet"
-            ?disabled=${ui.busy}
+            aria-disabled=${isBusy(ui)}
             @click=${() => app.paying.addPart({ method: "cash", amount_rupiah: typed, tendered_rupiah: typed })}
           >
             ${say(t.take_part, { amount: rupiah(typed) })}
@@ -108,7 +109,8 @@ const cash = (app, rest) => {
             type="button"
             class="primary"
             data-save
-            ?disabled=${ui.busy || !typed}
+            aria-disabled=${isBusy(ui)}
+            ?disabled=${!typed}
             @click=${() => app.paying.pay({ method: "cash", amount_rupiah: rest, tendered_rupiah: typed })}
           >
             ${t.save}
@@ -142,8 +144,8 @@ const cashless = (app, now, rest) => {
       <button
         type="button"
         class="quiet"
-        ?disabled=${ui.busy}
-        @click=${() => app.set({ partial: !ui.partial, typed: "" })}
+        aria-disabled=${isBusy(ui)}
+        @click=${() => app.ui.busy || app.set({ partial: !ui.partial, typed: "" })}
       >
         ${ui.partial ? t.pay_all : t.pay_part}
       </button>
@@ -151,7 +153,8 @@ const cashless = (app, now, rest) => {
         type="button"
         class="primary"
         data-save
-        ?disabled=${ui.busy || isTooMuch || (amount === 0 && rest > 0)}
+        aria-disabled=${isBusy(ui)}
+        ?disabled=${isTooMuch || (amount === 0 && rest > 0)}
         @click=${() => (isPart ? app.paying.addPart(payment) : app.paying.pay(payment))}
       >
         ${isPart ? say(t.take_part, { amount: rupiah(amount) }) : say(t.is_paid, { amount: rupiah(amount) })}
@@ -171,8 +174,8 @@ const keypad = (app) => {
     ${KEYS.map(
       (key) => html`<button
         type="button"
-        ?disabled=${ui.busy}
-        @click=${() => app.set({ typed: typeKey(ui.typed, key) })}
+        aria-disabled=${isBusy(ui)}
+        @click=${() => app.ui.busy || app.set({ typed: typeKey(ui.typed, key) })}
       >
         ${key}
       </button>`,
@@ -180,8 +183,8 @@ const keypad = (app) => {
     <button
       type="button"
       aria-label=${t.erase}
-      ?disabled=${ui.busy}
-      @click=${() => app.set({ typed: ui.typed.slice(0, -1) })}
+      aria-disabled=${isBusy(ui)}
+      @click=${() => app.ui.busy || app.set({ typed: ui.typed.slice(0, -1) })}
     >
       ${icon("erase")}
     </button>

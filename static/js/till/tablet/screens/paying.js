@@ -47,6 +47,7 @@ export class Paying {
 
   /** @param {Payment} part */
   addPart(part) {
+    if (this.app.ui.busy) return;
     // One place stays for what pays the rest.
     if (this.app.ui.parts.length + 2 > MAX_PAYMENTS) {
       this.app.set({ trouble: this.app.t.parts_limit ?? "" });
@@ -57,6 +58,7 @@ export class Paying {
 
   /** @param {number} place */
   takeOut(place) {
+    if (this.app.ui.busy) return;
     const code = this.app.ui.parts[place]?.voucher;
     if (code) this.leaveVoucher(code);
     this.app.set({ parts: this.app.ui.parts.filter((_part, other) => other !== place) });
@@ -102,6 +104,7 @@ export class Paying {
   }
 
   async scanVoucher() {
+    if (this.app.ui.busy) return;
     this.app.set({ scanning: true, trouble: "" });
     const { ui } = this.app;
     let text = "";
@@ -123,13 +126,16 @@ export class Paying {
 
   /** @param {Payment} part */
   addVoucher(part) {
-    if (this.app.ui.parts.length + 2 > MAX_PAYMENTS) return this.addPart(part);
-    this.app.ui.voucher = null;
-    this.app.ui.method = "cash";
-    return this.addPart(part);
+    if (this.app.ui.busy) return;
+    if (this.app.ui.parts.length + 2 <= MAX_PAYMENTS) {
+      this.app.ui.voucher = null;
+      this.app.ui.method = "cash";
+    }
+    this.addPart(part);
   }
 
   leaveFound() {
+    if (this.app.ui.busy) return;
     if (this.app.ui.voucher) this.leaveVoucher(this.app.ui.voucher.code);
     this.app.set({ voucher: null, trouble: "" });
   }

@@ -24,6 +24,12 @@
  * @property {boolean} scanning
  */
 
+/**
+ * For `aria-disabled` of what is pressed and keeps the keyboard while something is waited for.
+ * @param {Ui} ui
+ */
+export const isBusy = (ui) => (ui.busy ? "true" : "false");
+
 /** @returns {Ui} */
 export const freshUi = () => ({
   view: "sell",

@@ -3,6 +3,7 @@
 import { html, nothing } from "../../../../vendor/lit-html/lit-html.js";
 import { Camera } from "../../camera.js";
 import { icon } from "./icons.js";
+import { isBusy } from "./state.js";
 import { rupiah, say } from "./words.js";
 
 /** @import {Payment} from "../types.js" */
@@ -23,7 +24,7 @@ const asking = (app) => {
             <button type="button" class="quiet" @click=${() => app.paying.stopScanning()}>${t.voucher_scan_stop}</button>`
         : html`<p class="claim-say">${t.voucher_say}</p>
             ${Camera.isThere()
-              ? html`<button type="button" class="quiet" data-scan ?disabled=${ui.busy} @click=${() => app.paying.scanVoucher()}>
+              ? html`<button type="button" class="quiet" data-scan aria-disabled=${isBusy(ui)} @click=${() => app.paying.scanVoucher()}>
                   ${icon("camera")} ${t.voucher_scan}
                 </button>`
               : nothing}`}
@@ -47,7 +48,7 @@ const asking = (app) => {
           maxlength="40"
           placeholder="XXXXX-XXXXX-XXXX"
           .value=${ui.voucherTyped}
-          ?disabled=${ui.busy}
+          ?readonly=${Boolean(ui.busy)}
           @input=${(/** @type {InputEvent} */ event) => {
             ui.voucherTyped = /** @type {HTMLInputElement} */ (event.target).value;
             if (ui.trouble) app.set({ trouble: "" });
@@ -55,7 +56,7 @@ const asking = (app) => {
         />
         <small>${t.voucher_code_about}</small>
       </label>
-      <button type="submit" class="primary" data-check ?disabled=${ui.busy}>
+      <button type="submit" class="primary" data-check aria-disabled=${isBusy(ui)}>
         ${ui.busy ? t.voucher_checking : t.voucher_check}
       </button>
     </form>
@@ -116,12 +117,13 @@ const found = (app, voucher, rest) => {
         type="button"
         class="primary"
         data-save
-        ?disabled=${ui.busy || !pays || isTooMuch}
+        aria-disabled=${isBusy(ui)}
+        ?disabled=${!pays || isTooMuch}
         @click=${() => (pays === rest ? app.paying.pay(payment) : app.paying.addVoucher(payment))}
       >
         ${pays === rest ? t.save : say(t.voucher_take, { amount: rupiah(rest - pays) })}
       </button>
-      <button type="button" class="quiet" ?disabled=${ui.busy} @click=${() => app.paying.leaveFound()}>
+      <button type="button" class="quiet" aria-disabled=${isBusy(ui)} @click=${() => app.paying.leaveFound()}>
         ${t.voucher_leave}
       </button>
     </div>
