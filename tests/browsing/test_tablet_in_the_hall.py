@@ -25,7 +25,7 @@ pytestmark = pytest.mark.shown_alike
 
 # All that the head of the page may say meanwhile.
 ALONE = r"(Belum ada kontak|Tanpa kontak sejak [\d.]+)\. Tetap bisa jualan"
-MAY_BE_READ = re.compile(rf"Semua terkirim|\d+ belum terkirim|{ALONE}( · \d+ belum terkirim)?")
+MAY_BE_READ = re.compile(rf"Semua terkirim|\d+ belum terkirim|(\d+ belum terkirim · )?{ALONE}")
 ARRIVAL_MS = 90_000
 
 

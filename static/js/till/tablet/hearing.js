@@ -142,6 +142,7 @@ export const createHearing = ({ mind, clock, keeping, page, language, version, s
   const takeState = async (body) => {
     const isOtherTill = memory.till !== null && memory.till.prefix !== body.till.prefix;
     memory.till = body.till;
+    if (isOtherTill) memory.tiles = [];
     memory.counters = raiseTo(memory.counters, body.till);
     if (body.state) {
       memory.stand = { etag: body.etag, state: body.state };

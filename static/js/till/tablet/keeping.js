@@ -45,7 +45,10 @@ export const createKeeping = ({ mind: { memory, tell, become }, page, startVouch
     memory.pairing = meta.pairing ?? "unpaired";
     memory.till = meta.till ?? null;
     memory.stand = meta.stand ?? null;
-    if (!isAgain) memory.cart = await unsold(meta.cart ?? NO_CART);
+    if (!isAgain) {
+      memory.cart = await unsold(meta.cart ?? NO_CART);
+      memory.tiles = [];
+    }
     const { counters, days } = meta.book ?? EMPTY_BOOK;
     memory.counters = counters;
     memory.days = days;

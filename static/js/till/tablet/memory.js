@@ -19,6 +19,7 @@ import { dayOf, forgottenDays, sumsOf } from "./day.js";
  * @property {Meta["pairing"]} pairing
  * @property {TillInfo | null} till
  * @property {StoredStand | null} stand
+ * @property {Offer[]} tiles as they were laid out: what sells out or comes meanwhile moves none of them
  * @property {StoredCart} cart
  * @property {Counters} counters
  * @property {Cashier | null} cashier
@@ -61,6 +62,7 @@ const nothingYet = () => ({
   pairing: "unpaired",
   till: null,
   stand: null,
+  tiles: [],
   cart: NO_CART,
   counters: {},
   cashier: null,
@@ -104,10 +106,12 @@ export const createMind = ({ clock }) => {
   const makeSnapshot = () => {
     const { cart, stand, till } = memory;
     const entries = [...memory.waiting.values()];
+    const offers = offersNow(stand?.state.offers ?? [], entries);
     return {
       phase: memory.phase,
       till,
-      stand: stand && { ...stand.state, offers: offersNow(stand.state.offers, entries) },
+      stand: stand && { ...stand.state, offers },
+      tiles: (memory.tiles = laidOut(memory.tiles, offers)),
       cart: cart.cart,
       cart_offers: cart.priced,
       total_rupiah: totalOf(priced(cart.cart, byId(cart.priced))),
@@ -153,16 +157,31 @@ export const createMind = ({ clock }) => {
   };
 };
 
-/** What is left less what waits here, sold out last. @param {Offer[]} offers @param {StoredEntry[]} entries */
+/** What is left less what waits here. @param {Offer[]} offers @param {StoredEntry[]} entries */
 const offersNow = (offers, entries) => {
   /** @type {Map<number, number>} */
   const taken = new Map();
   for (const { offer_id, quantity } of entries.flatMap((entry) => entry.taken)) {
     taken.set(offer_id, (taken.get(offer_id) ?? 0) + quantity);
   }
-  const shown = offers.map((offer) =>
+  return offers.map((offer) =>
     offer.left === null ? offer : { ...offer, left: offer.left - (taken.get(offer.id) ?? 0) },
   );
+};
+
+/**
+ * Each tile in its place, under a finger that is on its way there: what was withdrawn looks sold out, and what is
+ * new stands behind. Where none is laid out yet, those that are sold out stand last.
+ * @param {Offer[]} tiles @param {Offer[]} offers @returns {Offer[]}
+ */
+const laidOut = (tiles, offers) => {
+  const now = byId(offers);
+  const before = byId(tiles);
+  const added = offers.filter((offer) => !before.has(offer.id));
   const isOut = (/** @type {Offer} */ offer) => offer.left !== null && offer.left <= 0;
-  return [...shown.filter((offer) => !isOut(offer)), ...shown.filter(isOut)];
+  return [
+    ...tiles.map((offer) => now.get(offer.id) ?? { ...offer, left: 0 }),
+    ...added.filter((offer) => !isOut(offer)),
+    ...added.filter(isOut),
+  ];
 };

@@ -147,7 +147,14 @@ export const createTill = ({ language, version, receiptBase }) => {
       changeCart(next, [...known.values()].filter((one) => ids.has(one.id)));
     },
     setNote: (note) => setCart(withNote(memory.cart.cart, note)),
-    clearCart: () => changeCart(EMPTY, []),
+    clearCart: () => {
+      memory.tiles = [];
+      changeCart(EMPTY, []);
+    },
+    layTiles: () => {
+      if (memory.cart.cart.lines.length === 0) memory.tiles = [];
+      mind.redraw();
+    },
     openPayment: async () => {
       circumstances();
       const { cart } = memory;

@@ -201,7 +201,8 @@
  * @typedef {object} Snapshot
  * @property {Phase} phase
  * @property {TillInfo | null} till
- * @property {StandState | null} stand with `left` less what is still unsent here; offers in tile order, sold out last
+ * @property {StandState | null} stand with `left` less what is still unsent here
+ * @property {Offer[]} tiles the offers in the places where they were laid out last, see `layTiles`
  * @property {Cart} cart
  * @property {Offer[]} cart_offers what lies in the cart, at the prices that it is charged
  * @property {number} total_rupiah of the cart
@@ -229,6 +230,7 @@
  * @property {(offerId: number, quantity: number) => void} setQuantity 0 takes the line out
  * @property {(note: string) => void} setNote
  * @property {() => void} clearCart
+ * @property {() => void} layTiles in the stand's order, sold out last, unless something is in the cart
  * @property {() => Promise<void>} openPayment gives the cart its UUID, once; rejects where nothing can be sold
  * @property {() => void} closePayment back to selling, with the cart as it is
  * @property {(typed: string) => Promise<VoucherFound>} takeVoucher claims it for the cart that is being paid; without the server within the limit of the edition

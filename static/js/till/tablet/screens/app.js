@@ -161,6 +161,7 @@ export class App {
     if (this.isSaving) return;
     this.picking = null;
     this.carrying.end();
+    if (view === "sell") this.till.layTiles();
     this.paying.putAside();
     const { search } = this.ui;
     this.ui = view === "sell" ? this.paying.goOn(search) : { ...freshUi(), view, search };
@@ -205,6 +206,7 @@ export class App {
   }
 
   next() {
+    this.till.layTiles();
     this.ui = this.paying.goOn();
     this.draw();
   }

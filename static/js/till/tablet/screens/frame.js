@@ -18,7 +18,8 @@ const syncView = (app, now) => {
     ? say(t.no_contact_since, { time: clock(now.last_contact_at) })
     : (t.no_contact ?? "");
   const owed = now.owed ? (t.owed ?? "") : "";
-  const words = [state === "alone" ? contact : "", unsent, refused, owed].filter(Boolean);
+  // What is cut off where there is no room is what the sign says too.
+  const words = [unsent, refused, owed, state === "alone" ? contact : ""].filter(Boolean);
   return html`<button type="button" class="sync is-${state}" data-sync=${state} @click=${() => app.go("unsent")}>
     ${icon(state)}<span role="status">${words.join(" · ") || t.all_sent}</span>
   </button>`;
@@ -75,10 +76,5 @@ export const noticeView = (app, now) => {
   ${now.stand?.expo.is_example && now.phase === "ready" ? html`<p class="example-banner">${t.example_banner}</p>` : nothing}
   ${owedNotice(app, now)}
   ${drawerNotice(app, now)}
-  ${app.ui.view === "sell" && app.ui.trouble ? html`<p class="trouble" role="alert">${app.ui.trouble}</p>` : nothing}
-  ${now.new_version
-    ? html`<p class="version-banner">
-        ${t.new_version} <button type="button" class="link" @click=${() => app.till.useNewVersion()}>${t.use_new_version}</button>
-      </p>`
-    : nothing}`;
+  ${app.ui.view === "sell" && app.ui.trouble ? html`<p class="trouble" role="alert">${app.ui.trouble}</p>` : nothing}`;
 };

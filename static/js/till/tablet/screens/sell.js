@@ -29,7 +29,7 @@ export const matching = (offers, search) => {
 /** @param {App} app @param {Snapshot} now */
 export const tilesView = (app, now) => {
   const { t, ui } = app;
-  const offers = now.stand?.offers ?? [];
+  const offers = now.tiles;
   const shown = ui.search ? matching(offers, ui.search) : offers;
   const makers = new Set(offers.map((offer) => offer.maker));
   const chosen = new Map(now.cart.lines.map((line) => [line.offer_id, line.quantity]));
@@ -127,6 +127,12 @@ export const cartView = (app, now) => {
             },
           )}
         </ul>`}
+    ${isEmpty && now.new_version
+      ? html`<p class="version-banner">
+          ${t.new_version}
+          <button type="button" class="link" @click=${() => till.useNewVersion()}>${t.use_new_version}</button>
+        </p>`
+      : nothing}
     <div class="cart-foot">
       ${now.last && isEmpty
         ? html`<button type="button" class="last" @click=${() => app.openReceipt(now.last, false)}>

@@ -1,0 +1,98 @@
+"""The tablet's screens do not move under a finger, and a tap that is repeated counts once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from sales.models import Cashier
+from tests.browsing.test_tablet import open_till, tile
+from tests.ledger import make_running_expo
+from tests.make import make_offer, make_product, make_stand
+from tests.tablets import pair_browser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext, Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from stands.models import Stand
+    from tests.browser import BrowserErrors
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.shown_alike,
+]
+
+
+@pytest.fixture
+def stand() -> Stand:
+    stand = make_stand(expo=make_running_expo(), code="A12", name="Pesantren Sunan Drajat Lamongan")
+    make_offer(stand=stand, product=make_product(name="Kopi rempah"), price_rupiah=25_000, stock=10)
+    Cashier.objects.create(stand=stand, name="Siti Aminah Az-Zahra")
+    return stand
+
+
+def top_of_tiles(page: Page) -> Any:
+    return page.evaluate("document.querySelector('.tile').getBoundingClientRect().top")
+
+
+@pytest.mark.parametrize("address", ["/kasir/tablet/", "/kasir/tablet/en/"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_header_is_as_high_without_a_network(
+    new_context: Callable[..., BrowserContext],
+    live_server: LiveServer,
+    stand: Stand,
+    browser_errors: BrowserErrors,
+    width: int,
+    address: str,
+) -> None:
+    browser_errors.allow("ERR_")
+    context = new_context(service_workers="block")
+    pair_browser(context, live_server.url, stand)
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(f"{live_server.url}{address}")
+    page.locator(".bar-button").first.tap()
+    page.get_by_role("button", name="Aminah").tap()
+    expect(tile(page, "Kopi rempah")).to_be_visible()
+    expect(page.locator("[data-sync=sent]")).to_be_visible()
+    before = top_of_tiles(page)
+    page.route("**/kasir/tablet/*/", lambda route: route.abort())
+    for _ in range(2):
+        tile(page, "Kopi rempah").tap()
+        page.locator("[data-pay]").tap()
+        page.locator(".quick-amount.is-exact").tap()
+        page.locator("[data-next]").tap()
+    expect(page.locator("[data-sync=alone]")).to_contain_text("2", timeout=20_000)
+    assert top_of_tiles(page) == before
+    wide = "document.documentElement.scrollWidth <= innerWidth"
+    assert page.evaluate(wide), "pushed sideways"
+
+
+def test_new_version_is_offered_where_it_moves_nothing(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer, stand: Stand
+) -> None:
+    """Beside an empty cart, and nowhere on the way to a payment."""
+    context = new_context(service_workers="block")
+    context.add_init_script("""
+      const worker = new EventTarget();
+      const registration = new EventTarget();
+      registration.waiting = {};
+      worker.register = async () => registration;
+      worker.controller = { postMessage() {} };
+      Object.defineProperty(navigator, 'serviceWorker', { value: worker });
+    """)
+    page = open_till(context, live_server, stand)
+    banner = page.locator(".version-banner")
+    expect(banner).to_be_visible()
+    before = top_of_tiles(page)
+    tile(page, "Kopi rempah").tap()
+    expect(banner).to_have_count(0)
+    assert top_of_tiles(page) == before
+    page.locator("[data-pay]").tap()
+    expect(page.locator(".quick-amount").first).to_be_visible()
+    expect(banner).to_have_count(0)
