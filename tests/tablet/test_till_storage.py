@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sales.vouchers.codes import new_code
 from tests.beside_modules import page_beside_modules
 from tests.tablet.conftest import ADDRESS
 from tests.tablet.tills import TILL
@@ -42,6 +43,27 @@ def test_storage_that_the_browser_ended_is_opened_again(page: Page) -> None:
       return [phase, paid, [...new Set(sent.map((one) => one.number))]];
     }""")
     assert (phase, paid, numbers) == ("ready", 7_000, ["A1-A-0001", "A1-A-0002"])
+
+
+def test_customer_who_pays_keeps_the_voucher_meanwhile(page: Page) -> None:
+    wanted, kinds = page.evaluate(
+        """async (code) => {
+      portal.voucher = () => json({ ok: true, voucher: { number: '0001', value_rupiah: 1000 } });
+      const till = await openTill();
+      till.setQuantity(1, 1);
+      await till.openPayment();
+      await till.takeVoucher(code);
+      endConnection();
+      await until(() => connections.length === 2);
+      await pause(200);
+      const paid = await till.pay([{ method: 'voucher', amount_rupiah: 1000, voucher: code }]);
+      await pause(200);
+      const wanted = asked.filter(([name]) => name === 'voucher').map(([, { do: what }]) => what);
+      return [wanted, paid.payments.map(({ method }) => method)];
+    }""",
+        new_code(),
+    )
+    assert (wanted, kinds) == (["claim"], ["voucher"])
 
 
 def test_storage_that_does_not_open_again_is_told(page: Page) -> None:

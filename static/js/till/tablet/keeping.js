@@ -63,7 +63,8 @@ export const createKeeping = ({ mind: { memory, tell, become }, page, startVouch
     await tryRefusedAgain();
     const entries = await memory.db.getAll("outbox");
     memory.waiting = new Map(entries.map((entry) => [entry.position, entry]));
-    await startVouchers(meta.claims ?? [], memory.waiting.values());
+    // Again, the customer who pays still has his.
+    if (!isAgain) await startVouchers(meta.claims ?? [], memory.waiting.values());
     setTimeout(() => {
       void forgetOldReceipts().catch(() => {});
       void forgetOldSent().catch(() => {});

@@ -6,6 +6,7 @@ import { countView, drawerView, reviewView, slipView } from "./closing.js";
 import { CashDrawer } from "./drawer.js";
 import { headerView, noticeView } from "./frame.js";
 import { exportView } from "./handing.js";
+import { Keyboard } from "./keyboard.js";
 import {
   cashierView,
   goodsView,
@@ -75,6 +76,7 @@ export class App {
     this.paying = new Paying(this);
     this.drawer = new CashDrawer(this);
     this.carrying = new Carrying(this);
+    this.keyboard = new Keyboard(this);
     /** What a payment is called: a voucher by its number. @param {Payment} payment */
     this.paymentName = ({ method, voucher_number }) =>
       voucher_number ? say(this.t.voucher_number, { number: voucher_number }) : this.methodName(method);
@@ -88,19 +90,13 @@ export class App {
     this.isFirstLook = true;
     this.isReading = false;
     this.isStale = false;
-    /** @type {View | "" } */
-    this.drawn = "";
   }
 
   start() {
     document.documentElement.dataset["paper"] = this.paper;
     this.till.subscribe(() => this.onTill());
     setTimeout(() => void loadEncoder().then(() => this.draw()), LATER_MS);
-    document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.escape();
-      // A key that is held down presses once: what opens under it was not meant.
-      if (event.key === "Enter" && event.repeat && event.target instanceof HTMLButtonElement) event.preventDefault();
-    });
+    this.keyboard.watch();
     this.draw();
   }
 
@@ -330,7 +326,7 @@ export class App {
     this.places.panel.hidden = isSelling;
     render(isSelling ? nothing : this.panelView(now), this.places.panel);
     render(noticeView(this, now), this.places.notice);
-    this.focus(isReady ? view : now.phase);
+    this.keyboard.follow(isReady ? view : now.phase);
   }
 
   drawAllSoon() {
@@ -364,29 +360,6 @@ export class App {
       if (view === "drawer" || view === "review") return drawerView(this, now, now.drawer);
     }
     return menuView(this, now);
-  }
-
-  /** Where the eye goes, the keyboard goes too. @param {View | string} view */
-  focus(view) {
-    const key = /** @type {View} */ (view);
-    if (this.drawn === key) return;
-    const before = this.drawn;
-    this.drawn = key;
-    if (before === "") return;
-    const focused = document.activeElement;
-    // After the picture is there: to focus, the browser must lay out the page at once.
-    requestAnimationFrame(() => {
-      const { activeElement: now, body } = document;
-      // Somebody was quicker, and is where he wants to be.
-      if (this.drawn !== key || (now !== focused && now !== body)) return;
-      const first =
-        view === "sell"
-          ? document.querySelector(".tile")
-          : ((this.ui.fresh && this.places.panel.querySelector("[data-next]")) ||
-            this.places.panel.querySelector("h1"));
-      /** @type {HTMLElement | null} */ (first)?.focus({ preventScroll: true });
-      if (view !== "sell") window.scrollTo(0, 0);
-    });
   }
 }
 
