@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.tablets import pair_browser
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, Route
     from pytest_django.live_server_helper import LiveServer
 
     from stands.models import Stand
@@ -96,3 +97,32 @@ def test_new_version_is_offered_where_it_moves_nothing(
     page.locator("[data-pay]").tap()
     expect(page.locator(".quick-amount").first).to_be_visible()
     expect(banner).to_have_count(0)
+
+
+def test_stock_whose_answer_was_lost_is_pressed_again_and_added_once(
+    new_context: Callable[..., BrowserContext],
+    live_server: LiveServer,
+    stand: Stand,
+    browser_errors: BrowserErrors,
+) -> None:
+    browser_errors.allow("ERR_FAILED")
+    page = open_till(new_context(service_workers="block"), live_server, stand)
+    page.locator("[data-menu]").tap()
+    page.get_by_role("button", name=re.compile("Barang dan stok")).tap()
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/barang/", lose)
+    pieces = page.locator(".add-stock").get_by_role("textbox")
+    add = page.get_by_role("button", name="Tambah", exact=True)
+    pieces.fill("7")
+    add.tap()
+    expect(page.locator(".trouble")).to_be_visible()
+    expect(pieces).to_have_value("7")
+    page.unroute("**/barang/")
+    add.tap()
+    expect(pieces).to_have_value("")
+    expect(page.locator(".goods li")).to_contain_text("Sisa 17")
+    assert stand.offers.get().stock == 17

@@ -130,6 +130,9 @@ export const createTill = ({ language, version, receiptBase }) => {
     edition: memory.stand?.state.expo.slug,
   });
 
+  /** Keys of changes of offers that may or may not have arrived: whoever presses again means the same one. */
+  const unanswered = /** @type {Map<string, string>} */ (new Map());
+
   const offset = () => clock.offset() ?? memory.likelyOffsetMs;
 
   return {
@@ -284,16 +287,20 @@ export const createTill = ({ language, version, receiptBase }) => {
       tell();
     },
     changeOffer: async (change) => {
+      const what = JSON.stringify(change);
+      const key = unanswered.get(what) ?? crypto.randomUUID();
+      unanswered.set(what, key);
       const content = {
         ...envelope(),
         ...change,
-        key: crypto.randomUUID(),
+        key,
         cashier_id: memory.cashier?.id ?? null,
       };
       let answer = await post("barang", content, language);
       // The same key: what was done already is not done twice.
       if (answer.status === 0) answer = await post("barang", content, language);
       heard(answer);
+      if (answer.status > 0 && answer.status < 500) unanswered.delete(what);
       if (answer.status === 200) {
         await hearing.takeState(answer.body);
         return { ok: true };

@@ -281,16 +281,17 @@ export class App {
     }
   }
 
-  /** @param {OfferChange} change */
+  /** @param {OfferChange} change @returns {Promise<boolean>} whether it was taken */
   async change(change) {
     this.set({ busy: "asking", trouble: "" });
     const { ui } = this;
     const answer = await this.till.changeOffer(change);
-    if (this.ui !== ui) return;
+    if (this.ui !== ui) return answer.ok;
     this.set({
       busy: "",
       trouble: answer.ok ? "" : (answer.message ?? this.t.needs_contact ?? ""),
     });
+    return answer.ok;
   }
 
   /** @param {string} width */

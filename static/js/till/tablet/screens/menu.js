@@ -227,12 +227,12 @@ export const goodsView = (app, now) => {
           <button type="button" class="quiet is-small" ?disabled=${ui.busy || (offer.left !== null && offer.left <= 0)} @click=${() => app.change({ change: "sold_out", offer_id: offer.id })}>${t.mark_sold_out}</button>
           <form
             class="add-stock"
-            @submit=${(/** @type {SubmitEvent} */ event) => {
+            @submit=${async (/** @type {SubmitEvent} */ event) => {
               event.preventDefault();
               const form = /** @type {HTMLFormElement} */ (event.target);
               const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("quantity"));
-              app.change({ change: "add_stock", offer_id: offer.id, quantity: Number(field.value) });
-              form.reset();
+              const quantity = Number(field.value);
+              if (await app.change({ change: "add_stock", offer_id: offer.id, quantity })) form.reset();
             }}
           >
             <input name="quantity" type="text" inputmode="numeric" pattern="[0-9]{1,4}" required autocomplete="off" placeholder="0" aria-label=${say(t.pieces_of, { name: offer.name })} ?disabled=${offer.left === null} />
