@@ -340,6 +340,7 @@ class _Named(NamedTuple):
     note: str
 
 
+_NOTHING_NAMED = _Named(NOTHING, "", "")
 CellKey = tuple[dt.date, str]
 Cells = dict[CellKey, _Named]
 
@@ -377,7 +378,10 @@ def _read(expo: Expo, chosen: TotalsFilter, groupings: Iterable[Grouping]) -> _R
         elif part == "late":
             read.late[day, key] = Sums(*sums)
         else:
-            read.groups[Grouping(part)][day, key] = _Named(Sums(*sums), name, note)
+            group = read.groups[Grouping(part)]
+            # A product that changed hands that day, or its maker the pesantren, has two rows.
+            before = group.get((day, key), _NOTHING_NAMED).sums
+            group[day, key] = _Named(before + Sums(*sums), name, note)
     return read
 
 

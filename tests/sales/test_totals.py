@@ -378,3 +378,24 @@ def test_what_is_frozen_late_and_live_adds_up_to_the_day() -> None:
     assert day.frozen is not None
     assert day.frozen + day.late + day.live == totals.total
     assert day.live.net_rupiah == 10_000
+
+
+def test_product_that_changes_hands_during_a_day_keeps_both_makers_sales() -> None:
+    """Also a maker that changes its pesantren: one row, with what was sold before and after."""
+    stand, (coffee, _tea) = make_shop()
+    make_sale(stand, {coffee: 1})
+    before = coffee.product.producer
+    coffee.product.producer = make_producer(name="Koperasi Baru")
+    coffee.product.save()
+    make_sale(stand, {coffee: 2})
+    coffee.product.producer = before
+    coffee.product.save()
+    before.pesantren = make_pesantren(name="Langitan")
+    before.save()
+    make_sale(stand, {coffee: 1})
+
+    for by in (Grouping.PRODUCT, Grouping.PRODUCER):
+        found = daily_totals(
+            expo=stand.expo, places=[], chosen=TotalsFilter(), today=today(), by=by
+        )
+        assert sum(row.total.net_rupiah for row in found.rows) == found.total.net_rupiah
