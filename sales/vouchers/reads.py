@@ -137,10 +137,16 @@ def _figures(batch: VoucherBatch, counts: dict[tuple[str, bool], int], today: dt
 
 
 def uses_of(expo: Expo) -> Uses:
-    """Sums over everything that vouchers did in an edition."""
+    """Sums over everything that vouchers did in an edition.
+
+    A clash paid nothing, so a reversal that takes it back lowers nothing either.
+    """
     rows = VoucherEntry.objects.of_expo(expo).payable()
+    paid = Q(root=None) | ~Q(root__kind=VoucherEntry.Kind.CLASH)
     sums = rows.aggregate(
-        used=Sum("used_rupiah"), forfeited=Sum("forfeited_rupiah"), owed=Sum("owed_rupiah")
+        used=Sum("used_rupiah", filter=paid),
+        forfeited=Sum("forfeited_rupiah", filter=paid),
+        owed=Sum("owed_rupiah"),
     )
     return Uses(sums["used"] or 0, sums["forfeited"] or 0, sums["owed"] or 0)
 

@@ -30,6 +30,7 @@ from sales.models import (
 from sales.proof.verifying import verify_ledger
 from sales.vouchers.codes import hmac_of, new_code
 from sales.vouchers.issuing import release_claim
+from sales.vouchers.reads import Uses, uses_of
 from sales.vouchers.redeeming import split
 from sales.work_list.deciding import accept_flags, accept_held, settle_flag
 from sales.work_list.words import words_of_flag
@@ -289,6 +290,16 @@ def test_clash_that_is_not_honoured_is_owed_nothing(
     )
     assert [kind for kind, *_ in entries()] == [Kind.CLASH]
     assert not VoucherShare.objects.exists()
+
+
+def test_clash_that_is_taken_back_lowers_nothing_that_vouchers_paid(
+    shop: tuple[Stand, Offer, Offer], tablet: TestTablet
+) -> None:
+    _voucher, code = make_voucher(shop[0].expo)
+    sell(tablet, {shop[1]: 1}, by_voucher(code, 80_000))
+    bad = sell(tablet, {shop[2]: 1}, by_voucher(new_code(), 40_000), claim=False)
+    take_back(tablet, bad, {1: 1}, {"method": "voucher", "amount_rupiah": 40_000})
+    assert uses_of(shop[0].expo) == Uses(80_000, 20_000, 80_000)
 
 
 def test_honoured_clash_spends_a_voucher_that_was_released_since(
