@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Sum
 from django.utils import timezone
 
+from outcomes.counting import count
 from outcomes.models import Claim
 from outcomes.results_claims import Claims, counted, words
 from outcomes.results_content import RUPIAH, UNSIZED, Figure, Section, Words
@@ -201,12 +202,11 @@ def vouchers_section(expo: Expo, claims: Claims, today: dt.date) -> Section:
     if Voucher.objects.filter(expo=expo).exists():
         rows = batch_rows(expo, today)
         uses = uses_of(expo)
-        out = [(row.batch, row.figures.issued) for row in rows if row.figures.issued.count]
         issued = Figure(
             FIGURE.VOUCHERS_ISSUED,
-            sum(one.count for _batch, one in out),
+            count(expo, "vouchers_issued"),
             sources=counted("vouchers_issued"),
-            parts=(Figure("worth", sum(one.rupiah for _batch, one in out), RUPIAH),),
+            parts=(Figure("worth", count(expo, "vouchers_issued_value"), RUPIAH),),
         )
         redeemed = Figure(
             FIGURE.VOUCHERS_REDEEMED,

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from opop_expo.roles import ORGANISER, sync_groups
+from outcomes.counting import count
 from outcomes.freezing import freeze
 from outcomes.models import Claim, ResultsChoice
 from outcomes.press import press_paragraph, state_sentence
@@ -32,6 +33,8 @@ from tests.outcomes.page_tree import main_of
 from tests.outcomes.test_results_2020 import unsourced
 from tests.participants import make_attendance
 from tests.programmes import make_session
+from tests.redeemed import spend
+from tests.vouchers import make_voucher
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -106,6 +109,18 @@ def test_sales_are_those_of_the_ledger_by_day_and_hour() -> None:
     top = results.figure("top", "top_products")
     assert top is not None
     assert [(str(one.name), one.value) for one in top.parts] == [(coffee.product.name, 50_000)]
+
+
+def test_a_voucher_that_paid_was_handed_out_though_nobody_noted_it() -> None:
+    stand, (coffee, _tea) = make_shop()
+    _voucher, code = make_voucher(stand.expo)
+    spend(stand, code, {coffee: 1})
+    results = results_of(stand.expo)
+    issued = results.figure("vouchers", "vouchers_issued")
+    assert issued is not None
+    assert issued.value == count(stand.expo, "vouchers_issued") == 1
+    assert issued.parts[0].value == 100_000
+    assert results.value("vouchers", "vouchers_redeemed") == 1
 
 
 def test_a_day_that_is_still_to_come_is_not_said_to_have_sold_nothing() -> None:
