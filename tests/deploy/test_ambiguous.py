@@ -126,11 +126,19 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gunicorn]:
 
 @pytest.mark.parametrize("what", MESSAGES)
 def test_node_reads_as_many_requests_as_the_proxy(site: Site, what: str) -> None:
+    # A name of its own: what the message before was refused for may reach a node a little later.
+    path = f"/2020/minat/?pesan={list(MESSAGES).index(what)}"
     Node.seen.clear()
+
+    def seen() -> int:
+        return sum(one in (f"POST {path}", "GET /terselip/") for one in Node.seen)
+
     with over_tls(site) as client:
-        statuses = exchange(client, *MESSAGES[what], owed=lambda: len(Node.seen))
+        statuses = exchange(
+            client, *MESSAGES[what], path=path.encode(), owed=lambda: max(1, seen())
+        )
     # Each that reached a node was answered to who sent it, and no other did.
-    assert len(Node.seen) <= len(statuses)
+    assert seen() <= len(statuses)
     assert {*statuses} <= REFUSALS | {b"200"}
     if isinstance(site, Front):
         assert "GET /terselip/" not in Node.seen
