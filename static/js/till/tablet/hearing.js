@@ -36,6 +36,7 @@ const LONGEST_MS = 365 * 24 * 60 * 60 * 1000;
  * @property {(state: StandState) => void} repriceCart
  * @property {() => void} tellPhotos
  * @property {(settled: Settled[]) => void} letGoOf
+ * @property {(positions: number[]) => void} areGone what another page sent, as one that was at it when this one took over
  */
 
 /**
@@ -256,6 +257,21 @@ export const createHearing = ({ mind, clock, keeping, page, language, version, s
     tell();
   };
 
+  /** @param {number[]} positions */
+  const areGone = (positions) => {
+    for (const position of positions) memory.waiting.delete(position);
+    tell();
+    const { last } = memory;
+    if (!last) return;
+    void keeping.receiptOf(last.uuid).then(
+      (receipt) => {
+        if (receipt && memory.last === last) memory.last = receipt;
+        tell();
+      },
+      () => {},
+    );
+  };
+
   /** The server counts it now; until it says so, this page remembers. @param {StoredEntry} entry */
   const takeOffLeft = (entry) => {
     const { stand } = memory;
@@ -283,5 +299,6 @@ export const createHearing = ({ mind, clock, keeping, page, language, version, s
     repriceCart,
     tellPhotos,
     letGoOf,
+    areGone,
   };
 };

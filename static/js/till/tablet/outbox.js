@@ -35,11 +35,24 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
  * @param {(answer: Answer) => void} parts.onAnswer
  * @param {(pairing: "unpaired" | "revoked") => void} parts.onPairing
  * @param {(settled: Settled[]) => void} parts.onSettled
+ * @param {() => Iterable<number>} [parts.known] positions of what this page believes to wait
+ * @param {(positions: number[]) => void} [parts.onGone] those among them that wait no more: another page sent them
  * @param {(epoch: unknown) => Promise<void>} parts.onEpoch the server first wants again what it took before
  * @param {() => boolean} parts.mayTry whether the credential was good at the last contact
  * @returns {Sender}
  */
-export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSettled, onEpoch, mayTry }) => {
+export const createSender = ({
+  db,
+  language,
+  envelope,
+  onAnswer,
+  onPairing,
+  onSettled,
+  known = () => [],
+  onGone = () => {},
+  onEpoch,
+  mayTry,
+}) => {
   let isRunning = false;
   let isWanted = false;
   let failures = 0;
@@ -68,7 +81,12 @@ export const createSender = ({ db, language, envelope, onAnswer, onPairing, onSe
   const sendSome = async () => {
     // Before the outbox is read: what this epoch wants again is in it then.
     const head = envelope();
+    // Before it too: what is known then is on the disk, unless it has been sent since.
+    const believed = [...known()];
     const all = await db.getAll("outbox");
+    const there = new Set(all.map((one) => one.position));
+    const gone = believed.filter((position) => !there.has(position));
+    if (gone.length) onGone(gone);
     const waiting = all.filter((one) => one.state === "unsent" && !skipped.has(one.position));
     if (waiting.length === 0) {
       if (skipped.size === 0) isCareful = false;

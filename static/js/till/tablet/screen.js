@@ -147,6 +147,8 @@ export const createScreen = ({ mind, clock, keeping, hearing, page, language }) 
       onAnswer: hearing.heard,
       onPairing: hearing.setPairing,
       onSettled: hearing.letGoOf,
+      known: () => memory.waiting.keys(),
+      onGone: hearing.areGone,
       onEpoch: hearing.takeEpoch,
       // One that wrote over a connection that has ended is silent.
       mayTry: () => memory.sender === sender && memory.phase !== "elsewhere" && memory.pairing === "paired",
