@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from stands.models import Expo
 
 FIGURE = Claim.Figure
-SALE = RunningTotal.Axis.SALE
 
 
 def sales_section(expo: Expo, claims: Claims) -> tuple[Section, bool]:
@@ -106,8 +105,9 @@ def _day(cell: Cell, hours: Mapping[int, int]) -> Figure:
 
 def _completeness(expo: Expo, totals: DailyTotals) -> list[Figure]:
     """How many tills closed their day, what came in after that, and what is not here yet."""
-    sold = set(
-        RunningTotal.objects.filter(expo=expo, axis=SALE)
+    unclosed = set(
+        RunningTotal.objects.filter(expo=expo)
+        .unclosed()
         .values_list("business_date", "till")
         .distinct()
         .order_by()
@@ -115,7 +115,7 @@ def _completeness(expo: Expo, totals: DailyTotals) -> list[Figure]:
     closed = set(
         DayClose.objects.filter(stand__expo=expo).values_list("business_date", "till").order_by()
     )
-    open_days = Counter(day for day, till in sold - closed)
+    open_days = Counter(day for day, till in unclosed)
     closed_days = Counter(day for day, till in closed)
     late = sum(cell.late.net_rupiah for cell in totals.day_totals)
     unsent = Till.objects.filter(expo=expo).aggregate(n=Sum("unsent"))["n"] or 0

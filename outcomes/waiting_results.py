@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pesantren.money import thousands
 from sales.models import (
-    DayClose,
     HeldSale,
     RunningTotal,
     SaleFlag,
@@ -76,9 +75,8 @@ def _waiting(expo: Expo, now: dt.datetime) -> Iterator[Waiting]:
 
 def _unclosed(expo: Expo) -> int:
     """Days of tills on which something was sold and that were not closed."""
-    closed = DayClose.objects.filter(till=OuterRef("till"), business_date=OuterRef("business_date"))
-    sold = RunningTotal.objects.filter(expo=expo, axis=RunningTotal.Axis.SALE)
-    return sold.filter(~Exists(closed)).values("till", "business_date").distinct().count()
+    sold = RunningTotal.objects.filter(expo=expo).unclosed()
+    return sold.values("till", "business_date").distinct().count()
 
 
 def _unsettled(expo: Expo) -> int:

@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pesantren.models import Pesantren, Producer, Product
-from sales.models.ledger import Payment
+from sales.models.closing import DayClose
+from sales.models.ledger import Payment, Sale
 from sales.models.tills import Cashier, Till
 from stands.models import Expo, Stand
+
+
+class RunningTotalQuerySet(models.QuerySet["RunningTotal"]):
+    """Running totals, in words."""
+
+    def unclosed(self) -> RunningTotalQuerySet:
+        """Whole sales of tills on days that nobody closed.
+
+        What an organiser takes back at the desk is of no drawer: it leaves nothing to close.
+        """
+        of_day = {name: OuterRef(name) for name in ("till", "business_date")}
+        here = Sale.objects.filter(expo=OuterRef("expo"), stand=OuterRef("stand"), **of_day)
+        here = here.filter(training=False).exclude(intake=Sale.Intake.ORGANISER)
+        return self.filter(
+            ~Exists(DayClose.objects.filter(**of_day)),
+            # The desk sells nothing, so few rows are looked at twice.
+            Q(sale_count__gt=0) | Exists(here),
+            axis=RunningTotal.Axis.SALE,
+        )
 
 
 class RunningTotal(models.Model):
@@ -86,6 +107,8 @@ class RunningTotal(models.Model):
     sale_count = models.BigIntegerField(_("penjualan"))
     reversal_count = models.BigIntegerField(_("pembatalan"))
     pieces = models.BigIntegerField(_("banyaknya"))
+
+    objects = RunningTotalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("jumlah berjalan")

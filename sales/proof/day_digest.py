@@ -207,7 +207,8 @@ def print_digest(expo: Expo, day: dt.date, *, actor: User) -> Printed:
     """Take the digest of a day as it is now, and note it in the log."""
     digest = digest_now(expo, day)
     tills = Sale.objects.filter(expo=expo).counted().on_day(day).order_by()
-    sold = set(tills.values_list("till__prefix", flat=True))
+    # What an organiser took back at the desk is of no drawer.
+    sold = set(tills.exclude(intake=Sale.Intake.ORGANISER).values_list("till__prefix", flat=True))
     closes = DayClose.objects.filter(stand__expo=expo, business_date=day)
     closed = set(closes.order_by().values_list("till__prefix", flat=True))
     event = log_event(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.db.models import BigIntegerField, CharField, Count, Exists, OuterRef, Sum, Value
+from django.db.models import BigIntegerField, CharField, Count, Sum, Value
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpResponse
 from django.urls import reverse
@@ -118,9 +118,7 @@ PARTS: dict[str, Callable[[int, dt.date], tuple[QuerySet[Any], Combinable]]] = {
     ),
     # Tills that sold on that day and were not closed.
     "unclosed": lambda expo, day: (
-        RunningTotal.objects.filter(
-            expo=expo, axis=RunningTotal.Axis.SALE, business_date=day
-        ).filter(~Exists(DayClose.objects.filter(till=OuterRef("till"), business_date=day))),
+        RunningTotal.objects.filter(expo=expo, business_date=day).unclosed(),
         Count("till", distinct=True),
     ),
     "vouchers": lambda expo, day: (

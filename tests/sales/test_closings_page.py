@@ -12,10 +12,12 @@ from openpyxl import load_workbook
 
 from opop_expo.roles import sync_groups
 from sales.closing.overview import closings_of
-from sales.models import DayClose, HeldClosing, Till
+from sales.models import DayClose, HeldClosing, RunningTotal, Sale, Till
+from sales.proof.day_digest import print_digest
+from sales.totals.pulse import numbers
 from stands.clock import business_date
 from tests.closings import sent_close, sent_movement
-from tests.ledger import make_running_expo, make_sale, make_shop
+from tests.ledger import make_reversal, make_running_expo, make_sale, make_shop
 from tests.queries import queries_of
 from tests.tablets import TestTablet, pair_tablet
 
@@ -69,6 +71,24 @@ def test_overview_tells_closed_open_idle_and_what_differs(citra: Client, expo: E
     assert "kurang Rp 10.000" in page
     assert "A1-A: hilang" in page
     assert "Belum ditutup" in page
+
+
+def test_what_is_taken_back_at_the_desk_leaves_no_till_to_close(citra: Client, expo: Expo) -> None:
+    tablet, offer = tablet_at(expo, "A1")
+    send(tablet, tablet.sale({offer: 2}), sent_close(tablet, {20_000: 2}))
+    today, sale = business_date(timezone.now()), Sale.objects.get()
+
+    def open_tills() -> list[int]:
+        """On the overview, at the desk and the front page, on the paper."""
+        digest = print_digest(expo, today, actor=User.objects.get())
+        unclosed = RunningTotal.objects.filter(expo=expo).unclosed().values("till").distinct()
+        counted = numbers(expo.pk, ["unclosed"], today)["unclosed"]
+        return [len(closings_of(expo, today).open), counted, len(unclosed), len(digest.open)]
+
+    make_reversal(sale, {1: 1}, intake=Sale.Intake.ORGANISER)
+    assert open_tills() == [0, 0, 0, 0]
+    make_reversal(sale, {1: 1}, intake=Sale.Intake.FORM)  # out of the stand's own drawer
+    assert open_tills() == [1, 1, 1, 1]
 
 
 def test_late_cash_that_was_counted_moves_the_difference(expo: Expo) -> None:
