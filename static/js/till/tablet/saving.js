@@ -40,11 +40,13 @@ export const makeToken = () =>
 
 /**
  * Save the cart as a sale, and empty it. Asked again for the same cart, it answers with the receipt
- * that is there. A cart that is another one under the name of a sale that is there is a sale of its own.
+ * that is there. A cart that is another one under the name of a sale that is there becomes a sale of its
+ * own under the name `spare`.
  * @param {Database} db @param {Circumstances} at @param {StoredCart} stored @param {Payment[]} payments
+ * @param {string} spare a UUID, the same when it is asked again
  * @returns {Promise<Saved>}
  */
-export const saveSale = (db, at, { cart, priced: offers }, payments) => {
+export const saveSale = (db, at, { cart, priced: offers }, payments, spare) => {
   const asked = cart.uuid;
   if (!asked) throw new NotSaleable("the payment panel was never opened");
   const byId = new Map(offers.map((offer) => [offer.id, offer]));
@@ -52,15 +54,17 @@ export const saveSale = (db, at, { cart, priced: offers }, payments) => {
   const total = totalOf(lines);
   const now = new Date();
   return write(db, at.owner, async (tx) => {
-    const [before, given] = await Promise.all([
+    const [found, given] = await Promise.all([
       tx.objectStore("receipts").get(asked),
       giveNumber(tx, at.till.prefix, at.training),
     ]);
-    if (before && isThis(before.receipt, lines, total, at.training)) {
+    const isSpent = found && !isThis(found.receipt, lines, total, at.training);
+    const uuid = isSpent ? spare : asked;
+    const before = isSpent ? await tx.objectStore("receipts").get(spare) : found;
+    if (before) {
       if ((await readMetaIn(tx, "cart"))?.cart.uuid === asked) leave(writeMetaIn(tx, "cart", NO_CART));
       return { receipt: before.receipt, entry: null, counters: null, days: null };
     }
-    const uuid = before ? crypto.randomUUID() : asked;
     const problem = lines.length === 0 ? "empty" : (problemOf(payments, total) ?? trustProblem(at));
     if (problem) throw new NotSaleable(problem);
     const { number } = given;

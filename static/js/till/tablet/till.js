@@ -204,7 +204,8 @@ export const createTill = ({ language, version, receiptBase }) => {
       const at = { ...circumstances(), onTrustRupiah: vouchers.onTrust(payments, sale) };
       await keeping.cartWritten();
       try {
-        const saved = await keeping.savedOnce(() => saveSale(memory.db, at, paying, payments));
+        const spare = crypto.randomUUID();
+        const saved = await keeping.savedOnce(() => saveSale(memory.db, at, paying, payments, spare));
         if (memory.cart.cart.uuid === paying.cart.uuid) memory.cart = NO_CART;
         // What was claimed for another sale is free before this one asks for it.
         const used = saved.receipt.uuid === sale ? payments : [];
