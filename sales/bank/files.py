@@ -350,20 +350,21 @@ def read_amount(text: str) -> int:
     Raises ValueError, for sen as well: a payment at a till has none.
     """
     left = re.sub(r"(?<=\d)[.,][-–]$", "", text.upper().strip())  # Rp 25.000,-
-    sign = 1
+    # Some banks say twice that it went out: -25.000 DB.
+    goes_out = False
     ending = re.search(r"[\d)]\s*(CR|DB|DR|C|D|K)\.?$", left)
     if ending:
-        sign = -1 if ending[1] in GOES_OUT else 1
+        goes_out = ending[1] in GOES_OUT
         left = left[: ending.start(1)].strip()
     if left.startswith("(") and left.endswith(")"):
-        sign, left = -sign, left[1:-1].strip()
+        goes_out, left = True, left[1:-1].strip()
     left = re.sub(r"^([+\-−]?)\s*(?:RP|IDR)\.?\s*", r"\1", left).replace(" ", "")
     if left[:1] in "-−" or left[-1:] in "-−":
-        sign, left = -sign, left.strip("-−")
+        goes_out, left = True, left.strip("-−")
     left = left.removeprefix("+")
     if not re.fullmatch(r"[0-9.,]*[0-9][0-9.,]*", left):
         raise ValueError(text)
-    return sign * _whole(left)
+    return -_whole(left) if goes_out else _whole(left)
 
 
 def _whole(text: str) -> int:
