@@ -151,7 +151,14 @@ def read_sheet(raw: bytes, name: str) -> Sheet:
     if len(raw) > MAX_BYTES:
         raise StatementError(_("Berkas ini terlalu besar: paling besar 2 MB."))
     text = _decoded(raw)
-    rows = [[_clean(cell) for cell in row] for row in _split(text)]
+    split = _split(text)
+    for number, row in enumerate(split, start=1):
+        if any(_swallows_rows(cell) for cell in row):
+            raise StatementError(
+                _("Baris %(row)s membuka tanda kutip yang tidak ditutup. Perbaiki di berkasnya.")
+                % {"row": number}
+            )
+    rows = [[_clean(cell) for cell in row] for row in split]
     rows = [row if any(row) else [] for row in rows]
     if not any(len(row) > 1 for row in rows):
         raise StatementError(_("Berkas ini tidak punya kolom. Unduh mutasinya sebagai CSV."))
@@ -231,6 +238,14 @@ def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
             yield row
     except csv.Error:
         raise StatementError(_("Ini bukan berkas CSV.")) from None
+
+
+def _swallows_rows(cell: str) -> bool:
+    """Whether a quotation mark that nobody closed took the rows below into this cell."""
+    return any(
+        len(parts := re.split(r"[;\t,|]", line)) > 1 and any(_is_date(_clean(one)) for one in parts)
+        for line in cell.splitlines()[1:]
+    )
 
 
 def _clean(cell: str) -> str:
@@ -508,10 +523,14 @@ def _zone(text: str | None) -> dt.tzinfo:
 def read_rows(sheet: Sheet, columns: Columns, *, around: dt.date) -> Reading:
     """Read every row below the heading. A row without any amount is counted as empty."""
     lines, bad, empty = [], [], 0
+    # An amount with a comma in a file of commas pushes all behind it one column on.
+    most = len(sheet.rows[columns.header - 1]) if columns.header else sheet.width
     for number, row in enumerate(sheet.rows[columns.header :], start=columns.header + 1):
         if not row:
             continue
         try:
+            if any(row[most:]):
+                raise StatementError(_("Kolomnya lebih banyak daripada judulnya."))
             line = _read_row(number, row, columns, around)
         except StatementError as problem:
             bad.append(BadRow(number, [cell for cell in row if cell][:6], str(problem)))

@@ -187,6 +187,26 @@ def test_rows_that_cannot_be_read_are_told_with_number_and_reason() -> None:
     assert (len(reading.lines), reading.empty) == (1, 1)
 
 
+def test_row_that_its_own_commas_pushed_apart_is_told() -> None:
+    text = "Tanggal,Jumlah,Saldo\n25/11/2026,25,000.00,25,000.00\n25/11/2026,500.00,500.00,,\n"
+    sheet = read_sheet(text.encode(), "x.csv")
+    reading = read_rows(sheet, guess_columns(sheet), around=AROUND)
+    assert [(row.row, row.problem) for row in reading.bad] == [
+        (2, "Kolomnya lebih banyak daripada judulnya.")
+    ]
+    assert [line.amount_rupiah for line in reading.lines] == [500]
+
+
+def test_quotation_mark_that_nobody_closed_takes_no_rows_away() -> None:
+    rows = '25/11/2026;"TOKO;1.000\n25/11/2026;QRIS;2.000\n25/11/2026;"MAJU;3.000\n'
+    with pytest.raises(StatementError, match="Baris 2 membuka tanda kutip"):
+        read_sheet(f"Tanggal;Uraian;Jumlah\n{rows}".encode(), "x.csv")
+    two_lines = '25/11/2026;"QRIS\nToko Maju, Jombang";1.000\n'
+    sheet = read_sheet(f"Tanggal;Uraian;Jumlah\n{two_lines}".encode(), "x.csv")
+    [line] = read_rows(sheet, guess_columns(sheet), around=AROUND).lines
+    assert (line.text, line.amount_rupiah) == ("QRIS Toko Maju, Jombang", 1_000)
+
+
 def _zip() -> bytes:
     file = BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
