@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.faults.gunicorn import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -46,13 +48,6 @@ class Front:
     def log(self) -> list[str]:
         """The lines of the access log; what nginx still had to say is waited for by the reader."""
         return (self.folder / "access.log").read_text().splitlines()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def make_certificate(folder: Path) -> None:

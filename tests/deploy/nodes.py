@@ -133,6 +133,15 @@ def answering_nodes() -> Iterator[list[int]]:
             node.server_close()
 
 
+@contextlib.contextmanager
+def refusing_nodes() -> Iterator[list[int]]:
+    """Two ports where nobody answers, held so that no other process gets them meanwhile."""
+    with socket.socket() as first, socket.socket() as second:
+        for one in (first, second):
+            one.bind(("127.0.0.1", 0))
+        yield [one.getsockname()[1] for one in (first, second)]
+
+
 def lay_files(folder: Path) -> None:
     """Static files and photos, with what nobody should see among them."""
     (folder / "static" / "css").mkdir(parents=True)

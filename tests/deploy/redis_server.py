@@ -10,7 +10,7 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
-from tests.deploy.front import free_port
+from tests.faults.gunicorn import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

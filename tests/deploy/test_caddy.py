@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 
-from tests.deploy.front import DEPLOY, HOST, free_port, make_certificate
+from tests.deploy.front import DEPLOY, HOST, make_certificate
 from tests.deploy.nodes import (
     Node,
     announce,
@@ -25,7 +25,9 @@ from tests.deploy.nodes import (
     ask,
     lay_files,
     reaches_no_node_before_it_is_whole,
+    refusing_nodes,
 )
+from tests.faults.gunicorn import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,7 +107,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caddy]:
 @pytest.fixture(scope="module")
 def lonely(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caddy]:
     folder = tmp_path_factory.mktemp("alone")
-    with caddy(folder, [free_port(), free_port()]) as running:
+    with refusing_nodes() as ports, caddy(folder, ports) as running:
         yield running
 
 

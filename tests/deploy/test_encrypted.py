@@ -20,7 +20,8 @@ from django.db import OperationalError
 from django.db.utils import ConnectionHandler
 
 from opop_expo.settings import env
-from tests.deploy.front import free_port, make_certificate
+from tests.deploy.front import make_certificate
+from tests.faults.gunicorn import free_port
 from tests.postgres import postgres_server
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 
-from tests.deploy.front import DEPLOY, HOST, Front, command, fill, free_port, front
+from tests.deploy.front import DEPLOY, HOST, Front, command, fill, front
 from tests.deploy.nodes import (
     Node,
     announce,
@@ -25,7 +25,9 @@ from tests.deploy.nodes import (
     drip,
     lay_files,
     reaches_no_node_before_it_is_whole,
+    refusing_nodes,
 )
+from tests.faults.gunicorn import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,8 +55,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
 @pytest.fixture(scope="module")
 def lonely(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     """nginx before two nodes of which none is there."""
-    with front(tmp_path_factory.mktemp("alone"), nodes=[free_port(), free_port()]) as running:
-        yield running
+    with refusing_nodes() as ports, front(tmp_path_factory.mktemp("alone"), nodes=ports) as site:
+        yield site
 
 
 def test_shipped_files_are_valid_but_for_the_certificate(tmp_path: Path) -> None:

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from django.test.client import encode_multipart
 
-from tests.deploy.front import DEPLOY, free_port
+from tests.deploy.front import DEPLOY
 from tests.deploy.redis_server import redis_server
+from tests.faults.gunicorn import free_port
 from tests.postgres import postgres_server
 from tests.prepared import collected
 

@@ -17,7 +17,8 @@ from django.conf import settings
 from django.db import connection
 
 from opop_expo.models import ErrorSeen, NodeReport
-from tests.deploy.front import DEPLOY, free_port
+from tests.deploy.front import DEPLOY
+from tests.faults.gunicorn import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
