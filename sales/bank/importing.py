@@ -49,6 +49,12 @@ class Preview:
         return len(self.reading.lines) - len(self.fresh)
 
     @property
+    def as_shown(self) -> str:
+        """In one word how it is read: what a person looked at is what may be saved."""
+        counts = [len(self.fresh), self.reading.empty, len(self.reading.bad)]
+        return hashlib.sha256(f"{self.columns} {counts}".encode()).hexdigest()[:16]
+
+    @property
     def came_in_rupiah(self) -> int:
         """What the new lines brought in."""
         return sum(line.amount_rupiah for line, _hash in self.fresh if line.amount_rupiah > 0)

@@ -119,6 +119,8 @@ def bank_save(request: SignedInRequest) -> HttpResponse:
     stand = account.cleaned_data["stand"]
     try:
         seen = preview(sheet, columns, expo=expo, stand=stand)
+        if request.POST.get("shown") != seen.as_shown:
+            raise StatementError(_("Kini terbaca lain daripada tadi. Periksa lagi, lalu simpan."))
         if seen.reading.bad and not request.POST.get("skip_bad"):
             raise StatementError(_("Centang dulu bahwa baris yang tidak terbaca dilewati."))
         statement = import_statement(

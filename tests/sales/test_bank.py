@@ -90,7 +90,9 @@ def fields(page: Any) -> dict[str, str]:
         for field in form
     }
     sent |= {field.html_name: str(field.value() or "") for field in account if field.name != "file"}
+    seen = page.context["seen"]
     return sent | {
+        "shown": seen.as_shown if seen else "",
         "packed": page.context["packed"],
         "name": page.context["sheet"].name,
         "edisi": page.context["expo"].slug,
@@ -127,7 +129,11 @@ def test_columns_can_be_chosen_where_the_guess_is_wrong(
     read = client.post(f"{PAGE}simpan/", chosen | {"k-month_first": "on", "do": "read"})
     assert BankStatement.objects.count() == 0
     assert [line.amount_rupiah for line in read.context["shown"]] == [25_000, 10_000]
-    client.post(f"{PAGE}simpan/", chosen | {"k-month_first": "on", "do": "save"})
+    # Changed and saved at once: nobody has seen what would be kept.
+    unseen = client.post(f"{PAGE}simpan/", chosen | {"k-month_first": "on", "do": "save"})
+    assert (unseen.status_code, BankStatement.objects.count()) == (422, 0)
+    assert "Kini terbaca lain daripada tadi" in words(unseen)
+    client.post(f"{PAGE}simpan/", fields(read) | {"k-month_first": "on", "do": "save"})
     assert [f"{line.date:%d/%m}" for line in BankLine.objects.all()] == ["25/11", "26/11"]
     assert BankFormat.objects.get().columns["month_first"] is True
 
