@@ -553,6 +553,8 @@ def _read_row(number: int, row: list[str], columns: Columns, around: dt.date) ->
         date, at = read_date(cell(columns.date), around=around, month_first=columns.month_first)
     except (ValueError, OverflowError):
         raise StatementError(_("Tanggalnya tidak terbaca.")) from None
+    if at is not None and at.astimezone(WIB).time() == dt.time():
+        at = None  # a spreadsheet writes a date so: 25/11/2026 00:00:00
     if at is None and cell(columns.time):
         try:
             at = dt.datetime.combine(date, read_time(cell(columns.time)), WIB)

@@ -187,6 +187,14 @@ def test_rows_that_cannot_be_read_are_told_with_number_and_reason() -> None:
     assert (len(reading.lines), reading.empty) == (1, 1)
 
 
+def test_date_with_an_empty_hour_leaves_the_hour_to_its_column() -> None:
+    rows = "25/11/2026 00:00:00;13:45;25.000\n25/11/2026 00:00:00;;30.000\n"
+    sheet = read_sheet(f"Tanggal;Jam;Jumlah\n{rows}".encode(), "x.csv")
+    first, second = read_rows(sheet, guess_columns(sheet), around=AROUND).lines
+    assert (first.at, second.at) == (dt.datetime(2026, 11, 25, 13, 45, tzinfo=WIB), None)
+    assert first.date == second.date == dt.date(2026, 11, 25)
+
+
 def test_row_that_its_own_commas_pushed_apart_is_told() -> None:
     text = "Tanggal,Jumlah,Saldo\n25/11/2026,25,000.00,25,000.00\n25/11/2026,500.00,500.00,,\n"
     sheet = read_sheet(text.encode(), "x.csv")
