@@ -77,6 +77,23 @@ def test_filters_on_a_phone(
     expect(page.get_by_role("link", name="Keripik tempe")).to_be_visible()
 
 
+def test_a_step_back_leads_to_a_page_on_which_all_works(page: Page, products: str) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(products)
+    page.get_by_text("Saring", exact=True).click()
+    page.get_by_role("checkbox", name="Minuman 2").check()
+    expect(page.get_by_role("heading", name="2 produk")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="4 produk")).to_be_visible()
+
+    page.get_by_role("button", name="Simpan Keripik tempe").click()
+    expect(page.get_by_role("button", name="Tersimpan Keripik tempe")).to_be_visible()
+    expect(page).to_have_url(products)
+    page.get_by_text("Saring", exact=True).click()
+    page.keyboard.press("Escape")
+    expect(page.locator(".filters-panel")).not_to_have_attribute("open", "")
+
+
 def test_filters_by_keyboard_beside_the_results(page: Page, products: str) -> None:
     page.goto(products)
     page.get_by_role("checkbox", name="Busana 1").focus()
