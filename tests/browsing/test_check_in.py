@@ -13,7 +13,7 @@ from programme.models import Attendance
 from tests.browser import ARGUMENTS
 from tests.browsing.axe import violations
 from tests.browsing.test_receiving import film
-from tests.make import make_producer
+from tests.make import make_offer, make_producer, make_product, make_stand
 from tests.participants import make_attendance, make_registration, make_talk, make_usher
 
 if TYPE_CHECKING:
@@ -150,6 +150,72 @@ def test_what_is_refused_stays_visible_and_holds_nobody_up(
     expect(door.locator(".refused")).to_have_count(0)
 
 
+def test_what_could_not_be_kept_is_still_typed_and_twice_is_one(
+    door: Page, live_server: LiveServer
+) -> None:
+    make_talk(title="Kopi dan santri")
+    open_door(door, live_server.url, "Kopi dan santri")
+    door.get_by_text("Tamu tanpa pendaftaran").click()
+    name, record = door.get_by_label("Nama", exact=True), "Catat masuk"
+    door.evaluate(
+        """() => {
+          const add = IDBObjectStore.prototype.add;
+          globalThis.freeStorage = () => { IDBObjectStore.prototype.add = add; };
+          IDBObjectStore.prototype.add = () => { throw new Error("no room"); };
+        }"""
+    )
+    name.fill("Umar")
+    door.get_by_role("button", name=record).click()
+    expect(door.get_by_role("alert")).to_be_visible()
+    expect(name).to_have_value("Umar")
+
+    door.evaluate("freeStorage()")
+    door.get_by_role("button", name=record).dblclick()
+    expect(name).to_have_value("")
+    expect(door.get_by_role("button", name="Semua terkirim")).to_be_visible()
+    assert [one.name for one in Attendance.objects.all()] == ["Umar"]
+
+
+# What a reader of QR codes sees is what the test holds before it.
+HELD_BEFORE_IT = """
+globalThis.BarcodeDetector = class {
+  static getSupportedFormats = async () => ["qr_code"];
+  detect = async () => (globalThis.held ? [{ rawValue: globalThis.held }] : []);
+};
+navigator.mediaDevices.getUserMedia = async () => {
+  const canvas = document.createElement("canvas");
+  canvas.getContext("2d").fillRect(0, 0, 9, 9);
+  return canvas.captureStream(5);
+};
+"""
+
+
+def test_ticket_that_was_taken_back_or_belongs_elsewhere_is_read_again(
+    door: Page, live_server: LiveServer
+) -> None:
+    here = make_talk(title="Kopi dan santri")
+    there = make_talk(title="Ekspor", expo=here.expo)
+    make_registration(here, "Aisyah")
+    door.add_init_script(HELD_BEFORE_IT)
+    open_door(door, live_server.url, "Kopi dan santri")
+    door.context.set_offline(True)
+    # After this phone had its list.
+    late, other = make_registration(here, "Budiman"), make_registration(there, "Candra")
+    door.get_by_role("button", name="Pindai tiket").click()
+
+    def hold(ticket: str, came_now: str) -> None:
+        door.evaluate("(code) => { held = `https://expo.example/tiket/${code}/`; }", ticket)
+        came(door).to_have_text(came_now)
+        door.evaluate("() => { held = ''; }")
+
+    hold(late.ticket, "1")
+    door.get_by_role("button", name="Tarik kembali").click()
+    came(door).to_have_text("0")
+    door.wait_for_timeout(4_100)
+    hold(late.ticket, "1")
+    hold(other.ticket, "2")
+
+
 def test_page_is_accessible_by_day_and_by_night(door: Page, live_server: LiveServer) -> None:
     session = make_talk(title="Kopi dan santri")
     make_attendance(session, make_registration(session, "Aisyah"))
@@ -239,6 +305,7 @@ def test_typing_a_business_offers_makers_and_the_choice_is_kept(
 ) -> None:
     session = make_talk(title="Kopi dan santri")
     producer = make_producer(name="Kopontren Sidogiri")
+    make_offer(stand=make_stand(expo=session.expo), product=make_product(producer=producer))
     page.goto(f"{live_server.url}/{session.expo.slug}/jadwal/{session.slug}/daftar/")
     page.get_by_label("Nama").fill("Rina")
     page.get_by_label("Kopontren").check()

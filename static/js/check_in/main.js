@@ -4,7 +4,7 @@ import { render } from "../../vendor/lit-html/lit-html.js";
 import { readTexts, say } from "../counter/words.js";
 import { canKeep, openOutbox } from "../outbox/outbox.js";
 import { Camera, whyNoCamera } from "../till/camera.js";
-import { hashOf, lastOnes, lastToUndo, readCode, thoseIn } from "./people.js";
+import { hashOf, isTicketIn, lastOnes, lastToUndo, readCode, thoseIn } from "./people.js";
 import { appView, syncView } from "./screen.js";
 
 /** @import {Outbox} from "../outbox/outbox.js" */
@@ -121,10 +121,15 @@ const start = async () => {
     await draw();
   };
 
-  /** Only when it is on this device's disk is it said. @param {object} content @param {Said} now */
+  /**
+   * Only when it is on this device's disk is it said.
+   * @param {object} content @param {Said} now @returns {Promise<boolean>} whether it is
+   */
   const record = async (content, now) => {
+    let isKept = false;
     try {
       await outbox.put({ kind: "attendance", session, ...content });
+      isKept = true;
       trouble = "";
       said = now;
       shake([40]);
@@ -134,6 +139,7 @@ const start = async () => {
       shake([200, 100, 200]);
     }
     await draw();
+    return isKept;
   };
 
   /** @param {Person} one @param {"scan" | "name"} way @param {boolean} [isAllowed] asked, and answered yes */
@@ -172,13 +178,11 @@ const start = async () => {
       shake([200]);
       return draw();
     }
-    const { entries, recent } = await outbox.view();
-    const before = [...entries, ...recent].some((other) => other.request["ticket"] === code);
-    if (before) {
+    if (isTicketIn(await outbox.view(), session, code)) {
       said = { look: "again", text: say(texts["said_again"], { name: texts["unknown_name"] ?? "" }) };
       return draw();
     }
-    return record({ way: "scan", ticket: code }, { look: "in", text: texts["said_unknown"] ?? "" });
+    await record({ way: "scan", ticket: code }, { look: "in", text: texts["said_unknown"] ?? "" });
   };
 
   const scan = async () => {
@@ -250,8 +254,11 @@ const start = async () => {
     drop: (entry) => void outbox.drop(entry.uuid),
   };
 
+  let isRecording = false;
   /** @param {HTMLFormElement} form */
   const walkIn = async (form) => {
+    // Pressed twice it is one person.
+    if (isRecording) return;
     const given = new FormData(form);
     const name = String(given.get("name") ?? "").replace(/\s+/g, " ").trim();
     if (!name) {
@@ -264,8 +271,13 @@ const start = async () => {
       participant: String(given.get("participant") ?? "visitor"),
       organisation: String(given.get("organisation") ?? "").trim(),
     };
-    form.reset();
-    return record(content, { look: "in", text: say(texts["said_in"], { name }) });
+    isRecording = true;
+    try {
+      // What could not be kept stays there, to be sent once more.
+      if (await record(content, { look: "in", text: say(texts["said_in"], { name }) })) form.reset();
+    } finally {
+      isRecording = false;
+    }
   };
 
   let isUndoing = false;

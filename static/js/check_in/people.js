@@ -86,6 +86,21 @@ export const thoseIn = (list, view) => {
   return all;
 };
 
+/**
+ * @param {View} view @param {number | null} session @param {string} code of a ticket that the list lacks
+ * @returns {boolean} whether this device has let it in there, and neither took that back nor was refused
+ */
+export const isTicketIn = (view, session, code) => {
+  const gone = undone(view);
+  return [...view.entries, ...view.recent].some(
+    ({ uuid, request, state }) =>
+      request["ticket"] === code &&
+      request["session"] === session &&
+      state !== "refused" &&
+      !gone.has(uuid),
+  );
+};
+
 /** @param {View} view @param {number} session @returns {number} people who wait to be sent, less those taken back */
 export const pending = (view, session) => {
   let sum = 0;
