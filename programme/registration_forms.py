@@ -79,10 +79,14 @@ class ParticipantForm(forms.Form):
 
     def _find_producer(self, text: str, picked: str) -> None:
         """The producer that the text means; asks back where it may mean one of several."""
-        if picked == NONE_OF_THEM:
-            return
         makers = self._makers()
         same = next((one for one in makers if str(one.pk) == picked), None)
+        if picked:
+            # Where another field is wrong, what was picked here is still there.
+            alike = [one for one in producers_like(text, makers) if one != same]
+            self.offered = [same, *alike] if same else alike
+        if picked == NONE_OF_THEM:
+            return
         same = same or producer_called(text, makers)
         if same is not None:
             self.chosen = Producer.objects.filter(pk=same.pk).first()

@@ -116,6 +116,17 @@ def test_none_of_them_keeps_what_was_written(client: Client) -> None:
     assert (registration.producer, registration.organisation) == (None, "Kopontren Sidogri")
 
 
+def test_choice_is_still_there_where_another_field_is_wrong(client: Client) -> None:
+    session = make_talk()
+    producer = make_maker_at(session.expo, "Kopontren Sidogiri")
+    form = filled_in(kind="kopontren", organisation="kopontren sidogri", consent="")
+    for picked in (str(producer.pk), "bukan"):
+        asked = client.post(page_of(session), form | {"producer": picked})
+        assert asked.status_code == 422
+        assert f'name="producer" value="{picked}" checked' in asked.text
+        assert asked.text.count('name="producer"') == 2
+
+
 def test_unknown_business_is_taken_as_it_is(client: Client) -> None:
     session = make_talk()
     client.post(page_of(session), filled_in(kind="umkm", organisation="Warung Bu Tini"))
