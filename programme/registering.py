@@ -69,7 +69,7 @@ def is_open(session: Session, now: dt.datetime) -> bool:
     """Whether somebody can register now: it takes registrations and is not over."""
     if not session.takes_registrations or session.is_cancelled or session.expo.closed_at:
         return False
-    return session.ends_at is None or now < session.ends_at
+    return not session.has_ended_by(now)
 
 
 def seats_of(session: Session) -> Seats:

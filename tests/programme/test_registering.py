@@ -21,6 +21,7 @@ from programme.registering import (
     waiting_place,
 )
 from programme.scheduling import save_session
+from stands.clock import business_date
 from tests.participants import make_attendance, make_registration, make_talk
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +108,11 @@ def test_one_form_sent_twice_is_one_registration() -> None:
         {
             "starts_at": timezone.now() - dt.timedelta(minutes=9),
             "ends_at": timezone.now() - dt.timedelta(minutes=1),
+        },
+        {
+            "date": business_date(timezone.now()) - dt.timedelta(days=1),
+            "starts_at": None,
+            "ends_at": None,
         },
     ],
 )

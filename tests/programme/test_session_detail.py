@@ -118,6 +118,17 @@ def test_page_says_whether_it_is_on(client: Client, hour: str, state: str) -> No
         assert state in client.get(PATH).text
 
 
+def test_what_is_over_asks_nobody_to_register(client: Client) -> None:
+    make_session(expo=make_expo(), slug="pembiayaan", takes_registrations=True)
+
+    shown = []
+    for hour in ("10.00", "10.30"):
+        with time_machine.travel(at(hour), tick=False):
+            shown.append(f"{PATH}daftar/" in client.get(PATH).text)
+
+    assert shown == [True, False]
+
+
 def test_session_called_off_says_so(client: Client) -> None:
     make_session(expo=make_expo(), slug="pembiayaan", is_cancelled=True)
 
