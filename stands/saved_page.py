@@ -71,7 +71,13 @@ def shared_list(request: HtmxRequest, edition: str, code: str) -> HttpResponse:
         response = render(
             request,
             "stands/shared_list.html",
-            {"expo": expo, "route": route, "code": code, **_sharing(request, expo, code, route)},
+            {
+                "expo": expo,
+                "route": route,
+                "code": code,
+                "has_ended": expo.has_ended_by(timezone.now()),
+                **_sharing(request, expo, code, route),
+            },
         )
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -163,6 +169,7 @@ def _show(request: HtmxRequest, expo: Expo, saved: Saved, notice: dict[str, Any]
         "most": MOST,
         "notice": notice,
         "day_now": expo.day_at(now) if expo.is_open_at(now) else None,
+        "has_ended": expo.has_ended_by(now),
     }
     if code:
         route = route_of(saved, expo)

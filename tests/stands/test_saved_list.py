@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pesantren.models import Product
+from stands.clock import business_date
 from stands.models import Expo, Stand
 from stands.saved import lifetime
 from stands.saved_code import MOST, Key, code_of
@@ -57,6 +58,19 @@ def keys_in(client: Client) -> list[str]:
     """What the buttons are drawn from."""
     shown = client.cookies[LOOK].value if LOOK in client.cookies else ""
     return sorted(shown.split(".")) if shown else []
+
+
+def test_nothing_is_available_once_the_fair_is_over(client: Client, expo: Expo) -> None:
+    save(client, "kopi")
+    shared = f"{LIST}{code_of([Key('p', Product.objects.get(slug='kopi').pk)], edition=expo.slug)}/"
+    for address in (LIST, shared):
+        assert client.get(address).text.count("tersedia") == 2
+    yesterday = business_date(timezone.now()) - dt.timedelta(days=1)
+    expo.days.update(date=yesterday)
+    for address in (LIST, shared):
+        page = client.get(address).text
+        assert "Rp 25.000" in page
+        assert "tersedia" not in page
 
 
 # --- saving ---------------------------------------------------------------------------------------
