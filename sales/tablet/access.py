@@ -42,9 +42,10 @@ logger = logging.getLogger(__name__)
 
 # Long enough for a lock to pass, short enough for a queue of customers.
 RETRY_AFTER_SECONDS = 2
-# InternalError to psycopg: a server that takes over just now writes nothing yet (25006), and a
-# transaction that took too long (25P03, 25P04).
-LATER = frozenset({"25006", "25P03", "25P04"})
+# No OperationalError to psycopg: a server that takes over just now writes nothing yet (25006), a
+# transaction took too long (25P03, 25P04), and a statement that this connection prepared is of
+# before a migration, or of another server behind a pooler (0A000, 26000, 42P05): until it ends.
+LATER = frozenset({"25006", "25P03", "25P04", "0A000", "26000", "42P05"})
 PROGRAM_LIMIT_EXCEEDED = "54"
 
 

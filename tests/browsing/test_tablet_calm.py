@@ -126,3 +126,20 @@ def test_stock_whose_answer_was_lost_is_pressed_again_and_added_once(
     expect(pieces).to_have_value("")
     expect(page.locator(".goods li")).to_contain_text("Sisa 17")
     assert stand.offers.get().stock == 17
+
+
+def test_storage_that_failed_is_opened_again_by_a_button(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer, stand: Stand
+) -> None:
+    context = new_context(service_workers="block")
+    context.add_init_script("""
+      if (location.protocol === 'http:' && !sessionStorage.failed) {
+        sessionStorage.failed = '1';
+        IDBFactory.prototype.open = () => { throw new DOMException('', 'UnknownError'); };
+      }
+    """)
+    pair_browser(context, live_server.url, stand)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/kasir/tablet/")
+    page.get_by_role("button", name="Buka lagi").tap()
+    expect(tile(page, "Kopi rempah")).to_be_visible()

@@ -149,6 +149,7 @@ def test_database_that_refuses_is_no_page_of_ours(
         (psycopg.errors.SerializationFailure(), 503),
         (psycopg.errors.QueryCanceled(), 503),
         (psycopg.errors.ReadOnlySqlTransaction(), 503),
+        (psycopg.errors.FeatureNotSupported("cached plan must not change result type"), 503),
         (psycopg.OperationalError("the connection is lost"), 503),
         (psycopg.InterfaceError("the connection is closed"), 503),
         (psycopg.errors.ProgramLimitExceeded(), 500),
