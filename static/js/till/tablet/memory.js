@@ -111,7 +111,7 @@ export const createMind = ({ clock }) => {
       phase: memory.phase,
       till,
       stand: stand && { ...stand.state, offers },
-      tiles: (memory.tiles = laidOut(memory.tiles, offers)),
+      tiles: (memory.tiles = laidOut(memory.tiles, offers, cart.cart.lines.length > 0)),
       cart: cart.cart,
       cart_offers: cart.priced,
       total_rupiah: totalOf(priced(cart.cart, byId(cart.priced))),
@@ -170,17 +170,17 @@ const offersNow = (offers, entries) => {
 };
 
 /**
- * Each tile in its place, under a finger that is on its way there: what was withdrawn looks sold out, and what is
- * new stands behind. Where none is laid out yet, those that are sold out stand last.
- * @param {Offer[]} tiles @param {Offer[]} offers @returns {Offer[]}
+ * Each tile in its place, under a finger that is on its way there: what was withdrawn while somebody buys looks
+ * sold out, and what is new stands behind. Where none is laid out yet, those that are sold out stand last.
+ * @param {Offer[]} tiles @param {Offer[]} offers @param {boolean} isSelling @returns {Offer[]}
  */
-const laidOut = (tiles, offers) => {
+const laidOut = (tiles, offers, isSelling) => {
   const now = byId(offers);
   const before = byId(tiles);
   const added = offers.filter((offer) => !before.has(offer.id));
   const isOut = (/** @type {Offer} */ offer) => offer.left !== null && offer.left <= 0;
   return [
-    ...tiles.map((offer) => now.get(offer.id) ?? { ...offer, left: 0 }),
+    ...tiles.flatMap((offer) => now.get(offer.id) ?? (isSelling ? { ...offer, left: 0 } : [])),
     ...added.filter((offer) => !isOut(offer)),
     ...added.filter(isOut),
   ];
