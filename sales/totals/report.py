@@ -138,6 +138,11 @@ class Report:
         return sum(row.total.sale_count > 0 for row in self.rows[Grouping.STAND])
 
     @property
+    def outside(self) -> Sums:
+        """What of the total was sold on no day of the edition: the days do not add up to it."""
+        return sum((row.outside for row in self.rows[Grouping.STAND]), NOTHING)
+
+    @property
     def pieces(self) -> int:
         """How many pieces were sold, less what came back."""
         return sum(row.total.pieces for row in self.rows[Grouping.PRODUCT])
@@ -226,6 +231,13 @@ class _Sheet:
                 "gross": rupiah(total.gross_rupiah),
                 "n": thousands(total.reversal_count),
                 "back": rupiah(-total.reversed_rupiah),
+            }
+            paper.text(LEFT, self.y + 1, words, points=9, colour=INK_SOFT)
+            self.y += 6
+        outside = self.report.outside
+        if self.report.days and not outside.is_empty:
+            words = _("Termasuk %(amount)s di luar hari pameran.") % {
+                "amount": rupiah(outside.net_rupiah)
             }
             paper.text(LEFT, self.y + 1, words, points=9, colour=INK_SOFT)
             self.y += 6

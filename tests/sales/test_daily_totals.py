@@ -398,6 +398,16 @@ def test_report_is_a_pdf_of_the_day_and_of_a_stand(client: Client, citra: User) 
     assert client.get(f"{PAGE}laporan/?stan=Z9").status_code == 422
 
 
+def test_report_says_what_its_total_holds_beside_the_days(client: Client, citra: User) -> None:
+    stand, (coffee, _tea) = make_shop()
+    make_sale(stand, {coffee: 1})
+    make_sale(stand, {coffee: 2}, sold_at=timezone.now() - dt.timedelta(days=4))
+    said = "Termasuk Rp 50.000 di luar hari pameran."
+    for query, is_said in (("", True), (f"?hari={business_date(timezone.now())}", False)):
+        report = PdfReader(io.BytesIO(client.get(f"{PAGE}laporan/{query}").content))
+        assert (said in report.pages[0].extract_text()) is is_said
+
+
 def test_hours_are_drawn_with_the_table_beside_them(client: Client, citra: User) -> None:
     make_busy_expo()
 
