@@ -117,7 +117,9 @@ def _completeness(expo: Expo, totals: DailyTotals) -> list[Figure]:
     )
     open_days = Counter(day for day, till in unclosed)
     closed_days = Counter(day for day, till in closed)
-    late = sum(cell.late.net_rupiah for cell in totals.day_totals)
+    # Closes are of any day on which a till sold.
+    days = [*totals.day_totals, *totals.outside_days]
+    late = sum(cell.late.net_rupiah for cell in days)
     unsent = Till.objects.filter(expo=expo).aggregate(n=Sum("unsent"))["n"] or 0
     held = HeldSale.objects.filter(stand__expo=expo, state=HeldSale.State.WAITING).count()
     return [

@@ -299,7 +299,9 @@ def daily_totals(
             for day in days
         ),
         outside_days=tuple(
-            Cell(day, by_day[day]) for day in sorted(by_day) if day not in edition_days
+            Cell(day, by_day[day], frozen_by_day.get(day), late_by_day.get(day, NOTHING))
+            for day in sorted(by_day)
+            if day not in edition_days
         ),
         outside=_sum(outside.values()),
         total=_sum(shown.values()),

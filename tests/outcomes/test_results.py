@@ -26,6 +26,7 @@ from outcomes.results_words import label_of
 from programme.models import Attendance, Gate, GateCount
 from stands.clock import WIB, business_date
 from stands.models import Expo, ExpoDay
+from tests.closings import make_close
 from tests.ledger import make_reversal, make_running_expo, make_sale, make_shop
 from tests.make import make_expo
 from tests.outcomes.make import make_agreement, make_claim, make_disbursement, make_scheme
@@ -109,6 +110,18 @@ def test_sales_are_those_of_the_ledger_by_day_and_hour() -> None:
     top = results.figure("top", "top_products")
     assert top is not None
     assert [(str(one.name), one.value) for one in top.parts] == [(coffee.product.name, 50_000)]
+
+
+def test_what_came_late_is_told_of_every_day_that_was_closed() -> None:
+    stand, (coffee, _tea) = make_shop()
+    days_ago = [timezone.now() - dt.timedelta(days=n) for n in (0, 4)]  # and no day of the edition
+    for at in days_ago:
+        till = make_sale(stand, {coffee: 1}, sold_at=at).till
+        make_close(till, day=business_date(at))
+        make_sale(stand, {coffee: 2}, sold_at=at)
+    results = results_of(stand.expo)
+    assert results.value("sales", "closings") == 2
+    assert results.value("sales", "sales_late") == 100_000
 
 
 def test_a_voucher_that_paid_was_handed_out_though_nobody_noted_it() -> None:
