@@ -35,8 +35,9 @@ class MovementForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(label=gettext_lazy("Jenis"), choices=CashMovement.Kind.choices)
+    # A dot stands before three digits: 25.00 would be read as 2.500.
     amount = forms.RegexField(
-        r"^[\d.]{1,14}$",
+        r"^(?=.{1,14}$)(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)$",
         label=gettext_lazy("Berapa rupiah?"),
         error_messages={"invalid": gettext_lazy("Isi nilainya dengan angka, misalnya 50.000.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
@@ -51,7 +52,7 @@ class MovementForm(forms.Form):
         return MovementRequest(
             uuid=cleaned["key"],
             kind=cleaned["kind"],
-            amount_rupiah=int(cleaned["amount"].replace(".", "") or 0),
+            amount_rupiah=int(cleaned["amount"].replace(".", "")),
             reason=cleaned["reason"],
             moved_at=at,
         )

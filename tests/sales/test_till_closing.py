@@ -77,6 +77,7 @@ def test_form_sent_twice_closes_once_and_a_new_one_is_a_second_count(client: Cli
     [
         (movement("out", "50.000"), "Tulis alasannya."),
         (movement("in", "banyak", "uang kecil"), "Isi nilainya dengan angka"),
+        (movement("in", "25.00", "uang kecil"), "Isi nilainya dengan angka"),
         (movement("in", "0", "uang kecil"), "Isi nilai dari Rp 1"),
         (movement("gaji", "1", "x"), "gaji"),
         (count({100_000: -1}), "count-100000_error"),
