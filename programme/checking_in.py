@@ -51,6 +51,8 @@ class Arrival:
     name: str = ""
     kind: str = ""
     organisation: str = ""
+    # The maker that somebody picked: several may have that name.
+    producer_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,8 @@ def _say_who(row: Attendance, arrival: Arrival) -> None:
     if len(organisation) > LONGEST_ORGANISATION:
         raise ItemRefusedError(_("Nama usaha atau lembaga paling panjang 120 huruf."))
     row.name, row.kind, row.organisation = name, arrival.kind, organisation
-    if organisation and arrival.kind != ParticipantKind.VISITOR:
+    row.producer_id = arrival.producer_id
+    if organisation and arrival.kind != ParticipantKind.VISITOR and row.producer_id is None:
         named = producer_called(organisation, every_maker())
         row.producer_id = named.pk if named else None
 

@@ -51,6 +51,7 @@ def let_in_without_registration(
             name=who.name,
             kind=who.kind,
             organisation=who.producer.name if who.producer else who.organisation,
+            producer_id=who.producer.pk if who.producer else None,
         ),
     )
 

@@ -107,6 +107,22 @@ def test_organiser_lets_in_withdraws_and_calls_off(citra: Client) -> None:
     assert second.state == "registered"
 
 
+def test_walk_in_is_of_the_maker_that_was_picked_among_namesakes(citra: Client) -> None:
+    session = make_talk()
+    _other, meant = (make_producer(name="Kopontren Al-Hikmah") for _ in range(2))
+    form = {
+        "tanpa_daftar": "1",
+        "key": "00000000-0000-4000-8000-000000000001",
+        "name": "Umar",
+        "kind": "kopontren",
+        "organisation": "Kopontren Al-Hikmah",
+    }
+    page = f"/admin/peserta/{session.pk}/"
+    assert citra.post(page, form).status_code == 422
+    assert citra.post(page, form | {"producer": str(meant.pk)}).status_code == 302
+    assert Attendance.objects.get().producer == meant
+
+
 def test_walk_in_without_a_script(citra: Client) -> None:
     session = make_talk()
     make_producer(name="Kopontren Sidogiri")
