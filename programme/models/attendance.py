@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from pesantren.models import Producer
 from programme.models.schedule import Session
+from stands.clock import business_date
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,7 +43,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
     def to_forget(self, before: dt.datetime) -> RegistrationQuerySet:
         """Those with a name for sessions that were over by then, or that never had a day."""
-        over = Q(session__ends_at__lte=before) | Q(session__ends_at=None, made_at__lte=before)
+        over = (
+            Q(session__ends_at__lte=before)
+            | Q(session__ends_at=None, session__date__lt=business_date(before))
+            | Q(session__date=None, made_at__lte=before)
+        )
         return self.filter(over, anonymised_at=None)
 
     def forget(self, keys: Collection[UUID]) -> int:

@@ -122,6 +122,14 @@ def test_what_is_closed_takes_nobody(change: dict[str, Any]) -> None:
         make_registration(session)
 
 
+def test_nobody_is_forgotten_before_a_session_without_hours() -> None:
+    now, day = timezone.now(), dt.timedelta(days=1)
+    rows = [make_registration(make_talk(date=business_date(now), starts_at=None, ends_at=None))]
+    Registration.objects.update(made_at=now - 300 * day)
+    assert list(Registration.objects.to_forget(now - day)) == []
+    assert list(Registration.objects.to_forget(now + 2 * day)) == rows
+
+
 def test_a_closed_edition_takes_nobody() -> None:
     session = make_talk()
     session.expo.closed_at = timezone.now()
