@@ -219,12 +219,18 @@ class Clashes:
 
 
 def clashes_waiting(expo: Expo) -> Clashes:
-    """How many flags wait, and what the clashes of those sales come to."""
+    """How many sales have a flag that waits, and what is left of the clashes that it is about."""
     flags = SaleFlag.objects.filter(sale__expo=expo, kind__in=CLASHES, settled_at=None)
-    entries = VoucherEntry.objects.filter(
-        kind=VoucherEntry.Kind.CLASH, sale__in=flags.values("sale")
+    unknown = Q(problem=VoucherEntry.Problem.UNKNOWN)
+    roots = VoucherEntry.objects.filter(kind=VoucherEntry.Kind.CLASH).filter(
+        Q(unknown, sale__in=flags.filter(kind=SaleFlag.Kind.VOUCHER_INVALID).values("sale"))
+        | Q(~unknown, sale__in=flags.filter(kind=SaleFlag.Kind.VOUCHER_CLASH).values("sale"))
     )
-    return Clashes(flags.count(), entries.aggregate(amount=Sum("used_rupiah"))["amount"] or 0)
+    entries = VoucherEntry.objects.filter(Q(pk__in=roots.values("pk")) | Q(root__in=roots))
+    return Clashes(
+        flags.aggregate(n=Count("sale", distinct=True))["n"],
+        entries.aggregate(amount=Sum("used_rupiah"))["amount"] or 0,
+    )
 
 
 def story_of(voucher: Voucher) -> list[VoucherEntry]:

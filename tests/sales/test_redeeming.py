@@ -30,7 +30,7 @@ from sales.models import (
 from sales.proof.verifying import verify_ledger
 from sales.vouchers.codes import hmac_of, new_code
 from sales.vouchers.issuing import release_claim
-from sales.vouchers.reads import Uses, uses_of
+from sales.vouchers.reads import Clashes, Uses, clashes_waiting, uses_of
 from sales.vouchers.redeeming import split
 from sales.work_list.deciding import accept_flags, accept_held, settle_flag
 from sales.work_list.words import words_of_flag
@@ -300,6 +300,20 @@ def test_clash_that_is_taken_back_lowers_nothing_that_vouchers_paid(
     bad = sell(tablet, {shop[2]: 1}, by_voucher(new_code(), 40_000), claim=False)
     take_back(tablet, bad, {1: 1}, {"method": "voucher", "amount_rupiah": 40_000})
     assert uses_of(shop[0].expo) == Uses(80_000, 20_000, 80_000)
+
+
+def test_clashes_that_wait_come_to_what_is_left_to_decide(
+    shop: tuple[Stand, Offer, Offer], tablet: TestTablet
+) -> None:
+    _voucher, code = make_voucher(shop[0].expo, value_rupiah=50_000)
+    both = (by_voucher(code, 80_000), by_voucher(new_code(), 40_000))
+    sale = sell(tablet, {shop[1]: 1, shop[2]: 1}, *both, claim=False)
+    assert clashes_waiting(shop[0].expo) == Clashes(1, 30_000 + 40_000)
+    take_back(tablet, sale, {1: 1}, {"method": "voucher", "amount_rupiah": 80_000})
+    assert clashes_waiting(shop[0].expo) == Clashes(1, 40_000)
+    invalid = SaleFlag.objects.get(kind=SaleFlag.Kind.VOUCHER_INVALID)
+    settle_flag(invalid, actor=make_finance(), resolution=SaleFlag.Resolution.ACCEPTED)
+    assert clashes_waiting(shop[0].expo) == Clashes(1, 0)
 
 
 def test_honoured_clash_spends_a_voucher_that_was_released_since(
