@@ -12,7 +12,7 @@ from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sales.models import HeldSale, Payment, Sale, SaleFlag, SaleLine
+from sales.models import HeldSale, Payment, Sale, SaleFlag, SaleLine, Till
 from sales.requests import ReversalRequest, SaleRequest, from_json
 from stands.models import Offer
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from sales.models import Cashier, Till
+    from sales.models import Cashier
     from stands.models import Expo, Stand
 
 Reason, Kind = HeldSale.Reason, SaleFlag.Kind
@@ -439,10 +439,12 @@ class Shelf:
 
 
 def amount_of(rows: Sequence[HeldSale]) -> int:
-    """What these requests would add to the totals, in rupiah; training and all."""
+    """What these requests would add to the totals, in rupiah; training adds nothing."""
     total = 0
     for row in rows:
         paid = sum(one["amount_rupiah"] for one in row.request["payments"])
-        if not row.request.get("training"):
+        # A reversal says it by its number alone: A12-B-L0007.
+        counter = (row.request.get("number") or "").rpartition("-")[2]
+        if not (row.request.get("training") or counter.startswith(Till.TRAINING)):
             total += -paid if row.request["kind"] == "reversal" else paid
     return total

@@ -19,7 +19,7 @@ from sales.models import HeldSale, Sale, SaleFlag
 from sales.proof.verifying import verify_ledger
 from sales.recording import record_sale
 from sales.totals.sums import Grouping, TotalsFilter, sums_by
-from sales.work_list.waiting import Shelf
+from sales.work_list.waiting import Shelf, amount_of
 from sales.work_list.words import (
     FLAG_TITLES,
     FLAG_WORDS,
@@ -371,6 +371,15 @@ def test_reversal_without_its_sale_cannot_be_accepted(
     answer = client.post(held_page(held), {"do": "accept"})
     assert answer.status_code == 422
     assert not Sale.objects.filter(reverses__isnull=False).exists()
+
+
+def test_held_reversal_of_training_would_move_no_total(stand: Stand) -> None:
+    tablet, offer = pair_tablet(stand), stand.offers.in_till_order()[0]
+    lost = tablet.sale({offer: 1})  # never sent
+    for number in ("0009", "L0001"):
+        number = f"{tablet.till.prefix}-{number}"
+        assert sent(tablet, tablet.reversal(lost, number=number))["status"] == "held"
+    assert amount_of(list(HeldSale.objects.all())) == -offer.price_rupiah
 
 
 def test_dismissing_wants_a_reason(client: Client, citra: User, stand: Stand) -> None:
