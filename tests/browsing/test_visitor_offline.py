@@ -70,6 +70,16 @@ def test_edition_opens_without_a_network_after_one_visit(
     # The short address lies outside what the worker answers for.
     expect(phone).to_have_url(site)
     phone.goto(f"{site}produk/")
+    phone.get_by_role("searchbox").fill("kopi")
+    expect(phone).to_have_url(f"{site}produk/?q=kopi")
+    phone.context.set_offline(True)
+
+    # A step back is a whole page of the copy.
+    phone.go_back()
+    expect(phone.locator("aside.copy-note")).to_be_visible()
+    expect(phone.locator(".site-header")).to_be_visible()
+    phone.context.set_offline(False)
+    phone.goto(f"{site}produk/")
     phone.context.set_offline(True)
 
     # A live search of a page that came from the network goes on in the copy.
