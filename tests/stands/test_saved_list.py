@@ -73,6 +73,12 @@ def test_nothing_is_available_once_the_fair_is_over(client: Client, expo: Expo) 
         assert "tersedia" not in page
 
 
+def test_name_without_english_is_read_out_as_indonesian(client: Client, expo: Expo) -> None:
+    save(client, "kopi")
+    assert 'produk/kopi/" lang="id">Kopi</a>' in client.get(f"/en{LIST}").text
+    assert 'produk/kopi/">Kopi</a>' in client.get(LIST).text
+
+
 # --- saving ---------------------------------------------------------------------------------------
 
 
