@@ -60,13 +60,6 @@ def pytest_configure() -> None:
         settings.DATABASES["default"]["OPTIONS"] = options
 
 
-def pytest_collection_finish() -> None:
-    """Set aside what is loaded by now, as the web nodes do: a tenth of the processor's time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
-
-
 # --- settings -----------------------------------------------------------------------------------
 
 

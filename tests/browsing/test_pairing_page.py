@@ -28,7 +28,8 @@ HOLD_TWO = """
 async () => {
   const { openStorage } = await import("/static/js/till/tablet/storage.js");
   const storage = await openStorage();
-  for (const uuid of ["a", "b"]) await storage.db.add("outbox", { uuid });
+  const waits = { state: "unsent", taken: [] };
+  for (const uuid of ["a", "b"]) await storage.db.add("outbox", { uuid, ...waits });
   storage.close();
   return storage.storageId;
 }
