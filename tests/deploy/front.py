@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import secrets
 import shutil
 import socket
 import ssl
@@ -102,7 +104,7 @@ def fill(
             default_type application/octet-stream;
             client_body_temp_path {folder}/body;
             proxy_temp_path {folder}/proxied;
-            proxy_cache_path {folder}/copies keys_zone=opop_pages:1m use_temp_path=off;
+            {_copies(folder)}
             fastcgi_temp_path {folder}/fastcgi;
             uwsgi_temp_path {folder}/uwsgi;
             scgi_temp_path {folder}/scgi;
@@ -110,6 +112,20 @@ def fill(
     }
     for name, text in parameters.items():
         (folder / "opop" / f"{name}.conf").write_text(text)
+
+
+def _copies(folder: Path) -> str:
+    """The shipped line about the copies of pages, with a place of this nginx's own beside it."""
+    shipped = (DEPLOY / "nginx" / "opop" / "machine.conf").read_text()
+    [(place, options)] = re.findall(r"^proxy_cache_path (\S+) (.*;)$", shipped, re.MULTILINE)
+    own = f"{place}-{secrets.token_hex(4)}"
+    (folder / "copies").symlink_to(own)
+    return f"proxy_cache_path {own} {options}"
+
+
+def forget_copies(folder: Path) -> None:
+    """Give back the memory in which an nginx that has ended kept its copies."""
+    shutil.rmtree((folder / "copies").resolve(), ignore_errors=True)
 
 
 def command(folder: Path, *arguments: str) -> list[str]:
@@ -141,6 +157,7 @@ def front(
     finally:
         process.terminate()
         process.wait(START_SECONDS)
+        forget_copies(folder)
 
 
 def _listens(port: int) -> bool:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.deploy.front import command, fill
+from tests.deploy.front import command, fill, forget_copies
 from tests.faults.gunicorn import free_port
 
 if TYPE_CHECKING:
@@ -57,3 +57,4 @@ class Nginx:
             self._process.kill()
             self._process.wait()
         self._process = None
+        forget_copies(self.folder)
