@@ -137,7 +137,7 @@ def _literal(value: Any) -> str:
 def _rows_of(statements: Sequence[Any], part: str) -> str:
     """The rows of a part of the statement that writes, in JSON."""
     [(sql, params)] = [one for one in statements if "INSERT INTO sales_sale " in one[0]]
-    parts = re.findall(r"(\w+) AS \((?:INSERT|UPDATE)", sql)
+    parts = re.findall(r"(\w+) AS \((?:INSERT|UPDATE|WITH)", sql)
     # The head has four values of its own, every other part one.
     return str(params[4 + parts[1:].index(part)])
 

@@ -20,7 +20,7 @@ HOST = "127.0.0.1"
 START_SECONDS = 60
 STOP_SECONDS = 40
 # As in the hall: what is measured or broken here is what is deployed there.
-CONFIGURED = [f"--config={Path(__file__).parents[2] / 'deploy/gunicorn.conf.py'}"]
+CONFIGURED = ["--config=deploy/gunicorn.conf.py"]
 GUNICORN = [*CONFIGURED, "--workers=2"]
 
 
