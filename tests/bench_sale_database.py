@@ -156,6 +156,8 @@ def by_pgbench(scripts_of: Sequence[str], mode: str, folder: str, seconds: float
             script.write_text(content)
             command = [
                 *[str(bindir / "pgbench"), "-n", "-M", mode, "-c", "1", "-D", "ready=0"],
+                # By the time, two that start together would write the same keys.
+                "--random-seed=rand",
                 *["-T", str(max(1, round(seconds))), "-f", str(script)],
                 *["-h", folder, "-p", "5432", "-U", "postgres", "opop"],
             ]
