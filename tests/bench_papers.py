@@ -21,7 +21,7 @@ ROUNDS = 3
 MOST_SECONDS = 8.0
 PAPERS = {
     "catalogue": "/admin/cetak/katalog/?edisi={edition}&isi=semua",
-    "stand cards": "/admin/cetak/kartu-stan/?edisi={edition}",
+    "stand cards": "/admin/cetak/kartu-stan/?edisi={edition}&ukuran=a4",
     "price cards": "/admin/cetak/harga/?edisi={edition}&per_lembar=8",
 }
 CONSTANT = "/tetap-masuk/"
