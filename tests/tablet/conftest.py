@@ -67,7 +67,13 @@ def modules(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """One with a storage and a sender of its own."""
-    with page_beside_modules(browser, SENDING, ADDRESS) as page:
+def helpers() -> str:
+    """What `page` begins with; `tests.tablet.tills.TILL` makes a whole till of it."""
+    return SENDING
+
+
+@pytest.fixture
+def page(browser: Browser, helpers: str) -> Iterator[Page]:
+    """One with a storage and a sender, or a till, of its own."""
+    with page_beside_modules(browser, helpers, ADDRESS) as page:
         yield page

@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sales.vouchers.codes import new_code
-from tests.beside_modules import page_beside_modules
-from tests.tablet.conftest import ADDRESS
 from tests.tablet.tills import TILL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.shown_alike
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with page_beside_modules(browser, TILL, ADDRESS) as page:
-        yield page
+def helpers() -> str:
+    return TILL
 
 
 def test_storage_that_the_browser_ended_is_opened_again(page: Page) -> None:
