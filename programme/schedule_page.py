@@ -52,7 +52,7 @@ def schedule(request: HtmxRequest, expo: Expo) -> HttpResponse:
     }
     if not wants_fragment(request):
         return render(request, "programme/schedule.html", context)
-    response = render(request, "programme/schedule.html#cards", context)
+    response = render(request, "programme/schedule.html#answer", context)
     return push_url(response, f"{request.path}{form.query}")
 
 

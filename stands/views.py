@@ -68,7 +68,7 @@ def search_all(request: HtmxRequest, expo: Expo) -> HttpResponse:
         context["categories"] = catalogue.categories_with_something_at(expo)
     if not wants_fragment(request):
         return render(request, "stands/search_all.html", context)
-    response = render(request, "stands/search_all.html#results", context)
+    response = render(request, "stands/search_all.html#answer", context)
     query = f"?{urlencode({'q': typed})}" if typed else ""
     # In place of the address before: a step back leads off the page, not through every letter.
     return replace_url(response, f"{request.path}{query}")

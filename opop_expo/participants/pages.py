@@ -42,7 +42,7 @@ def participant_list(request: SignedInRequest, member: Member) -> HttpResponse:
     }
     if not wants_fragment(request):
         return render(request, "opop_expo/participant_list.html", context)
-    response = render(request, "opop_expo/participant_list.html#cards", context)
+    response = render(request, "opop_expo/participant_list.html#answer", context)
     query = request.GET.copy()
     for name in [name for name, value in query.items() if not value]:
         del query[name]

@@ -9,6 +9,8 @@ import pytest
 
 from pesantren.models import Product
 from stands import search_index
+from stands.models import Stand
+from tests.ledger import make_keeper, sign_in
 from tests.make import (
     make_category,
     make_credential,
@@ -215,6 +217,20 @@ def test_product_list_answers_htmx_with_the_cards_alone(client: Client, expo: Ex
 
     assert response.text.strip().startswith('<div id="cards">')
     assert response["HX-Push-Url"] == "/2020/produk/?q=batik"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/2020/produk/", "/2020/stan/", "/2020/denah/", "/2020/jadwal/", "/2020/cari/", "/peserta/"],
+)
+def test_other_language_keeps_what_was_typed_since_the_page_came(
+    client: Client, expo: Expo, path: str
+) -> None:
+    sign_in(client, make_keeper(stand=Stand.objects.get(code="A1")))
+    answer = client.get(f"{path}?q=batik", headers=FROM_HTMX).text
+    assert answer.count('id="languages" hx-swap-oob="true"') == 1
+    assert f'<a href="/en{path}?q=batik" hreflang="en"' in answer
+    assert client.get(f"{path}?q=batik").text.count('id="languages" aria-label') == 1
 
 
 def test_product_list_offers_to_take_off_each_filter(client: Client, expo: Expo) -> None:
