@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import logging
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -23,8 +21,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from events.tally import DATABASE_ERROR, tally
 from stands.clock import WIB
+from stands.database_faults import outbox_answer
 from stands.http import is_from_here
 from stands.server_clock import server_now
 from stands.strict_json import (
@@ -47,14 +45,11 @@ if TYPE_CHECKING:
     from stands.http import SignedInRequest
 
 T = TypeVar("T")
-logger = logging.getLogger(__name__)
 
 MAX_ITEMS = 100
 # A clock that is so little ahead is only not quite right.
 AHEAD = dt.timedelta(minutes=5)
 OLDEST_DAYS = 30
-# Long enough for a lock to pass.
-RETRY_AFTER_SECONDS = 2
 
 
 class ItemRefusedError(Exception):
@@ -164,14 +159,7 @@ def for_outbox(
             except UnreadableError:
                 return refusal(400, "unreadable")
             except DatabaseError as error:
-                # Locked for too long, or gone. All is recorded in one transaction, so either
-                # nothing of it was or all; sent again it is recorded once.
-                if not isinstance(error, (OperationalError, InterfaceError)):
-                    logger.exception("the database refused what an outbox sent")
-                tally(request, DATABASE_ERROR, type(error).__name__)
-                response = refusal(503, "busy")
-                response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-                return response
+                return outbox_answer(request, error)
 
         return guarded
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import functools
-import logging
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from events.tally import DATABASE_ERROR, tally
 from events.throttle import TooManyTriesError
 from sales.tablet.protocol import read_envelope
 from sales.tablet.tills import (
@@ -26,6 +23,7 @@ from sales.tablet.tills import (
     find_tablet,
     move_credential,
 )
+from stands.database_faults import outbox_answer
 from stands.http import is_from_here
 from stands.strict_json import UnreadableError, read_json
 
@@ -38,15 +36,6 @@ if TYPE_CHECKING:
     from sales.tablet.protocol import Envelope
 
 P = ParamSpec("P")
-logger = logging.getLogger(__name__)
-
-# Long enough for a lock to pass, short enough for a queue of customers.
-RETRY_AFTER_SECONDS = 2
-# No OperationalError to psycopg: a server that takes over just now writes nothing yet (25006), a
-# transaction took too long (25P03, 25P04), and a statement that this connection prepared is of
-# before a migration, or of another server behind a pooler (0A000, 26000, 42P05): until it ends.
-LATER = frozenset({"25006", "25P03", "25P04", "0A000", "26000", "42P05"})
-PROGRAM_LIMIT_EXCEEDED = "54"
 
 
 def refusal(status: int, error: str, **more: object) -> JsonResponse:
@@ -87,31 +76,9 @@ def for_tablet(
                     return tablet
                 return view(request, tablet, envelope, *args, **kwargs)
         except DatabaseError as error:
-            tally(request, DATABASE_ERROR, type(error).__name__)
-            if not passes_by_itself(error):
-                # Like any fault of ours: the tablet sends what is behind this one without it.
-                logger.exception("the database refused what a tablet sent")
-                return refusal(500, "fault")
-            # All is recorded in one transaction, so either nothing of it was or all; sent again
-            # it is recorded once.
-            response = refusal(503, "busy")
-            response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-            return response
+            return outbox_answer(request, error)
 
     return guarded
-
-
-def passes_by_itself(error: DatabaseError) -> bool:
-    """Whether the same request may fare better in a moment: locked for too long, or gone.
-
-    psycopg has lock timeouts, deadlocks, serialization failures, cancelled statements and lost
-    connections as OperationalError, and there too what is too large for any attempt.
-    """
-    state = getattr(error.__cause__, "sqlstate", None) or ""
-    if state in LATER:
-        return True
-    is_too_large = state.startswith(PROGRAM_LIMIT_EXCEEDED)
-    return isinstance(error, (OperationalError, InterfaceError)) and not is_too_large
 
 
 def _tablet(request: HttpRequest, envelope: Envelope) -> Tablet | JsonResponse:

@@ -7,11 +7,12 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection
+from django.db import DataError, OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from events.models import Event
+from programme import check_in_views
 from programme.models import Attendance, Registration
 from programme.registering import call_off
 from tests.make import make_producer
@@ -74,6 +75,28 @@ def test_sent_again_is_one(door: Client) -> None:
     assert statuses(send(door, *items)) == ["recorded"] * 2
     assert statuses(send(door, *items)) == ["replayed"] * 2
     assert Attendance.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "answer"),
+    [
+        # Waited for: the device keeps all of it, and asks again.
+        (OperationalError("canceling statement due to lock timeout"), (503, {"error": "busy"})),
+        # Sent one by one from now on, so that who came later is not held up.
+        (DataError("value out of range"), (500, {"error": "fault"})),
+    ],
+)
+def test_database_that_refuses_one_does_not_hold_up_the_others(
+    door: Client, monkeypatch: pytest.MonkeyPatch, error: Exception, answer: tuple[int, Any]
+) -> None:
+    def refuse(*_given: object, **_named: object) -> None:
+        raise error
+
+    session = make_talk()
+    monkeypatch.setattr(check_in_views, "let_in", refuse)
+    response = send(door, person(session))
+    assert (response.status_code, response.json()) == answer
+    assert ("Retry-After" in response) == (response.status_code == 503)
 
 
 def test_ticket_used_at_two_doors_is_one_person(door: Client) -> None:
