@@ -25,6 +25,8 @@ SLOWER = 6
 SALES = 100
 # No customer is served faster: choosing, paying and the change take longer than this.
 PAUSE_MS = 1000
+# From 'Bayar' to the amount: the sum is read out, and money is handed over.
+ASKS_MS = 300
 OPENINGS = 30
 TAP_LIMIT_MS = 100
 OPEN_LIMIT_MS = 1000
@@ -119,7 +121,8 @@ def main() -> int:
 def measure_taps(page: Page, *, pause_ms: int) -> tuple[list[float], list[float]]:
     """Milliseconds from 'Uang pas' to 'Tersimpan', and of a bare write, in turn.
 
-    Without a pause the sale before is being sent, and its answer put away, while this one is saved.
+    Without a pause the sale before is being sent, its answer put away and this one's cart written
+    while it is saved.
     """
     taps, disk = [], []
     for _ in range(SALES):
@@ -127,6 +130,7 @@ def measure_taps(page: Page, *, pause_ms: int) -> tuple[list[float], list[float]
         page.locator(".tile").first.click()
         page.locator("[data-pay]").click()
         page.locator(".quick-amount.is-exact:enabled").wait_for()
+        page.wait_for_timeout(min(pause_ms, ASKS_MS))
         taps.append(float(page.evaluate(TAP)))
         page.locator("[data-next]").click()
         disk.append(float(page.evaluate(DISK)))
