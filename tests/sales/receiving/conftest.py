@@ -1,0 +1,46 @@
+"""A stand with its tablet, and who delivers what it sold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from stands.models import Offer, Stand
+    from tests.tablets import TestTablet
+
+
+@pytest.fixture
+def shop() -> tuple[Stand, list[Offer]]:
+    from tests.ledger import make_shop
+
+    return make_shop(code="A12")
+
+
+@pytest.fixture
+def tablet(shop: tuple[Stand, list[Offer]]) -> TestTablet:
+    from tests.tablets import pair_tablet
+
+    return pair_tablet(shop[0])
+
+
+@pytest.fixture
+def offer(shop: tuple[Stand, list[Offer]]) -> Offer:
+    return shop[1][0]
+
+
+@pytest.fixture
+def citra(client: Client) -> Client:
+    """Citra, who organises, signed in."""
+    from django.contrib.auth.models import Group, User
+
+    from opop_expo.roles import sync_groups
+
+    sync_groups()
+    user = User.objects.create_user("citra", is_staff=True)
+    user.groups.set(Group.objects.filter(name="Organiser"))
+    client.force_login(user)
+    return client
