@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sales.bank.files import read_amount
+from sales.bank.cells import read_amount
 from sales.models import VoucherBatch
 from sales.models.vouchers import MAX_QUANTITY
 from sales.vouchers.issuing import VoucherRefused

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sales.bank.cells import read_amount, read_date, read_time
 from sales.bank.files import (
     MAX_BYTES,
     MAX_ROWS,
     Columns,
     StatementError,
     guess_columns,
-    read_amount,
-    read_date,
     read_rows,
     read_sheet,
-    read_time,
     unpack,
 )
 from stands.clock import WIB
