@@ -27,7 +27,8 @@ def _slug(example: str) -> Column:
         ),
         example,
         Shape.SLUG,
-        also=("slug", "alamat", "kode", "id"),
+        # Never 'alamat', 'kode' or 'id': people write streets and numbers of their own below these.
+        also=("slug",),
     )
 
 
@@ -72,7 +73,8 @@ PESANTREN = Kind(
             _("Perkenalan"),
             _("Satu sampai tiga kalimat tentang pesantren."),
             "Pesantren tua di Kraton, Kabupaten Pasuruan.",
-            also=("tentang", "profil", "keterangan", "about"),
+            # Not 'keterangan': below that people write 'belum bayar', and visitors would read it.
+            also=("tentang", "profil", "about"),
             width=40,
         ),
         Column(
@@ -137,7 +139,8 @@ PRODUCERS = Kind(
             _("Perkenalan"),
             _("Satu sampai tiga kalimat tentang pelaku usaha."),
             "Koperasi pesantren yang mengolah air minum sendiri.",
-            also=("tentang", "profil", "keterangan", "about"),
+            # Not 'keterangan': below that people write 'belum bayar', and visitors would read it.
+            also=("tentang", "profil", "about"),
             width=40,
         ),
         Column(

@@ -126,8 +126,9 @@ def plain(text: str) -> str:
     """Small letters and single spaces, without accents and signs: two texts that look alike."""
     apart = unicodedata.normalize("NFKD", text.casefold().replace("&", " dan "))
     bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
-    # No space for an apostrophe: Mamba'ul is Mambaul.
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’`ʻ]", "", bare)).split())
+    # No space for an apostrophe: Mamba'ul is Mambaul. Letters of other scripts stay: names in
+    # Arabic differ.
+    return " ".join(re.sub(r"[\W_]+", " ", re.sub(r"['’`ʻ]", "", bare)).split())
 
 
 def choice_words(choices: Any) -> list[str]:

@@ -142,7 +142,10 @@ def _match(
 ) -> str:
     """The slug of the product that a file is named after."""
     stem = PurePosixPath(name.replace("\\", "/")).stem.strip()
-    found = [stem.lower()] if stem.lower() in by_slug else by_name.get(plain(stem), [])
+    # Of several products called Madu one has the address madu: Madu.jpg is of none of them.
+    found = [stem] if stem in by_slug else by_name.get(plain(stem), [])
+    if not found and stem.lower() in by_slug:
+        found = [stem.lower()]
     if not found:
         raise FileRefused(
             _("Tidak ada produk bernama begini. Namai berkas seperti produk atau alamatnya.")

@@ -39,7 +39,7 @@ SLUG_LENGTH = 70
 STEP = 10
 
 Plan = dict[str, Any]
-Natural = tuple[Any, ...]
+Natural = tuple[str, str]
 
 
 class Planner:
@@ -52,12 +52,12 @@ class Planner:
         self.took: dict[str, int] = {}
         self.tidying = Tidying(kind, expo)
         self.pk_of: dict[str, int] = {}
-        # The keys of rows that a person would call the same; only for kinds whose key may be made.
-        self.natural: dict[Natural, list[str]] = {}
+        # By name what stands beside it and the key; only for kinds whose key may be made.
+        self.named: dict[str, list[tuple[str, str]]] = {}
         for pk, key, natural in _identities(kind, expo):
             self.pk_of[key] = pk
             if natural is not None:
-                self.natural.setdefault(natural, []).append(key)
+                self.named.setdefault(natural[0], []).append((natural[1], key))
         self.blank = _blank_cells(kind)
         self.occupied: list[Stand] = []
         self.headings = {column.name: str(column.heading) for column in kind.columns}
@@ -89,7 +89,7 @@ class Planner:
             cell = self.tidying.tidy(row, columns[name], cells.get(name, ""))
             if cell is not None:
                 tidy[name] = cell
-        key = self._key(row, tidy, explicit)
+        key = self._key(row, tidy, given, explicit)
         if key and key in self.taken:
             reason = _("Sama dengan baris %(row)s.") % {"row": self.taken[key]}
             is_made = self.kind.has_slug and not cells.get("slug")
@@ -102,9 +102,9 @@ class Planner:
         self.taken[key] = number
         self.took[key] = number
 
-    def _key(self, row: Row, cells: dict[str, str], explicit: set[str]) -> str:
+    def _key(self, row: Row, cells: dict[str, str], given: list[str], explicit: set[str]) -> str:
         if self.kind.has_slug and not cells.get("slug"):
-            return self._made_key(row, cells, explicit)
+            return self._made_key(row, cells, given, explicit)
         for column in self.kind.key_columns:
             if not cells.get(column) and not _blames(row, column):
                 row.complain(column, _("Kolom ini wajib diisi."))
@@ -112,14 +112,16 @@ class Planner:
             return ""
         return "|".join(cells[column] for column in self.kind.key_columns)
 
-    def _made_key(self, row: Row, cells: dict[str, str], explicit: set[str]) -> str:
+    def _made_key(
+        self, row: Row, cells: dict[str, str], given: list[str], explicit: set[str]
+    ) -> str:
         """The slug of the row that is meant by its name, else a new one made from it."""
         name = cells.get("name", "")
         if not name:
             if not _blames(row, "name"):
                 row.complain("name", _("Kolom ini wajib diisi."))
             return ""
-        found = self._meant(cells)
+        found = self._meant(cells, given)
         if len(found) > 1:
             reason = _("Ada beberapa yang bernama “%(cell)s”. Tulis alamatnya: %(keys)s.")
             row.complain("name", reason % {"cell": shown(name), "keys": ", ".join(found[:4])})
@@ -140,28 +142,18 @@ class Planner:
         cells["slug"] = slug
         return slug
 
-    def _meant(self, cells: dict[str, str]) -> list[str]:
-        """The keys of rows in the database that a person would call the same as this one."""
-        natural = _natural(self.kind, cells)
-        if self.kind.model is not Pesantren:
-            return self.natural.get(natural, [])
-        # One of the same name is the same unless both say where they are, and differ.
-        alike = (
-            [
-                (key, one[1])
-                for one in self.natural
-                if one[0] == natural[0]
-                for key in self.natural[one]
-            ]
-            if natural[0] in self._pesantren_names()
-            else []
-        )
-        return [key for key, regency in alike if regency in ("", natural[1]) or not natural[1]]
+    def _meant(self, cells: dict[str, str], given: list[str]) -> list[str]:
+        """The keys of rows in the database that a person would call the same as this one.
 
-    def _pesantren_names(self) -> set[str]:
-        if not hasattr(self, "_names"):
-            self._names = {natural[0] for natural in self.natural}
-        return self._names
+        One of the same name is the same unless both say whose or where they are, and differ.
+        """
+        name, beside = _natural(self.kind, cells)
+        alike = self.named.get(name, [])
+        if _BESIDE[self.kind.model][1] in given:
+            exact = [key for there, key in alike if there == beside]
+            if exact:
+                return exact
+        return [key for there, key in alike if not beside or not there]
 
     def _rows_there(self, keys: Iterable[str]) -> dict[str, models.Model]:
         pks = {self.pk_of[key]: key for key in keys if key in self.pk_of}

@@ -69,9 +69,10 @@ class Lookup:
     def find(self, text: str) -> list[str]:
         """The keys of what may be meant: none, the one, or several of the same name."""
         key = self.keys.get(text.casefold())
-        if key is not None:
+        # Of several products called Madu one has the address madu: Madu is none of them.
+        if key is not None and key == text:
             return [key]
-        return self.names.get(self._bare(text), [])
+        return self.names.get(self._bare(text)) or ([key] if key else [])
 
 
 class Tidying:

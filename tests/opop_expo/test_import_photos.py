@@ -132,6 +132,8 @@ def test_unmatched_and_refused_photos_are_told_and_nothing_is_put_in_place(
     make_product(slug="kopi", name="Kopi")
     make_product(slug="teh-1", name="Teh")
     make_product(slug="teh-2", name="Teh")
+    make_product(slug="madu", name="Madu")
+    make_product(slug="madu-2", name="Madu")
     job = preview(
         citra,
         {
@@ -139,6 +141,7 @@ def test_unmatched_and_refused_photos_are_told_and_nothing_is_put_in_place(
             "Kopi.png": jpeg(),
             "gula.jpg": jpeg(),
             "teh.jpg": jpeg(),
+            "Madu.jpg": jpeg(),
             "teh-1.jpg": b"<svg onload=alert(1)>",
             "teh-2.jpg": jpeg()[:-30],
         },
@@ -149,6 +152,7 @@ def test_unmatched_and_refused_photos_are_told_and_nothing_is_put_in_place(
     assert "sama dengan berkas kopi.jpg" in reasons["Kopi.png"]
     assert "Tidak ada produk" in reasons["gula.jpg"]
     assert "teh-1, teh-2" in reasons["teh.jpg"]
+    assert "madu, madu-2" in reasons["Madu.jpg"]
     assert "bukan foto yang dikenal" in reasons["teh-1.jpg"]
     assert "rusak" in reasons["teh-2.jpg"]
     assert not Product.objects.exclude(photo="").exists()

@@ -69,7 +69,7 @@ def test_file_without_these_columns_leaves_them(client: Client) -> None:
     producer = make_producer(name="Bu Sri", kind=Producer.Kind.UMKM)
     Producer.objects.update(whatsapp="6281234567890", whatsapp_allowed=True)
 
-    save(client, preview(client, "pelaku", [["Nama", "Alamat"], ["Bu Sri Rahayu", producer.slug]]))
+    save(client, preview(client, "pelaku", [["Nama", "slug"], ["Bu Sri Rahayu", producer.slug]]))
 
     producer.refresh_from_db()
     assert (producer.name, producer.whatsapp) == ("Bu Sri Rahayu", "6281234567890")

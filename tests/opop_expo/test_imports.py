@@ -8,7 +8,7 @@ import pytest
 
 from events.models import Event
 from opop_expo.models import ImportJob, ImportPart
-from pesantren.models import Pesantren, Product, Regency
+from pesantren.models import Pesantren, Producer, Product, Regency
 from tests.imports import (
     PRODUCTS,
     as_csv,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
+
+KOPI = ["Kopi", "Kopontren Sidogiri", "Makanan", 1]
 
 
 @pytest.fixture
@@ -195,6 +197,50 @@ def test_same_row_is_meant_across_slices(citra: Client, monkeypatch: pytest.Monk
         (302, "Sama dengan baris 9."),
         (303, "“x” belum ada di portal. Periksa ejaannya, atau impor itu dahulu."),
     ]
+
+
+def test_own_numbers_and_streets_are_no_addresses_of_pages(citra: Client) -> None:
+    """Two pesantren that number their products 1, 2, 3 would overwrite each other's."""
+    make_makers()
+    rows = [["ID", "Kode", "Alamat", *PRODUCTS], [1, "KP-1", "Jl. Raya 1", *KOPI]]
+    job = preview(citra, "produk", rows)
+    assert [plan["key"] for plan in plans_of(job)] == ["kopi"]
+    assert [heading for heading, _near in job.unknown] == ["ID", "Kode", "Alamat"]
+
+
+def test_remarks_of_organisers_are_no_words_for_visitors(citra: Client) -> None:
+    job = preview(citra, "pesantren", [["Nama", "Keterangan"], ["Sidogiri", "belum bayar"]])
+    save(citra, job)
+    assert job.unknown[0][0] == "Keterangan"
+    assert Pesantren.objects.get().about == ""
+
+
+def test_name_that_several_have_is_not_taken_for_the_address_of_one(citra: Client) -> None:
+    """Of two products called Madu the first has the address madu."""
+    make_product(name="Madu", slug="madu")
+    make_product(name="Madu", slug="madu-2")
+    rows = [["Produk", "Jenis", "Nomor"], ["Madu", "halal", "ID1"], ["madu", "halal", "ID2"]]
+    job = preview(citra, "legalitas", rows)
+    assert states(job) == ["b", "n"]
+    assert "Tulis alamatnya: madu, madu-2." in problems_of(job)[0][2]
+
+
+def test_row_is_meant_by_its_name_where_the_file_does_not_say_whose_it_is(citra: Client) -> None:
+    alumni = make_producer(name="Batik Alumni", kind=Producer.Kind.ALUMNI)
+    product = make_product(name="Kopi", slug="kopi", price_rupiah=1)
+    rows = [["Nama", "Jenis", "No WA"], ["Batik Alumni", "alumni", "0812-3456-7890"]]
+    save(citra, preview(citra, "pelaku", rows))
+    save(citra, preview(citra, "produk", [["Nama", "Harga"], ["Kopi", 3]]))
+    alumni.refresh_from_db()
+    product.refresh_from_db()
+    assert (alumni.whatsapp, product.price_rupiah) == ("6281234567890", 3)
+    assert Producer.objects.filter(name="Batik Alumni").count() == 1
+
+
+def test_names_in_another_script_are_told_apart(citra: Client) -> None:
+    make_product(name="عسل", slug="asal")
+    rows = [["Produk", "Jenis", "Nomor"], ["قهوة", "halal", "ID1"], ["عسل", "halal", "ID2"]]
+    assert states(preview(citra, "legalitas", rows)) == ["b", "n"]
 
 
 # --- what is refused ------------------------------------------------------------------------------
