@@ -50,6 +50,9 @@ class ImportJob(models.Model):
     # The columns of the file as [name, heading], and the headings that are not known.
     columns = models.JSONField(_("kolom"), default=list)
     unknown = models.JSONField(_("kolom tidak dikenal"), default=list)
+    # Of a spreadsheet: the `sheet` that was read and whether it `is_first`, the names of those that
+    # were `left` though they could be read, and how many rows were `hidden`.
+    reading = models.JSONField(_("cara dibaca"), default=dict)
     rows = models.PositiveIntegerField(_("baris"))
     # What the tables looked like from which the preview was made, and what the preview says.
     fingerprint = models.CharField(_("sidik katalog"), max_length=64, blank=True)

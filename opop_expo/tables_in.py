@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from opop_expo.cells_in import MAX_CELL, TOO_LONG
 from opop_expo.xlsx_in import (
-    MAX_CELL,
     MAX_COLUMNS,
     MAX_XML_ROWS,
-    TOO_LONG,
+    Table,
     looks_like_zip,
     read_xlsx,
     too_much,
@@ -23,6 +23,8 @@ from opop_expo.zip_in import FileRefused
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
+
+    from opop_expo.xlsx_in import Numbered
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 20_000
@@ -52,10 +54,13 @@ class NotUnicodeError(Exception):
         super().__init__(line)
 
 
-def read_table(file: IO[bytes], *, name: str, size: int, most: int = MAX_ROWS) -> list[Numbered]:
+def read_table(
+    file: IO[bytes], *, name: str, size: int, most: int = MAX_ROWS, wanted: int = 0
+) -> Table:
     """The rows that are not empty, each with the number that a spreadsheet shows beside it.
 
-    Raises FileRefused, with a text for the person who sent the file.
+    `wanted` is the place of a sheet among those that are not hidden, from 0. Raises FileRefused,
+    with a text for the person who sent the file.
     """
     if not name.lower().endswith(SUFFIXES):
         raise FileRefused(
@@ -77,10 +82,10 @@ def read_table(file: IO[bytes], *, name: str, size: int, most: int = MAX_ROWS) -
             raise FileRefused(
                 _("Ini bukan berkas Excel .xlsx. Buka berkasnya, lalu simpan sebagai .xlsx.")
             )
-        return read_xlsx(file, most=most)
+        return read_xlsx(file, most=most, wanted=wanted)
     if start.startswith(OTHER_FILES):
         raise FileRefused(_("Ini bukan berkas CSV, walaupun namanya begitu."))
-    return _read_csv(file.read(MAX_BYTES + 1), most=most)
+    return Table("", _read_csv(file.read(MAX_BYTES + 1), most=most), is_csv=True)
 
 
 def _read_csv(raw: bytes, *, most: int) -> list[Numbered]:
@@ -98,7 +103,7 @@ def _read_csv(raw: bytes, *, most: int) -> list[Numbered]:
     try:
         for number, cells in enumerate(islice(records(content), MAX_XML_ROWS), start=1):
             bounded = _bounded(cells)
-            if bounded:
+            if any(cell.strip() for cell in bounded):
                 rows.append((number, bounded))
             if len(rows) > most + 1:
                 raise FileRefused(_("Lebih dari %(most)s baris.") % {"most": most})
@@ -113,13 +118,14 @@ def _read_csv(raw: bytes, *, most: int) -> list[Numbered]:
 
 
 def _bounded(cells: list[str]) -> list[str]:
-    """The cells up to the last that is not empty; FileRefused if these are too many."""
+    """The cells, empty ones at the end too, within bounds; FileRefused for too many filled."""
     width = len(cells)
     while width and not cells[width - 1].strip():
         width -= 1
     if width > MAX_COLUMNS:
         raise FileRefused(_("Lebih dari %(most)s kolom.") % {"most": MAX_COLUMNS})
-    return [cell if len(cell) <= MAX_CELL else f"{TOO_LONG}{cell[:40]}" for cell in cells[:width]]
+    bounded = cells[:MAX_COLUMNS]
+    return [cell if len(cell) <= MAX_CELL else f"{TOO_LONG}{cell[:40]}" for cell in bounded]
 
 
 def decoded(raw: bytes) -> str:
@@ -136,6 +142,3 @@ def records(content: str) -> Iterator[list[str]]:
     # Excel with Indonesian settings parts the columns by semicolons, its “Unicode text” by tabs.
     delimiter = max(",;\t", key=first_line.count)
     return csv.reader(io.StringIO(content, newline=""), strict=True, delimiter=delimiter)
-
-
-Numbered = tuple[int, list[str]]

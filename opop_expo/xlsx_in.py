@@ -7,17 +7,17 @@ is read here as a stream; which number is a date, openpyxl knows.
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 import re
 import zipfile
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
+from opop_expo.cells_in import DATED, ERROR, FORMULA, MAX_CELL, joined, look_of, of_number
 from opop_expo.zip_in import MEGABYTE, BoundedZip, FileRefused, ZipBounds
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 BOUNDS = ZipBounds(entries=500, unpacked=64 * MEGABYTE, ratio=200)
 MAX_COLUMNS = 100
-MAX_CELL = 8_000
 # With those that are empty: people format whole columns.
 MAX_XML_ROWS = 200_000
 MAX_CELLS = 600_000
@@ -36,15 +35,34 @@ MAX_STYLES = 10_000
 # The parser keeps each name of an element or attribute, and a token until its end has come.
 MAX_XML_NAMES = 2_000
 MAX_TOKEN = MEGABYTE
-# A whole number that is longer was rounded by the spreadsheet.
-EXACT = 10**15
+MAX_MERGES = 20_000
+MAX_SHEET_NAME = 60
+# Of the sheets that are not read so many rows are looked at: filled ones, and all.
+PEEK_ROWS, PEEK_XML_ROWS = 30, 2_000
 
-# Before what a cell cannot be read for. It is a sign that nobody types.
-MARK = "\ue000"
-TOO_LONG, FORMULA, ERROR, ROUNDED = (f"{MARK}{kind}:" for kind in "lfer")
+REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+# What may follow the merged cells of a sheet, and ends the reading.
+AFTER_MERGES = {"conditionalFormatting", "dataValidations", "hyperlinks", "pageMargins", "drawing"}
 
-REFERENCE = re.compile(r"([A-Z]{1,3})\d{1,7}")
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+Numbered = tuple[int, list[str]]
+
+
+@dataclass
+class Table:
+    """A sheet: its rows that are not empty, each with its number. A CSV file has no name for it."""
+
+    name: str
+    rows: list[Numbered]
+    # Which of the sheets that are not hidden it is, from 0.
+    place: int = 0
+    # A CSV file says itself how many cells a row has.
+    is_csv: bool = False
+    # The numbers of rows that a filter or a person hides.
+    hidden: set[int] = field(default_factory=set)
+    # Cells that are one downwards: their first column from 1, their first and last row.
+    merged: list[tuple[int, int, int]] = field(default_factory=list)
+    # The other sheets that are not hidden, with their first rows.
+    others: list[Table] = field(default_factory=list)
 
 
 class _Parser:
@@ -98,22 +116,22 @@ class _Parser:
 
 
 class _Workbook(_Parser):
-    """The first sheet that is not hidden, and from which day the book counts."""
+    """The sheets that are not hidden, and from which day the book counts."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.sheet_id = ""
+        # As name and relation.
+        self.sheets: list[tuple[str, str]] = []
         self.epoch = CALENDAR_WINDOWS_1900
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if (
             name == "sheet"
-            and not self.sheet_id
+            and len(self.sheets) < BOUNDS.entries
             and attributes.get("state", "visible") == "visible"
         ):
-            self.sheet_id = next(
-                (one for key, one in attributes.items() if key.endswith(":id")), ""
-            )
+            relation = next((one for key, one in attributes.items() if key.endswith(":id")), "")
+            self.sheets.append((attributes.get("name", "")[:MAX_SHEET_NAME], relation))
         elif name == "workbookPr" and attributes.get("date1904") in ("1", "true"):
             self.epoch = CALENDAR_MAC_1904
 
@@ -133,12 +151,12 @@ class _Targets(_Parser):
 
 
 class _Styles(_Parser):
-    """Which styles show a number as a date."""
+    """How each style shows a number."""
 
     def __init__(self) -> None:
         super().__init__()
         self.formats: dict[int, str] = {}
-        self.are_dates: list[bool] = []
+        self.looks: list[str] = []
         self.in_cells = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -148,11 +166,9 @@ class _Styles(_Parser):
             self.formats[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")[
                 :200
             ]
-        elif name == "xf" and self.in_cells and len(self.are_dates) < MAX_STYLES:
+        elif name == "xf" and self.in_cells and len(self.looks) < MAX_STYLES:
             number = _number(attributes.get("numFmtId"))
-            code = self.formats.get(number, BUILTIN_FORMATS.get(number, "General"))
-            # Of the built-in ones those of East Asia have no code here.
-            self.are_dates.append(27 <= number <= 36 or 50 <= number <= 58 or is_date_format(code))
+            self.looks.append(look_of(number, self.formats.get(number)))
 
     def end(self, name: str) -> None:
         if name == "cellXfs":
@@ -183,7 +199,7 @@ class _SharedStrings(_Parser):
         elif name == "rPh":
             self.in_phonetic = False
         elif name == "si":
-            self.strings.append(_joined(self.pieces, self.length))
+            self.strings.append(joined(self.pieces, self.length))
             self.total += min(self.length, MAX_CELL)
             if len(self.strings) > MAX_SHARED or self.total > MAX_SHARED_LENGTH:
                 raise too_much()
@@ -195,19 +211,28 @@ class _SharedStrings(_Parser):
                 self.pieces.append(data)
 
 
-class _Sheet(_Parser):
-    """The rows of a sheet as texts, with their numbers; those that are empty left out."""
+@dataclass(frozen=True)
+class _Shared:
+    """What the sheets of a book have in common: texts, how styles show numbers, the first day."""
 
-    def __init__(self, strings: list[str], are_dates: list[bool], epoch: Any, most: int) -> None:
+    strings: list[str]
+    looks: list[str]
+    epoch: Any
+
+
+class _Sheet(_Parser):
+    """A sheet as a table of texts."""
+
+    def __init__(self, table: Table, shared: _Shared, most: int) -> None:
         super().__init__()
-        self.strings, self.are_dates, self.epoch, self.most = strings, are_dates, epoch, most
-        self.rows: list[tuple[int, list[str]]] = []
+        self.table = table
+        self.shared, self.most = shared, most
         self.cells: dict[int, str] = {}
         self.number = self.column = self.count = self.seen = 0
         self.kind = self.style = ""
         self.pieces: list[str] = []
         self.length = 0
-        self.takes_text = self.has_formula = False
+        self.takes_text = self.has_formula = self.is_hidden = self.is_past_rows = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
@@ -221,7 +246,12 @@ class _Sheet(_Parser):
             if self.seen > MAX_XML_ROWS:
                 raise too_much()
             self.number = _number(attributes.get("r")) or self.number + 1
+            self.is_hidden = attributes.get("hidden") in ("1", "true")
             self.cells, self.column = {}, 0
+        elif name == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+        elif name in AFTER_MERGES and self.is_past_rows:
+            self.is_done = True
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = REFERENCE.fullmatch(attributes.get("r", ""))
@@ -230,6 +260,13 @@ class _Sheet(_Parser):
         self.pieces, self.length = [], 0
         self.has_formula = False
 
+    def _merge(self, area: str) -> None:
+        first, _colon, last = (REFERENCE.fullmatch(end) for end in area.partition(":"))
+        if first and last and int(last[2]) > int(first[2]):
+            if len(self.table.merged) >= MAX_MERGES:
+                raise too_much()
+            self.table.merged.append((_column(first[1]), int(first[2]), int(last[2])))
+
     def end(self, name: str) -> None:
         if name in ("v", "t"):
             self.takes_text = False
@@ -237,13 +274,14 @@ class _Sheet(_Parser):
             self._end_cell()
         elif name == "row" and self.cells:
             width = max(self.cells)
-            self.rows.append(
-                (self.number, [self.cells.get(one, "") for one in range(1, width + 1)])
-            )
-            if len(self.rows) > self.most + 1:
+            cells = [self.cells.get(one, "") for one in range(1, width + 1)]
+            self.table.rows.append((self.number, cells))
+            if self.is_hidden:
+                self.table.hidden.add(self.number)
+            if len(self.table.rows) > self.most + 1:
                 raise FileRefused(_("Lebih dari %(most)s baris.") % {"most": self.most})
         elif name == "sheetData":
-            self.is_done = True
+            self.is_past_rows = True
 
     def _end_cell(self) -> None:
         content = self._content()
@@ -264,30 +302,51 @@ class _Sheet(_Parser):
 
     def _content(self) -> str:
         """The cell as the text that a person would type for it."""
-        raw = _joined(self.pieces, self.length)
+        raw = joined(self.pieces, self.length)
         if not raw:
-            # A formula that no spreadsheet has reckoned yet has no value.
-            return FORMULA if self.has_formula else ""
+            # A formula that no spreadsheet has reckoned yet has no value; one of texts may come to
+            # an empty one.
+            return FORMULA if self.has_formula and self.kind != "str" else ""
         if self.kind == "s":
-            number = _number(raw)
-            return self.strings[number] if number < len(self.strings) else f"{ERROR}?"
+            number, strings = _number(raw), self.shared.strings
+            return strings[number] if number < len(strings) else f"{ERROR}?"
         if self.kind == "b":
             return "ya" if raw == "1" else "tidak"
         if self.kind == "e":
             return f"{ERROR}{raw[:20]}"
         if self.kind == "n":
-            style = _number(self.style)
-            is_date = style < len(self.are_dates) and self.are_dates[style]
-            return _of_number(raw, is_date=is_date, epoch=self.epoch)
+            style, looks = _number(self.style), self.shared.looks
+            look = looks[style] if style < len(looks) else ""
+            return of_number(raw, look=look, epoch=self.shared.epoch)
         if self.kind == "d":
-            return raw.removesuffix("T00:00:00")
+            return f"{DATED}{raw.removesuffix('T00:00:00')}"
         return raw
 
 
-def read_xlsx(file: IO[bytes], *, most: int) -> list[tuple[int, list[str]]]:
-    """The rows of the first sheet with their numbers, at most so many beside the heading.
+class _SeenEnoughError(Exception):
+    """No more of this sheet is looked at."""
 
-    Raises FileRefused for what is no XLSX, is locked, holds macros or links, or is beyond bounds.
+
+class _Peek(_Sheet):
+    """The first rows of a sheet that is not read."""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        is_far = self.seen >= PEEK_XML_ROWS or len(self.table.rows) >= PEEK_ROWS
+        if name == "row" and is_far:
+            raise _SeenEnoughError
+        super().start(name, attributes)
+
+    def end(self, name: str) -> None:
+        if name == "sheetData":
+            raise _SeenEnoughError
+        super().end(name)
+
+
+def read_xlsx(file: IO[bytes], *, most: int, wanted: int = 0) -> Table:
+    """A sheet with at most so many rows beside the heading, and the first rows of all others.
+
+    `wanted` counts those that are not hidden from 0. Raises FileRefused for what is no XLSX, is
+    locked, holds macros or links, or is beyond bounds.
     """
     book = BoundedZip(file, BOUNDS)
     parts = {entry.filename: entry for entry in book.entries}
@@ -306,17 +365,24 @@ def read_xlsx(file: IO[bytes], *, most: int) -> list[tuple[int, list[str]]]:
         if name in parts:
             parser.run(book.chunks(parts[name]))
 
-    workbook, targets, styles, shared = _Workbook(), _Targets(), _Styles(), _SharedStrings()
+    workbook, targets, styles, strings = _Workbook(), _Targets(), _Styles(), _SharedStrings()
     parse("xl/workbook.xml", workbook)
     parse("xl/_rels/workbook.xml.rels", targets)
-    sheet_name = targets.targets.get(workbook.sheet_id, "")
-    if sheet_name not in parts:
+    places = [(name, targets.targets.get(relation, "")) for name, relation in workbook.sheets]
+    if wanted >= len(places) or places[wanted][1] not in parts:
         raise broken()
     parse("xl/styles.xml", styles)
-    parse("xl/sharedStrings.xml", shared)
-    sheet = _Sheet(shared.strings, styles.are_dates, workbook.epoch, most)
-    parse(sheet_name, sheet)
-    return sheet.rows
+    parse("xl/sharedStrings.xml", strings)
+    shared = _Shared(strings.strings, styles.looks, workbook.epoch)
+    tables = [Table(name, [], place=at) for at, (name, _part) in enumerate(places)]
+    table = tables.pop(wanted)
+    parse(places[wanted][1], _Sheet(table, shared, most))
+    for other in tables:
+        # A sheet that is not read spoils none that is.
+        with suppress(FileRefused, _SeenEnoughError):
+            parse(places[other.place][1], _Peek(other, shared, most))
+    table.others = tables
+    return table
 
 
 def looks_like_zip(file: IO[bytes]) -> bool:
@@ -336,42 +402,6 @@ def too_much() -> FileRefused:
     return FileRefused(
         _("Isi berkas ini terlalu banyak untuk satu impor. Salin tabelnya saja ke berkas baru.")
     )
-
-
-def _of_number(raw: str, *, is_date: bool, epoch: Any) -> str:
-    try:
-        number = float(raw)
-    except ValueError:
-        return raw
-    if not math.isfinite(number):
-        return raw
-    if is_date:
-        try:
-            value = from_excel(number, epoch)
-        except (OverflowError, ValueError):
-            value = None
-        if isinstance(value, dt.datetime):
-            return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ")
-        if isinstance(value, dt.time):
-            return value.strftime("%H:%M")
-    if number.is_integer():
-        return f"{int(number)}" if abs(number) < EXACT else f"{ROUNDED}{int(number)}"
-    # With a comma, as Indonesia writes it, so that it never looks like thousands.
-    return repr(number).replace(".", ",")
-
-
-def _joined(pieces: list[str], length: int) -> str:
-    if length > MAX_CELL:
-        return f"{TOO_LONG}{''.join(pieces)[:40]}"
-    text = "".join(pieces)
-    if "_x" in text:
-        text = ESCAPED.sub(_unescaped, text)
-    return text
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    sign = chr(int(match[1], 16))
-    return sign if sign in "\t\n\r" or (sign >= " " and not "\ud800" <= sign <= "\udfff") else ""
 
 
 def _number(text: str | None) -> int:

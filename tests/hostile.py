@@ -80,6 +80,33 @@ def with_sheet(rows: str, **options: str) -> bytes:
     return workbook(**{SHEET: sheet_xml(HEADING + rows, **options)})
 
 
+def many_sheets() -> bytes:
+    """Thousands of sheets, all of them the same part."""
+    sheets = "".join(
+        f'<sheet name="S{number}" sheetId="{number}" r:id="rId1"/>' for number in range(1, 30_000)
+    )
+    row = '<row r="2"><c r="A2" t="inlineStr"><is><t>Kopi</t></is></c></row>'
+    return workbook(
+        **{
+            "xl/workbook.xml": f'<workbook xmlns="{SPREADSHEET}" xmlns:r="{OFFICE}">'
+            f"<sheets>{sheets}</sheets></workbook>",
+            SHEET: sheet_xml(HEADING + row),
+        }
+    )
+
+
+def merged() -> bytes:
+    """Columns of 20.000 rows, merged over and over."""
+    rows = "".join(
+        f'<row r="{number}"><c r="A{number}"><v>{number}</v></c>'
+        f"{'<c><v>1</v></c>' if number == 2 else ''}</row>"
+        for number in range(2, 20_000)
+    )
+    areas = "".join(f'<mergeCell ref="B{first}:B20000"/>' for first in range(2, 20_000))
+    sheet = sheet_xml(HEADING + rows).replace("</worksheet>", "")
+    return workbook(**{SHEET: f"{sheet}<mergeCells>{areas}</mergeCells></worksheet>"})
+
+
 def laughs() -> bytes:
     entities = '<!DOCTYPE w [<!ENTITY a "haha">' + "".join(
         f'<!ENTITY {name} "{f"&{before};" * 10}">'
@@ -229,6 +256,8 @@ TABLES = [
         "data.xlsx",
         lambda: with_sheet("", dimension="A1:ZZZZZZ9"),
     ),
+    Hostile("xlsx of 30.000 sheets", "data.xlsx", many_sheets, heavy=True),
+    Hostile("xlsx merged over and over", "data.xlsx", merged, heavy=True),
     Hostile("xlsx of a million columns", "data.xlsx", million_columns, heavy=True),
     Hostile("xlsx of a million empty cells", "data.xlsx", million_empty_cells, heavy=True),
     Hostile("xlsx of a million rows", "data.xlsx", million_rows, heavy=True),

@@ -15,31 +15,25 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from opop_expo.imports import photo_zip
 from opop_expo.imports.kinds import KINDS
 from opop_expo.imports.planning import Planner, fingerprint
+from opop_expo.imports.reading import read_rows
 from opop_expo.models import ImportJob, ImportPart
-from opop_expo.tables_in import read_table
-from opop_expo.zip_in import FileRefused
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.core.files.uploadedfile import UploadedFile
 
-    from opop_expo.imports.columns import Column, Kind
+    from opop_expo.imports.columns import Kind
     from stands.models import Expo
 
 SLICE_SECONDS = 1.0
-# The heading is looked for in so many rows: people write a title above their table.
-HEADING_WITHIN = 10
 # A preview that nobody saved.
 KEPT = timedelta(hours=24)
 # A list of what was done.
 KEPT_DONE = timedelta(days=30)
-# Columns that people number their rows by.
-COUNTERS = {"no", "nomor urut", "no urut", "nr"}
 
 
 def open_job(upload: UploadedFile, *, kind: Kind, expo: Expo | None, author: User) -> ImportJob:
@@ -47,20 +41,9 @@ def open_job(upload: UploadedFile, *, kind: Kind, expo: Expo | None, author: Use
     name = upload.name or ""
     file = upload.file
     assert file is not None  # noqa: S101, the form asks for one
-    rows = read_table(file, name=name, size=upload.size or 0, most=kind.most)
+    reading = read_rows(kind, file, name=name, size=upload.size or 0)
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-    place, columns, unknown = _heading(kind, rows)
-    content = [
-        [
-            number,
-            {column.name: cells[at] for at, column in columns if at < len(cells) and cells[at]},
-        ]
-        for number, cells in rows[place + 1 :]
-    ]
-    content = [one for one in content if one[1]]
-    if not content:
-        raise FileRefused(_("Di bawah judul kolom belum ada baris yang diisi."))
     with transaction.atomic():
         # A corrected file takes the place of the one before.
         old = ImportJob.objects.filter(author=author, kind=kind.slug, state__in=UNSAVED)
@@ -73,14 +56,16 @@ def open_job(upload: UploadedFile, *, kind: Kind, expo: Expo | None, author: Use
             file_name=name[-200:],
             file_digest=digest,
             language=translation.get_language() or "id",
-            columns=[[column.name, rows[place][1][at].strip()] for at, column in columns],
-            unknown=unknown,
-            rows=len(content),
+            columns=reading.columns,
+            unknown=reading.unknown,
+            reading=reading.told,
+            rows=len(reading.rows),
         )
         ImportPart.objects.bulk_create(
             ImportPart(job=job, number=number, rows=some, keys=_given_slugs(some))
             for number, some in enumerate(
-                content[start : start + kind.part] for start in range(0, len(content), kind.part)
+                reading.rows[start : start + kind.part]
+                for start in range(0, len(reading.rows), kind.part)
             )
         )
     return job
@@ -92,52 +77,6 @@ def _given_slugs(rows: list[list[Any]]) -> dict[str, int]:
 
 
 UNSAVED = (ImportJob.State.WORKING, ImportJob.State.READY)
-
-
-def _heading(
-    kind: Kind, rows: list[tuple[int, list[str]]]
-) -> tuple[int, list[tuple[int, Column]], list[list[str]]]:
-    """The place of the heading row, its columns, and the headings that nobody knows."""
-    best, place = 0, 0
-    for at, (_number, cells) in enumerate(rows[:HEADING_WITHIN]):
-        known = len({one.name for cell in cells if (one := kind.column_for(cell))})
-        if known > best:
-            best, place = known, at
-    if not best:
-        raise FileRefused(
-            _("Judul kolomnya tidak dikenal. Pakai templat, atau beri judul seperti: %(names)s.")
-            % {"names": ", ".join(str(one.heading) for one in kind.columns[:4])}
-        )
-    columns: list[tuple[int, Column]] = []
-    unknown: list[list[str]] = []
-    for at, heading in enumerate(rows[place][1]):
-        column = kind.column_for(heading)
-        if column is not None:
-            if any(other is column for _at, other in columns):
-                raise FileRefused(
-                    _("Kolom %(name)s ada dua kali. Hapus salah satunya.")
-                    % {"name": column.heading}
-                )
-            columns.append((at, column))
-        elif heading.strip() and heading.strip(" .").casefold() not in COUNTERS:
-            unknown.append([heading.strip()[:60], kind.closest(heading)])
-        elif not heading.strip() and any(
-            at < len(cells) and cells[at].strip() for _row, cells in rows[place + 1 :]
-        ):
-            unknown.append([_("(kolom %(number)s tanpa judul)") % {"number": at + 1}, ""])
-    _check_key(kind, [column.name for _at, column in columns])
-    return place, columns, unknown
-
-
-def _check_key(kind: Kind, names: list[str]) -> None:
-    """The file says which row is which."""
-    wanted = ("name",) if kind.has_slug and "slug" not in names else kind.key_columns
-    missing = [str(kind.by_name[one].heading) for one in wanted if one not in names]
-    if missing:
-        raise FileRefused(
-            _("Kolom %(names)s harus ada: tanpa itu tidak jelas baris mana yang dimaksud.")
-            % {"names": ", ".join(missing)}
-        )
 
 
 # --- slices ---------------------------------------------------------------------------------------

@@ -13,10 +13,10 @@ from django.utils import translation
 from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext as _
 
+from opop_expo.cells_in import APART, DATED, ERROR, FORMULA, MARK, MAX_CELL, ROUNDED, TOO_LONG
 from opop_expo.edition_files import shown
 from opop_expo.imports.columns import Shape, choice_words, plain
 from opop_expo.row_rules import read_whatsapp
-from opop_expo.xlsx_in import ERROR, FORMULA, MARK, MAX_CELL, ROUNDED, TOO_LONG
 from pesantren.models import Category, Pesantren, Producer, Product, Regency
 
 if TYPE_CHECKING:
@@ -39,8 +39,13 @@ NO = {"tidak", "t", "n", "no", "0", "false", "salah", "tdk", "bukan"}
 GROUPED_BY_DOTS = re.compile(r"\d{1,3}(\.\d{3})+(,0{1,2}|,-)?")
 GROUPED_BY_COMMAS = re.compile(r"\d{1,3}(,\d{3})+\.0{1,2}")
 PLAIN_NUMBER = re.compile(r"(\d+)([.,]0{1,2}|,-)?")
+# What a spreadsheet writes into a CSV file for a number that is too wide for its cell.
+SCIENTIFIC = re.compile(r"[-+]?\d([.,]\d+)?E\+\d+", re.IGNORECASE)
+# Columns in which a date may stand among other words, or alone.
+PROSE = {"notes", "notes_en", "remarks", "sources", "description", "description_en"}
 # A spreadsheet reads these as a formula; a minus or plus only where more than a number follows.
 FORMULA_START = re.compile(r"[=@＝＠]|[-+－＋].*[|!(]", re.DOTALL)
+GUARDED = re.compile(rf"\d|{FORMULA_START.pattern}", re.DOTALL)
 
 DAY_FIRST = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
 YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?: 00:00:00)?")
@@ -109,11 +114,16 @@ class Tidying:
     def tidy(self, row: Row, column: Column, text: str) -> str | None:
         """The cell as the rules read it; None for one that says nothing. Complains in the row."""
         text = unicodedata.normalize("NFC", text).strip().replace("\u00a0", " ")
+        if column.shape is Shape.DATE or column.name in PROSE:
+            text = text.removeprefix(DATED)
+        if SCIENTIFIC.fullmatch(text):
+            text = ROUNDED
         if text.startswith(MARK):
             row.complain(column.name, _unreadable(text))
             return None
-        # An export of the portal puts an apostrophe before what looks like a formula.
-        if text.startswith("'") and FORMULA_START.match(text[1:]):
+        # An export of the portal puts an apostrophe before what looks like a formula, people before
+        # digits that shall stay as they are. 'Aisyiyah begins with one.
+        if text.startswith("'") and GUARDED.match(text[1:]):
             text = text[1:]
         if not text:
             return None
@@ -221,6 +231,10 @@ def _unreadable(text: str) -> str:
         return _("Sel ini berisi galat rumus (%(cell)s). Tulis hasilnya sebagai nilai.") % {
             "cell": cell
         }
+    if text.startswith(DATED):
+        return _("Excel membacanya sebagai tanggal. Format selnya sebagai Teks, lalu tulis lagi.")
+    if text.startswith(APART):
+        return _("Kolomnya lebih banyak daripada judulnya. Teks berkoma perlu tanda petik.")
     return _("Sel ini tidak terbaca.")
 
 

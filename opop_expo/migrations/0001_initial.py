@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(max_length=5, verbose_name="bahasa")),
                 ("columns", models.JSONField(default=list, verbose_name="kolom")),
                 ("unknown", models.JSONField(default=list, verbose_name="kolom tidak dikenal")),
+                ("reading", models.JSONField(default=dict, verbose_name="cara dibaca")),
                 ("rows", models.PositiveIntegerField(verbose_name="baris")),
                 (
                     "fingerprint",

@@ -122,7 +122,7 @@ REGISTER: dict[str, Table | Nobody] = {
         words("file_name"),
         (
             *("kind", "file_digest", "language", "columns", "unknown", "fingerprint", "digest"),
-            *("counts", "placed", "replaced"),
+            *("reading", "counts", "placed", "replaced"),
         ),
     ),
     "opop_expo.ImportPart": Table(purposes.RECORDS, words("rows", "plan"), ("keys", "states")),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from openpyxl import load_workbook
 
 from events.models import Event
+from opop_expo.cells_in import of_number
 from opop_expo.models import ImportJob
 from pesantren.models import Credential, Pesantren, Product, Regency
-from tests.imports import finish, preview, problems_of, save, send, sign_in_as, states
+from tests.hostile import with_sheet
+from tests.imports import finish, preview, problems_of, save, send, sign_in_as, states, xlsx
 from tests.make import (
     make_credential,
     make_expo,
@@ -205,3 +209,93 @@ def test_formula_without_a_result_and_formula_errors_are_told(citra: Client) -> 
     job = ImportJob.objects.get()
     finish(job)
     assert "berawal seperti rumus" in problems_of(job)[0][2]
+
+
+@pytest.mark.shown_alike
+def test_formula_that_comes_to_nothing_is_an_empty_cell(citra: Client) -> None:
+    """People draw =IF(A2="","",…) down to the bottom of a sheet."""
+    cell = '<c r="B2" t="str"><f>IF(TRUE,"")</f><v></v></c>'
+    name = '<c r="A2" t="inlineStr"><is><t>Kopi</t></is></c>'
+    job = preview(
+        citra, "produk", with_sheet(f'<row r="2">{name}{cell}</row><row r="3">{cell}</row>')
+    )
+    assert states(job) == ["b"]
+    assert all("wajib diisi" in reason for _number, _heading, reason in problems_of(job))
+
+
+@pytest.mark.shown_alike
+@pytest.mark.parametrize(
+    ("cell", "shape", "words"),
+    [
+        ("9,12E+12", "General", "membulatkan"),
+        (dt.date(2026, 2, 1), "d/m", "sebagai tanggal"),
+    ],
+)
+def test_text_that_excel_made_a_number_of_is_told(
+    citra: Client, cell: Any, shape: str, words: str
+) -> None:
+    """A NIB in a CSV file, and a number like 1/2."""
+    make_product(slug="kopi")
+    job = preview(citra, "legalitas", formatted([LEGAL, ["kopi", "nib", cell]], shape))
+    ((_number, heading, reason),) = problems_of(job)
+    assert heading == "Nomor"
+    assert words in reason
+
+
+@pytest.mark.shown_alike
+@pytest.mark.parametrize(
+    ("cell", "shape", "number"),
+    [
+        (220_001_234_567, "0000000000000", "0220001234567"),
+        (0.125, "0.0%", "12,5%"),
+        ("'0220001234567", "@", "0220001234567"),
+    ],
+)
+def test_number_is_read_as_its_format_shows_it(
+    citra: Client, cell: Any, shape: str, number: str
+) -> None:
+    make_product(slug="kopi")
+    save(citra, preview(citra, "legalitas", formatted([LEGAL, ["kopi", "nib", cell]], shape)))
+    assert Credential.objects.get().number == number
+
+
+def test_number_has_no_more_digits_than_excel_shows() -> None:
+    """25000 × 1,1, as it stands in the file."""
+    assert of_number("27500.000000000004", look="", epoch=None) == "27500"
+
+
+@pytest.mark.shown_alike
+def test_date_among_words_is_kept(citra: Client) -> None:
+    make_product(slug="kopi")
+    day = dt.date(2026, 2, 1)
+    save(citra, preview(citra, "produk", [["slug", "sumber"], ["kopi", day]]))
+    assert Product.objects.get().sources == "2026-02-01"
+
+
+LEGAL = ["Produk", "Jenis", "Nomor"]
+
+
+def formatted(rows: list[list[Any]], shape: str) -> bytes:
+    """A workbook whose cell C2 has a number format."""
+    book = load_workbook(io.BytesIO(xlsx(rows)))
+    book.worksheets[0]["C2"].number_format = shape
+    book.save(out := io.BytesIO())
+    return out.getvalue()
+
+
+@pytest.mark.shown_alike
+def test_comma_that_nobody_quoted_moves_no_price(citra: Client) -> None:
+    make_product(slug="kopi", price_rupiah=1)
+    make_product(slug="teh", price_rupiah=1)
+    content = b"slug,harga,\nkopi,25,000\nteh,25000,,\n"
+    assert send(citra, "produk", content, name="data.csv").status_code == 302
+    job = ImportJob.objects.get()
+    finish(job)
+    assert job.unknown == [["(kolom 3 tanpa judul)", ""]]
+
+    send(citra, "produk", content.replace(b"harga,", b"harga"), name="data.csv")
+    job = ImportJob.objects.get()
+    finish(job)
+    ((number, _heading, reason),) = problems_of(job)
+    assert number == 2
+    assert "Kolomnya lebih banyak daripada judulnya" in reason
