@@ -111,13 +111,18 @@ def _work_on_rows(job: ImportJob, *, until: float) -> None:
         )
     taken: dict[str, int] = {}
     explicit: set[str] = set()
-    for keys in job.parts.values_list("keys", flat=True):
+    waiting: list[int] = []
+    # One look for both: another window may be at work, and what it ends between two looks would be
+    # neither waiting nor taken.
+    for pk, keys, states in job.parts.values_list("pk", "keys", "states"):
         taken |= {key: number for key, number in keys.items() if number}
         explicit |= {key for key, number in keys.items() if not number}
+        if not states:
+            waiting.append(pk)
     planner = Planner(kind, job.expo, taken=taken)
     given = [name for name, _heading in job.columns]
     # One at a time: most slices come no further than a few.
-    for pk in list(job.parts.filter(plan__isnull=True).values_list("pk", flat=True)):
+    for pk in waiting:
         part = job.parts.get(pk=pk)
         part.plan = planner.plan(part.rows, given, explicit)
         part.states = "".join(plan["state"] for plan in part.plan)

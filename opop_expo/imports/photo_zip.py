@@ -110,16 +110,18 @@ def work(job: ImportJob, *, until: float) -> None:
     by_name: dict[str, list[str]] = {}
     for slug, name in Product.objects.values_list("slug", "name"):
         by_name.setdefault(plain(name), []).append(slug)
-    taken = {
-        plan["key"]: plan["name"]
-        for plans in job.parts.exclude(plan__isnull=True).values_list("plan", flat=True)
-        for plan in plans or []
-        if plan["key"]
-    }
+    taken: dict[str, str] = {}
+    waiting: list[int] = []
+    # One look for both: another window may be at work, as in jobs.work.
+    for part_pk, plans in job.parts.values_list("pk", "plan"):
+        taken |= {plan["key"]: plan["name"] for plan in plans or [] if plan["key"]}
+        if plans is None:
+            waiting.append(part_pk)
     with storage.open(f"{job.pk}/foto.zip") as file:
         archive = BoundedZip(file.file or file, BOUNDS)
         entries = {entry.filename: entry for entry in archive.entries}
-        for part in job.parts.filter(plan__isnull=True):
+        for part_pk in waiting:
+            part = job.parts.get(pk=part_pk)
             part.plan = []
             for number, cells in part.rows:
                 plan: Plan = {"n": number, "name": cells["file"], "key": ""}

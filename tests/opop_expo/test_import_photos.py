@@ -18,6 +18,7 @@ from events.models import Event
 from opop_expo.imports import photo_zip
 from opop_expo.imports.jobs import tidy_jobs, work
 from opop_expo.models import ImportJob
+from opop_expo.zip_in import BoundedZip
 from pesantren.models import Product
 from tests.imports import finish, plans_of, save, send, sign_in_as
 from tests.make import make_product
@@ -157,6 +158,27 @@ def test_unmatched_and_refused_photos_are_told_and_nothing_is_put_in_place(
     assert "rusak" in reasons["teh-2.jpg"]
     assert not Product.objects.exclude(photo="").exists()
     assert files_in(settings.MEDIA_ROOT) == []
+
+
+def test_product_twice_is_told_although_two_windows_work(
+    citra: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other window ends a part just when this one has looked what is taken."""
+    names = ["kopi", "teh", "gula", "madu"]
+    for slug in names:
+        make_product(slug=slug, name=slug.title())
+    content = zipped({f"{name}.jpg": jpeg() for name in [*names, "Kopi"]})
+    send(citra, "foto", content, name="foto.zip")
+    job = ImportJob.objects.get()
+
+    def late(*arguments: Any) -> BoundedZip:
+        monkeypatch.setattr(photo_zip, "BoundedZip", BoundedZip)
+        work(ImportJob.objects.get(), seconds=0)
+        return BoundedZip(*arguments)
+
+    monkeypatch.setattr(photo_zip, "BoundedZip", late)
+    finish(job)
+    assert job.counts == {"new": 4, "bad": 1}
 
 
 def test_position_of_the_camera_is_left_behind(citra: Client) -> None:

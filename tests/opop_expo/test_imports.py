@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from events.models import Event
+from opop_expo.imports import jobs
+from opop_expo.imports.jobs import work
+from opop_expo.imports.planning import Planner
 from opop_expo.models import ImportJob, ImportPart
 from pesantren.models import Pesantren, Producer, Product, Regency
 from tests.imports import (
@@ -197,6 +200,25 @@ def test_same_row_is_meant_across_slices(citra: Client, monkeypatch: pytest.Monk
         (302, "Sama dengan baris 9."),
         (303, "“x” belum ada di portal. Periksa ejaannya, atau impor itu dahulu."),
     ]
+
+
+def test_row_twice_is_told_although_two_windows_work(
+    citra: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other window ends a part just when this one has looked what is taken."""
+    make_makers()
+    rows = [[f"Produk {number}", "Kopontren Sidogiri", "Makanan", 1] for number in range(250)]
+    send(citra, "produk", xlsx([PRODUCTS, *rows, rows[7]]))
+    job = ImportJob.objects.get()
+
+    def late(*arguments: Any, **options: Any) -> Planner:
+        monkeypatch.setattr(jobs, "Planner", Planner)
+        work(ImportJob.objects.get(), seconds=0)
+        return Planner(*arguments, **options)
+
+    monkeypatch.setattr(jobs, "Planner", late)
+    finish(job)
+    assert problems_of(job) == [(252, "Nama produk", "Sama dengan baris 9.")]
 
 
 def test_own_numbers_and_streets_are_no_addresses_of_pages(citra: Client) -> None:
