@@ -176,6 +176,8 @@ class Planner:
         notes: list[str] = []
         if there is None:
             self._fill_new(row, cells, notes, rules, placed)
+        elif isinstance(there, Producer):
+            self._ask_consent_anew(cells, there, notes)
         before = self.blank if there is None else _cells_of(self.kind, there)
         row.cells = {column: before.get(column, "") for column in COLUMNS[self.kind.file]}
         row.cells |= {name: cell for name, cell in cells.items() if name in row.cells}
@@ -223,6 +225,16 @@ class Planner:
         for column in self.kind.columns:
             if column.required and not cells.get(column.name) and not _blames(row, column.name):
                 row.complain(column.name, _("Kolom ini wajib diisi."))
+
+    def _ask_consent_anew(self, cells: dict[str, str], there: Producer, notes: list[str]) -> None:
+        """Whoever agreed that a number is seen agreed for no other."""
+        if (
+            there.whatsapp_allowed
+            and cells.get("whatsapp", there.whatsapp) != there.whatsapp
+            and "whatsapp_allowed" not in cells
+        ):
+            cells["whatsapp_allowed"] = "no"
+            notes.append(_("Nomornya lain, jadi tidak tampil sampai pemiliknya setuju: tulis ya."))
 
     def _plan_new(self, row: Row, values: dict[str, Any], placed: list[Stand], plan: Plan) -> None:
         if self.expo is not None and self.kind.model is Stand:

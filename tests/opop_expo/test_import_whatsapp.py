@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pesantren.models import Producer
-from tests.imports import preview, problems_of, save, sign_in_as
+from tests.imports import plans_of, preview, problems_of, save, sign_in_as
 from tests.make import make_producer
 
 if TYPE_CHECKING:
@@ -74,3 +74,15 @@ def test_file_without_these_columns_leaves_them(client: Client) -> None:
     producer.refresh_from_db()
     assert (producer.name, producer.whatsapp) == ("Bu Sri Rahayu", "6281234567890")
     assert producer.whatsapp_allowed
+
+
+def test_consent_for_one_number_is_none_for_another(client: Client) -> None:
+    sign_in_as(client)
+    make_producer(name="Bu Sri", kind=Producer.Kind.UMKM)
+    Producer.objects.update(whatsapp="6281234567890", whatsapp_allowed=True)
+
+    for number, allowed in (("0812-3456-7890", True), ("0812-3456-7899", False)):
+        job = preview(client, "pelaku", [["Nama", "No WA"], ["Bu Sri", number]])
+        assert "tulis ya" in str(plans_of(job)) or allowed
+        save(client, job)
+        assert Producer.objects.get().whatsapp_allowed is allowed
