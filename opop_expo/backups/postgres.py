@@ -106,18 +106,17 @@ class Postgres:
             collate, ctype = cursor.fetchone()
         if not may_create:
             raise BackupError(NO_CREATEDB.format(role=role))
-        drop = SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name))
         create = SQL(
             "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE {} LC_CTYPE {}"
         ).format(Identifier(name), Literal(collate), Literal(ctype))
         try:
             with _outside() as server:
-                server.execute(drop)
+                _drop(server, name)
                 server.execute(create)
             yield settings_with(name)
         finally:
             with _outside() as server:
-                server.execute(drop)
+                _drop(server, name)
 
     def load(self, dump: Path, into: Settings) -> None:
         options = ["--exit-on-error", "--no-owner", "--no-privileges"]
@@ -173,9 +172,22 @@ def _outside() -> Iterator[psycopg.Connection[Any]]:
         yield server
 
 
+def _drop(server: psycopg.Connection[Any], name: str) -> None:
+    """Not WITH (FORCE), which would want to end autovacuum too."""
+    _send_away(server, name)
+    server.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
+
+
 def _send_away(server: psycopg.Connection[Any], name: str) -> None:
-    """End every connection to a database that takes no new ones, and see them gone."""
-    asked = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s"
+    """End every connection to a database that nobody comes to anew, and see them gone.
+
+    But for autovacuum's: those an administrator alone may end, and PostgreSQL ends them itself
+    where a database is dropped or gets another name.
+    """
+    asked = (
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        " WHERE datname = %s AND backend_type <> 'autovacuum worker'"
+    )
     deadline = time.monotonic() + LEAVE_SECONDS
     while True:
         row = server.execute(asked, [name]).fetchone()
