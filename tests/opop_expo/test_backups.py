@@ -378,6 +378,30 @@ def test_killed_run_leaves_nothing_that_looks_like_a_backup(
     assert {path.name for path in root.iterdir()} == {folder.name, "last.json", ".lock"}
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_run_that_is_told_to_stop_puts_its_work_away(
+    root: Path, shop: tuple[Stand, list[Offer]], number: signal.Signals
+) -> None:
+    """By systemd, or by the terminal of an operator whose line has broken."""
+    os.mkfifo(Path(settings.MEDIA_ROOT, "photos", "zz.png"))
+    connections.close_all()
+    child = os.fork()
+    if child == 0:
+        try:
+            run("backup", "--to", root)
+        except SystemExit as end:
+            os._exit(int(end.code or 0))
+        finally:
+            os._exit(1)
+    deadline = time.monotonic() + 60
+    while not list(root.glob("*/media.tar")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    os.kill(child, number)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 128 + number
+    assert {path.name for path in root.iterdir()} == {".lock"}
+
+
 # --- time passes ---------------------------------------------------------------------------------
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from opop_expo.backups.checking import Check, check_backup
+from opop_expo.backups.ending import end_in_order
 from opop_expo.backups.errors import BackupError
 from opop_expo.backups.manifest import NOT_IN_IT, read_manifest, size_of
 from opop_expo.backups.retention import let_go
@@ -67,8 +66,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Told to stop, it still drops the scratch database and removes what is half written.
-        signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+        end_in_order()
         if options["check"]:
             self._check_one(options["check"], options["processes"])
             return

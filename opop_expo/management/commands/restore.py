@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from opop_expo.backups.ending import end_in_order
 from opop_expo.backups.errors import BackupError
 from opop_expo.backups.manifest import NOT_IN_IT
 from opop_expo.backups.restoring import Restored, restore
@@ -50,7 +49,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+        end_in_order()
         folder: Path = options["backup"].resolve()
         try:
             # A run of the timer would let backups go meanwhile, this one among them.
