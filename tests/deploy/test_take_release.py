@@ -37,6 +37,9 @@ class Machine:
             programs / "systemctl": f"""
                 case "$1" in
                     list-units) printf '{units}' ;;
+                    restart)
+                        if [ "$2" = "$BREAKS" ]; then kill -HUP $PPID; fi
+                        [ "$2" != "$FAILS" ] ;;
                     reload)
                         cut -d' ' -f2-3 {self.nodes} | sed 's/ max.*//' | tr '\\n' ',' >> {seen}
                         echo >> {seen} ;;
@@ -54,17 +57,34 @@ class Machine:
             .replace("/opt/opop", str(folder / "opop"))
         )
 
-    def take(self, name: str = "", *, broken: str = "none") -> int:
-        """Take the release while the nodes whose address fits the pattern are not ready."""
-        done = subprocess.run(
-            ["sh", "-s", name or str(self.folder / "release")],
-            cwd=self.folder,
-            input=self.script,
-            env={"PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}", "BROKEN": broken},
-            capture_output=True,
-            text=True,
-            timeout=30,
-        )
+    def take(
+        self, name: str = "", *, broken: str = "none", breaks: str = "", fails: str = ""
+    ) -> int:
+        """Take the release while the nodes whose address fits the pattern are not ready.
+
+        Nobody reads what it says, and as the unit `breaks` is restarted it is told that nobody
+        will; the unit `fails` does not start.
+        """
+        nobody, line = os.pipe()
+        os.close(nobody)
+        try:
+            done = subprocess.run(
+                ["sh", "-s", name or str(self.folder / "release")],
+                cwd=self.folder,
+                input=self.script,
+                env={
+                    "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
+                    "BROKEN": broken,
+                    "BREAKS": breaks,
+                    "FAILS": fails,
+                },
+                stdout=line,
+                stderr=line,
+                text=True,
+                timeout=30,
+            )
+        finally:
+            os.close(line)
         return done.returncode
 
     def asked_nobody(self) -> list[str]:
@@ -117,6 +137,23 @@ def test_release_is_found_from_where_one_stands_and_linked_whole(machine: Machin
     assert str(link.readlink()) == str(machine.folder / "release")
     assert machine.take("releases/2") == 1
     assert str(link.readlink()) == str(machine.folder / "release")
+
+
+def test_release_of_before_stays_where_the_database_cannot_be_brought_up(machine: Machine) -> None:
+    machine.nodes.write_text(lines("", ""))
+    link = machine.folder / "opop"
+    link.symlink_to(machine.folder)
+    assert machine.take(fails="opop-migrate.service") == 1
+    assert str(link.readlink()) == str(machine.folder)
+    assert not machine.seen.exists()
+
+
+@pytest.mark.parametrize("unit", ["opop-migrate.service", "opop-web@1.service"])
+def test_line_that_breaks_leaves_no_release_half_taken(machine: Machine, unit: str) -> None:
+    machine.nodes.write_text(lines("", ""))
+    assert machine.take(breaks=unit) == 0
+    assert machine.nodes.read_text() == lines("", "")
+    assert len(machine.seen.read_text().splitlines()) == 4
 
 
 def test_only_node_is_never_left_alone(machine: Machine) -> None:
