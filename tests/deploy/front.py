@@ -97,6 +97,7 @@ def fill(
             set $opop_static {static or folder / "static"};
             set $opop_media {media or folder / "media"};
             set $opop_pages {folder}/pages;
+            set $opop_hsts max-age=3600;
             access_log {folder}/access.log opop;
         """,
         "machine": f"""

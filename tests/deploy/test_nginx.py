@@ -90,6 +90,10 @@ def test_page_for_people_where_no_node_answers(lonely: Front) -> None:
     assert "coba lagi sebentar lagi" in answer.text
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-store"
+    # As this place says it, and as the nodes say it where nothing is set.
+    assert answer.headers["Strict-Transport-Security"] == "max-age=3600"
+    shipped = (DEPLOY / "nginx" / "opop" / "site.conf").read_text()
+    assert 'set $opop_hsts "max-age=31536000; includeSubDomains; preload";' in shipped
     style = re.search(r"<style>(.*)</style>", answer.text, re.DOTALL)
     assert style is not None
     digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
@@ -119,6 +123,20 @@ def test_too_much_is_refused_in_words_or_json(site: Front) -> None:
     assert "terlalu besar" in page.text
     assert "Retry-After" not in page.headers
     assert json.loads(device.text) == {"error": "too_large"}
+
+
+def test_outbox_passes_where_the_disk_has_no_room_for_its_body(tmp_path: Path) -> None:
+    paths = ["kasir/tablet/penjualan", "kasir/tablet/kiriman", "hitung/kirim", "hadir/kiriman"]
+    # A hundred sales of twenty lines.
+    full = b" " * 256 * 1024
+    with two_nodes(tmp_path) as site:
+        # nginx can write nothing there from now on.
+        (tmp_path / "body").rmdir()
+        (tmp_path / "body").write_text("")
+        told = [json.loads(ask(site, f"/{path}/", "POST", full).text) for path in paths]
+        form = ask(site, "/2020/minat/", "POST", full)
+    assert [one.get("bytes") for one in told] == [len(full)] * len(paths)
+    assert form.status == 503
 
 
 def test_what_a_visitor_says_of_itself_does_not_reach_a_node(site: Front) -> None:

@@ -23,6 +23,7 @@ server_name {host};
 set $opop_static {static};
 set $opop_media {media};
 set $opop_pages {folder}/pages;
+set $opop_hsts "";
 access_log {folder}/access.log opop;
 """
 
