@@ -1,4 +1,4 @@
-"""A real Redis for one test, which can be killed and comes back on its port."""
+"""A real Redis for one test, as it is deployed, which can be killed and comes back on its port."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
+from tests.deploy.front import DEPLOY
 from tests.faults.gunicorn import free_port
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ START_SECONDS = 10
 
 
 class Redis:
-    """A server of its own, with nothing on the disk."""
+    """A server of its own under deploy/redis.conf, so with nothing on the disk."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -34,8 +35,8 @@ class Redis:
     def start(self) -> None:
         self._process = subprocess.Popen(
             [
-                *[shutil.which("redis-server") or "redis-server", "--bind", "127.0.0.1"],
-                *["--port", str(self.port), "--save", "", "--appendonly", "no"],
+                *[shutil.which("redis-server") or "redis-server", str(DEPLOY / "redis.conf")],
+                *["--bind", "127.0.0.1", "--port", str(self.port)],
             ],
             cwd=self.folder,
             stdin=subprocess.DEVNULL,

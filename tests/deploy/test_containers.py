@@ -38,6 +38,14 @@ def test_proxy_finds_a_node_that_was_made_anew() -> None:
     assert "zone opop_nodes" in (DEPLOY / "nginx" / "opop.conf").read_text()
 
 
+def test_copies_of_pages_have_room_in_memory() -> None:
+    machine = (DEPLOY / "nginx" / "opop" / "machine.conf").read_text()
+    [most] = re.findall(r"^proxy_cache_path /dev/shm/.* max_size=(\d+)m ", machine, re.MULTILINE)
+    given = COMPOSE["services"]["nginx"]["shm_size"]
+    # nginx looks every ten seconds whether there are too many.
+    assert int(given.removesuffix("mb")) >= 4 * int(most)
+
+
 def test_every_container_has_a_log_that_ends_somewhere() -> None:
     drivers = {name: one.get("logging") for name, one in COMPOSE["services"].items()}
     assert {str(one) for one in drivers.values()} == {"{'driver': 'local'}"}, drivers

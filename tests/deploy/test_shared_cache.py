@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
+from redis import client
 
 from opop_expo.deployment.shared_cache import PAUSE_SECONDS, WAIT_SECONDS, SharedCache, Silence
+from tests.deploy.front import DEPLOY
 from tests.deploy.redis_server import Redis, redis_server
+from tests.deploy.test_containers import COMPOSE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,3 +110,19 @@ def test_memory_is_bounded(redis: Redis) -> None:
     for number in range(20):
         one.set(str(number), number)
     assert sum(one.has_key(str(number)) for number in range(20)) <= 3
+
+
+def test_redis_leaves_the_machine_its_memory_and_its_disk(redis: Redis) -> None:
+    with contextlib.closing(client.Redis.from_url(redis.url, decode_responses=True)) as asked:
+        told = asked.config_get("maxmemory", "maxmemory-policy", "save")
+    assert told == {
+        "maxmemory": str(256 * 1024 * 1024),
+        "maxmemory-policy": "allkeys-lru",
+        "save": "",
+    }
+    # In a container it is told the same.
+    lines = (DEPLOY / "redis.conf").read_text().splitlines()
+    said = [line.split() for line in lines if line and not line.startswith("#")]
+    [_program, *options] = COMPOSE["services"]["redis"]["command"]
+    given = dict(zip(options[::2], options[1::2], strict=True))
+    assert given == {f"--{name}": value.strip('"') for name, value in said}
