@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage, storages
 from django.db import connections
 
+from opop_expo.health.bounded import Bounded, NoAnswerError
+
 MB = 1024 * 1024
 BACKUPS = "backups"
 
@@ -57,15 +59,19 @@ def disks() -> list[Disk]:
 def disk_of_backups() -> list[Disk]:
     """Where this machine's backups go, if it can be seen from here; none otherwise.
 
-    Apart from the others: it may be a disk of another machine that no longer answers, and whether
-    a node is ready must not wait for that.
+    Apart from the others, and waited for no longer than READY_SECONDS: it may be a disk of another
+    machine that no longer answers, and neither what a node reports nor whether it is ready must
+    wait for that.
     """
     try:
-        room = shutil.disk_usage(settings.BACKUP_ROOT)
-    except OSError:
+        room = ROOM_FOR_BACKUPS.answer(settings.READY_SECONDS)
+    except (OSError, NoAnswerError):
         return []
     # A node only looks there; it is the timer's unit that writes.
     return [Disk(BACKUPS, room.free, room.total, is_writable=True)]
+
+
+ROOM_FOR_BACKUPS = Bounded(lambda: shutil.disk_usage(settings.BACKUP_ROOT))
 
 
 def _disk(name: str, place: Path) -> Disk:

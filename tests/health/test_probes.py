@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import threading
 import time
@@ -13,9 +14,10 @@ from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from opop_expo.health import probes
+from opop_expo.health import nodes, probes
 from opop_expo.health.bounded import Bounded, NoAnswerError
 from opop_expo.health.disks import MB, Disk, disk_of_backups, disks
+from opop_expo.models import NodeReport
 from sales.models import SaleFlag
 from tests.ledger import make_sale, make_shop
 
@@ -145,6 +147,24 @@ def test_disk_of_the_backups_takes_no_node_out(settings: Any, tmp_path: Path) ->
     assert "backups" not in {one.name for one in disks()}
     settings.BACKUP_ROOT = tmp_path / "nowhere"
     assert disk_of_backups() == []
+
+
+def test_disk_of_the_backups_that_hangs_holds_up_no_report(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BACKUP_ROOT, settings.READY_SECONDS = tmp_path / "elsewhere", 0.1
+    is_back, disk_usage = threading.Event(), shutil.disk_usage
+
+    def hang(place: Path) -> Any:
+        if place == settings.BACKUP_ROOT:
+            is_back.wait(5)
+            place = tmp_path
+        return disk_usage(place)
+
+    monkeypatch.setattr(shutil, "disk_usage", hang)
+    nodes.report(timezone.now())
+    is_back.set()
+    assert "backups" not in {name for name, *_rest in NodeReport.objects.get().disks}
 
 
 def test_many_who_ask_at_once_ask_once() -> None:
