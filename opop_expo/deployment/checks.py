@@ -54,7 +54,7 @@ def others_are_spoken_to_over_tls(**options: Any) -> list[CheckMessage]:
             f"Spoken to on another machine without TLS that is checked: {', '.join(open_ways)}.",
             hint=(
                 "DATABASE_URL takes ?sslmode=verify-full&sslrootcert=…, CACHE_URL rediss://, "
-                "EMAIL_URL smtp+tls:// or smtp+ssl://."
+                "S3_ENDPOINT https://, EMAIL_URL smtp+tls:// or smtp+ssl://."
             ),
             id="opop_expo.W011",
         )
@@ -70,6 +70,9 @@ def _open_ways() -> Iterator[str]:
     cache = settings.CACHES["default"].get("LOCATION", "")
     if cache.startswith("redis://") and not _is_here(urlsplit(cache).hostname or ""):
         yield "Redis"
+    store = settings.STORAGES["private"].get("OPTIONS", {}).get("endpoint_url") or ""
+    if store.startswith("http://") and not _is_here(urlsplit(store).hostname or ""):
+        yield "the object store"
     is_encrypted = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
     if "smtp" in settings.EMAIL_BACKEND and not is_encrypted and not _is_here(settings.EMAIL_HOST):
         yield "the mail server"

@@ -153,25 +153,30 @@ ELSEWHERE = "opop:geheim@10.0.0.5"
 
 
 @pytest.mark.parametrize(
-    ("url", "cache", "mail", "told"),
+    ("url", "cache", "store", "mail", "told"),
     [
-        ("postgres:///opop", "redis://127.0.0.1:6379/0", "smtp://localhost:25", ""),
-        ("postgres:///opop?host=/run/postgresql", "unix:///run/redis", "smtp://[::1]:25", ""),
-        (f"postgres://{ELSEWHERE}/opop", "", "smtp://localhost:25", "the database."),
-        (f"postgres://{ELSEWHERE}/opop?sslmode=require", "", "smtp://[::1]:25", "the database."),
-        (f"postgres://{ELSEWHERE}/a?sslmode=verify-full", "", "smtp+tls://surat.example:587", ""),
-        ("sqlite:///a.sqlite3", f"rediss://{ELSEWHERE}/0", "smtp+ssl://surat.example:465", ""),
-        ("postgres://db/opop", f"redis://{ELSEWHERE}/0", "smtp://surat.example:25",
-         "the database, Redis, the mail server."),
+        ("postgres:///opop", "redis://127.0.0.1:6379/0", None, "smtp://localhost:25", ""),
+        ("postgres:///opop?host=/run/postgresql", "unix:///run/redis", "http://localhost:9000",
+         "smtp://[::1]:25", ""),
+        (f"postgres://{ELSEWHERE}/opop", "", None, "smtp://localhost:25", "the database."),
+        (f"postgres://{ELSEWHERE}/opop?sslmode=require", "", None, "smtp://[::1]:25",
+         "the database."),
+        (f"postgres://{ELSEWHERE}/a?sslmode=verify-full", "", "https://s3.example",
+         "smtp+tls://surat.example:587", ""),
+        ("sqlite:///a.sqlite3", f"rediss://{ELSEWHERE}/0", None, "smtp+ssl://surat.example:465",
+         ""),
+        ("postgres://db/opop", f"redis://{ELSEWHERE}/0", "http://10.0.0.9:9000",
+         "smtp://surat.example:25", "the database, Redis, the object store, the mail server."),
     ],
 )  # fmt: skip
 def test_check_for_deployment_names_who_is_spoken_to_in_the_open(
-    monkeypatch: pytest.MonkeyPatch, url: str, cache: str, mail: str, told: str
+    monkeypatch: pytest.MonkeyPatch, url: str, cache: str, store: str | None, mail: str, told: str
 ) -> None:
     said = Environment.email_url_config(mail)
     changed = {
         "DATABASES": {"default": Environment.db_url_config(url)},
         "CACHES": {"default": {"LOCATION": cache}},
+        "STORAGES": {"private": {"OPTIONS": {"endpoint_url": store}} if store else {}},
         "EMAIL_USE_TLS": said.get("EMAIL_USE_TLS", False),
         "EMAIL_USE_SSL": said.get("EMAIL_USE_SSL", False),
     } | {name: said[name] for name in ("EMAIL_BACKEND", "EMAIL_HOST")}
