@@ -61,6 +61,12 @@ def test_nodes_keep_their_names_and_figures_when_they_are_made_anew() -> None:
         assert node["environment"]["DATABASE_URL"] == "postgres:///opop?host=/run/postgresql"
 
 
+def test_nodes_see_the_room_that_is_left_for_backups_and_cannot_write_there() -> None:
+    services = COMPOSE["services"]
+    [place] = [one for one in services["timer"]["volumes"] if one.startswith("backups:")]
+    assert set(services["web1"]["volumes"]) == {*services["migrate"]["volumes"], f"{place}:ro"}
+
+
 def test_every_folder_that_is_mounted_is_there_or_the_operators() -> None:
     mounted = [
         volume.split(":")[0]
