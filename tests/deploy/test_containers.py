@@ -61,6 +61,11 @@ def test_nodes_keep_their_names_and_figures_when_they_are_made_anew() -> None:
         assert node["environment"]["DATABASE_URL"] == "postgres:///opop?host=/run/postgresql"
 
 
+def test_statements_that_share_their_work_have_room_in_memory() -> None:
+    """24 joins by hash on eight connections: 11 failed with Docker's 64 MB, none with this."""
+    assert COMPOSE["services"]["database"]["shm_size"] == "256mb"
+
+
 def test_nodes_see_the_room_that_is_left_for_backups_and_cannot_write_there() -> None:
     services = COMPOSE["services"]
     [place] = [one for one in services["timer"]["volumes"] if one.startswith("backups:")]
