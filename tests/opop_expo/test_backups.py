@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 import os
 import resource
-import signal
 import stat
 import subprocess
-import time
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connection
 from django.db.models import Sum
 from django.test import override_settings
 
@@ -31,7 +28,6 @@ from opop_expo.backups.facts import read_facts
 from opop_expo.backups.manifest import backups_in, is_verified, read_manifest, write_manifest
 from opop_expo.backups.retention import let_go
 from opop_expo.backups.status import last_backup, last_verified_backup
-from opop_expo.backups.writing import alone_in, make_backup
 from sales.models import Sale
 from sales.proof.verifying import verify_ledger
 from stands.models import Offer
@@ -346,60 +342,6 @@ def test_full_disk_leaves_no_half_backup(
     last = last_backup()
     assert last is not None
     assert (last.name, last.is_verified) == ("-", False)
-
-
-def test_killed_run_leaves_nothing_that_looks_like_a_backup(
-    root: Path, shop: tuple[Stand, list[Offer]]
-) -> None:
-    # A photo that nobody finishes writing: the run waits there, its database already written.
-    endless = Path(settings.MEDIA_ROOT, "photos", "zz.png")
-    os.mkfifo(endless)
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        try:
-            with alone_in(root):
-                make_backup(root)
-        finally:
-            os._exit(1)
-    deadline = time.monotonic() + 60
-    while not list(root.glob("*/media.tar")):
-        assert time.monotonic() < deadline
-        assert os.waitpid(child, os.WNOHANG) == (0, 0)
-        time.sleep(0.02)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    assert list(root.glob("*/database.*"))
-    assert backups_in(root) == []
-    assert not list(root.glob("opop-*"))
-
-    endless.unlink()
-    folder = back_up(root, "--no-check")
-    assert {path.name for path in root.iterdir()} == {folder.name, "last.json", ".lock"}
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_run_that_is_told_to_stop_puts_its_work_away(
-    root: Path, shop: tuple[Stand, list[Offer]], number: signal.Signals
-) -> None:
-    """By systemd, or by the terminal of an operator whose line has broken."""
-    os.mkfifo(Path(settings.MEDIA_ROOT, "photos", "zz.png"))
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        try:
-            run("backup", "--to", root)
-        except SystemExit as end:
-            os._exit(int(end.code or 0))
-        finally:
-            os._exit(1)
-    deadline = time.monotonic() + 60
-    while not list(root.glob("*/media.tar")):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    os.kill(child, number)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 128 + number
-    assert {path.name for path in root.iterdir()} == {".lock"}
 
 
 # --- time passes ---------------------------------------------------------------------------------
