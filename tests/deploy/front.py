@@ -138,15 +138,25 @@ def command(folder: Path, *arguments: str) -> list[str]:
 
 @contextlib.contextmanager
 def front(
-    folder: Path, *, nodes: Sequence[int], static: Path | None = None, media: Path | None = None
+    folder: Path,
+    *,
+    nodes: Sequence[int],
+    static: Path | None = None,
+    media: Path | None = None,
+    media_conf: str | None = None,
 ) -> Iterator[Front]:
-    """nginx before gunicorns on these ports, until the end of the block."""
+    """nginx before gunicorns on these ports, until the end of the block.
+
+    `media_conf` takes the place of opop/media.conf.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     https_port, http_port = free_port(), free_port()
     make_certificate(folder)
     fill(
         folder, nodes=nodes, https_port=https_port, http_port=http_port, static=static, media=media
     )
+    if media_conf is not None:
+        (folder / "opop" / "media.conf").write_text(media_conf)
     process = subprocess.Popen(command(folder), stdin=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + START_SECONDS

@@ -85,7 +85,8 @@ class Node(http.server.BaseHTTPRequestHandler):
         if self.path == "/mati/":
             self.close_connection = True
             return
-        said = json.dumps({"headers": dict(self.headers), "bytes": len(body)}).encode()
+        told = {"path": self.path, "headers": dict(self.headers), "bytes": len(body)}
+        said = json.dumps(told).encode()
         self.send_response(503 if self.path == "/sibuk/" else 200)
         self.send_header("Content-Length", str(len(said)))
         if self.path.startswith("/peta/"):
