@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -58,6 +59,10 @@ class Planner:
             self.pk_of[key] = pk
             if natural is not None:
                 self.named.setdefault(natural[0], []).append((natural[1], key))
+        # Certificates by the letters and digits of their number: people space it as they like.
+        self.numbered = (
+            {_bare(key): key for key in [*taken, *self.pk_of]} if kind.model is Credential else {}
+        )
         self.blank = _blank_cells(kind)
         self.occupied: list[Stand] = []
         self.headings = {column.name: str(column.heading) for column in kind.columns}
@@ -110,7 +115,11 @@ class Planner:
                 row.complain(column, _("Kolom ini wajib diisi."))
         if row.problems and any(not cells.get(column) for column in self.kind.key_columns):
             return ""
-        return "|".join(cells[column] for column in self.kind.key_columns)
+        key = "|".join(cells[column] for column in self.kind.key_columns)
+        if self.kind.model is Credential and key not in self.pk_of:
+            key = self.numbered.setdefault(_bare(key), key)
+            cells["number"] = key.split("|", 2)[2]
+        return key
 
     def _made_key(
         self, row: Row, cells: dict[str, str], given: list[str], explicit: set[str]
@@ -470,6 +479,12 @@ def _identities(kind: Kind, expo: Expo | None) -> Iterator[tuple[int, str, Natur
     beside, _column = _BESIDE[kind.model]
     for pk, slug, name, other in rows.values_list("pk", *keys, "name", beside):
         yield pk, slug, (plain(name), other or "")
+
+
+def _bare(key: str) -> tuple[str, str, str]:
+    """The key of a certificate, of its number the letters and digits alone."""
+    product, scheme, number = key.split("|", 2)
+    return product, scheme, re.sub(r"[\W_]+", "", number.casefold())
 
 
 def _natural(kind: Kind, cells: dict[str, str]) -> Natural:

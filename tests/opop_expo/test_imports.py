@@ -11,7 +11,7 @@ from opop_expo.imports import jobs
 from opop_expo.imports.jobs import work
 from opop_expo.imports.planning import Planner
 from opop_expo.models import ImportJob, ImportPart
-from pesantren.models import Pesantren, Producer, Product, Regency
+from pesantren.models import Credential, Pesantren, Producer, Product, Regency
 from tests.imports import (
     PRODUCTS,
     as_csv,
@@ -26,7 +26,7 @@ from tests.imports import (
     states,
     xlsx,
 )
-from tests.make import make_pesantren, make_producer, make_product, make_regency
+from tests.make import make_credential, make_pesantren, make_producer, make_product, make_regency
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -257,6 +257,17 @@ def test_row_is_meant_by_its_name_where_the_file_does_not_say_whose_it_is(citra:
     product.refresh_from_db()
     assert (alumni.whatsapp, product.price_rupiah) == ("6281234567890", 3)
     assert Producer.objects.filter(name="Batik Alumni").count() == 1
+
+
+def test_number_of_a_certificate_is_the_same_however_it_is_spaced(citra: Client) -> None:
+    make_credential(product=make_product(slug="kopi"), number="ID 3511 0000 123")
+    head = ["Produk", "Jenis", "Nomor", "Berlaku sampai"]
+    rows = [head, ["kopi", "halal", "id35110000123", "31/12/2030"]]
+    job = preview(citra, "legalitas", [*rows, ["kopi", "halal", "ID-35110000123", None]])
+    assert [reason for _row, _heading, reason in problems_of(job)] == ["Sama dengan baris 2."]
+    save(citra, preview(citra, "legalitas", rows))
+    credential = Credential.objects.get()
+    assert (credential.number, str(credential.expires)) == ("ID 3511 0000 123", "2030-12-31")
 
 
 def test_names_in_another_script_are_told_apart(citra: Client) -> None:
