@@ -10,6 +10,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from pesantren.typed_numbers import CountField, number_input
 from programme.models import Room, Session
 from programme.scheduling import queue_for, troubles_of
 from stands.clock import WIB
@@ -38,6 +39,9 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at r
     class Meta:
         model = Session
         fields = "__all__"  # noqa: DJ007, the fieldsets of the admin name them
+        # Django reads 1.000 as 1.
+        field_classes = {"capacity": CountField, "reported_count": CountField}
+        widgets = {"capacity": number_input(), "reported_count": number_input()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pesantren.typed_numbers import RupiahField, TypedNumberField
 from sales.checking import MAX_QUANTITY, SaleRefused, quantity_message
 from sales.models import Payment
 from sales.requests import (
@@ -34,28 +34,6 @@ if TYPE_CHECKING:
 
 # No purse and no till holds more; above it a hand slipped on the keys.
 MAX_TENDERED_RUPIAH = 1_000_000_000
-
-
-class TypedNumberField(forms.IntegerField):
-    """A number written the way people write it here, and only that way.
-
-    Python's int() also takes `1_0`, `٣` and, through Django, `1.000` as 1. At a till that would
-    record something else than the keeper read on the screen.
-    """
-
-    written = re.compile(r"\d{1,12}", re.ASCII)
-
-    def to_python(self, value: Any) -> int | None:
-        text = str(value).strip() if value is not None else ""
-        if text and not self.written.fullmatch(text):
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(re.sub(r"\D", "", text) if text else None)
-
-
-class RupiahField(TypedNumberField):
-    """Whole rupiah, typed as `100000`, `100.000` or `Rp 100.000`."""
-
-    written = re.compile(r"(Rp ?)?(\d{1,12}|\d{1,3}(\.\d{3}){1,3})", re.ASCII)
 
 
 def quantity_field() -> forms.IntegerField:

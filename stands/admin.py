@@ -18,6 +18,7 @@ from pesantren.admin import picture_of
 from pesantren.models import Product
 from pesantren.money import rupiah
 from pesantren.photos import PhotoField
+from pesantren.typed_numbers import BalanceField, number_input
 from stands.editions import NotPublicError, make_current
 from stands.models import Expo, ExpoDay, Offer, Stand, Zone
 from stands.offering import change_offer
@@ -206,6 +207,13 @@ class OfferForm(forms.ModelForm):
     class Meta:
         model = Offer
         fields = ["stand", "product", "price_rupiah", "stock", "order", "withdrawn"]
+        # Django reads 25.000 as 25.
+        field_classes = {"price_rupiah": BalanceField, "stock": BalanceField}
+        widgets = {"price_rupiah": number_input(), "stock": number_input()}
+        error_messages = {
+            "price_rupiah": {"invalid": _("Isi harganya dengan angka, misalnya 25.000.")},
+            "stock": {"invalid": _("Isi sisanya dengan angka, misalnya 1.000.")},
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from pesantren.money import thousands
+from pesantren.typed_numbers import CountField
 from sales.access import Seller, for_seller
 from sales.checking import MAX_QUANTITY, MAX_TEXT, SaleRefused
 from sales.closing.requests import DENOMINATIONS, CloseRequest, MovementRequest
@@ -70,12 +71,15 @@ class CountForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for value in DENOMINATIONS:
-            self.fields[f"count-{value}"] = forms.IntegerField(
+            self.fields[f"count-{value}"] = CountField(
                 label=f"Rp {thousands(value)}",
                 min_value=0,
                 max_value=MAX_QUANTITY,
                 required=False,
                 widget=forms.NumberInput(attrs={"inputmode": "numeric", "placeholder": "0"}),
+                error_messages={
+                    "invalid": _("Isi jumlah lembar atau keping dari 0 sampai 9.999."),
+                },
             )
 
     def rows(self) -> list[forms.BoundField]:

@@ -11,7 +11,8 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sales.bank.cells import read_amount
+from pesantren.money import read_rupiah
+from pesantren.typed_numbers import CountField
 from sales.models import VoucherBatch
 from sales.models.vouchers import MAX_QUANTITY
 from sales.vouchers.issuing import VoucherRefused
@@ -27,14 +28,14 @@ NAME_TAKEN = gettext_lazy("Nama ini sudah dipakai di edisi itu.")
 
 
 class RupiahField(forms.CharField):
-    """Whole rupiah as people type it: `100.000`, `Rp 100.000`, `100000`."""
+    """Whole rupiah as people type it: `100.000`, `Rp 100.000`, `100000`, `100rb`."""
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if not text:
             return None
         try:
-            amount = read_amount(text)
+            amount = read_rupiah(text)
         except ValueError:
             amount = -1
         if not 0 <= amount <= MOST_RUPIAH:
@@ -79,9 +80,7 @@ class BatchForm(RefusalForm):
         help_text=gettext_lazy("Misalnya: Undangan pembukaan."),
     )
     value_rupiah = RupiahField(label=gettext_lazy("Nilai satu voucher"), max_length=20)
-    quantity = forms.IntegerField(
-        label=gettext_lazy("Banyaknya"), min_value=1, max_value=MAX_QUANTITY
-    )
+    quantity = CountField(label=gettext_lazy("Banyaknya"), min_value=1, max_value=MAX_QUANTITY)
     audience = forms.ChoiceField(
         label=gettext_lazy("Untuk"), choices=VoucherBatch.Audience.choices, initial="visitor"
     )
@@ -137,8 +136,8 @@ class BatchForm(RefusalForm):
 class IssueForm(RefusalForm):
     """Which papers were handed out, and to whom."""
 
-    first = forms.IntegerField(label=gettext_lazy("Dari No."), min_value=1)
-    last = forms.IntegerField(label=gettext_lazy("sampai No."), min_value=1)
+    first = CountField(label=gettext_lazy("Dari No."), min_value=1)
+    last = CountField(label=gettext_lazy("sampai No."), min_value=1)
     to = forms.CharField(
         label=gettext_lazy("Kepada (kosong: dibagikan tanpa nama)"), max_length=80, required=False
     )

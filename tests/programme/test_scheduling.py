@@ -315,15 +315,15 @@ def test_after_the_closing_only_what_is_reported_may_change(
     assert 'name="starts"' not in form_then
     assert "yang masih bisa diisi hanya jumlah peserta menurut laporan" in form_then
 
-    sent = {"reported_count": 90, "reported_by": "TIMES Indonesia", "title": "Lain", "starts": ""}
+    sent = {"reported_count": "1.250", "reported_by": "TIMES", "title": "Lain", "starts": ""}
     assert client.post(path, sent).status_code == 302
 
     after = Session.objects.get()
-    assert (after.reported_count, after.reported_by) == (90, "TIMES Indonesia")
+    assert (after.reported_count, after.reported_by) == (1_250, "TIMES")
     assert (after.title, after.starts_at) == ("Talkshow ekspor", at("09.00"))
     assert list(after.speakers.all()) == [speaker]
     changed = Event.objects.get(kind=Event.Kind.SESSION_CHANGED).data["fields"]
-    assert changed == {"reported_count": ["", "90"], "reported_by": ["", "TIMES Indonesia"]}
+    assert changed == {"reported_count": ["", "1250"], "reported_by": ["", "TIMES"]}
 
 
 def test_after_the_closing_nothing_is_called_off(client: Client, citra: User, expo: Expo) -> None:

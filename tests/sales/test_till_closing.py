@@ -72,6 +72,13 @@ def test_form_sent_twice_closes_once_and_a_new_one_is_a_second_count(client: Cli
     assert CloseAmendment.objects.count() == 2
 
 
+def test_a_thousand_pieces_are_a_thousand_however_they_are_written(client: Client) -> None:
+    stand, _offers = make_shop()
+    sign_in(client, make_keeper(stand=stand))
+    client.post(PATH, count({}, **{"count-count-500": "1.000", "count-count-1000": "1000"}))
+    assert DayClose.objects.get().counted_rupiah == 500_000 + 1_000_000
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -81,6 +88,7 @@ def test_form_sent_twice_closes_once_and_a_new_one_is_a_second_count(client: Cli
         (movement("in", "0", "uang kecil"), "Isi nilai dari Rp 1"),
         (movement("gaji", "1", "x"), "gaji"),
         (count({100_000: -1}), "count-100000_error"),
+        (count({}, **{"count-count-500": "1.00"}), "Isi jumlah lembar atau keping"),
         (count({}, **{"count-note": "a" * 201}), "200"),
     ],
 )

@@ -101,8 +101,20 @@ def test_whole_value_is_seen_before_anything_is_made(
 
 
 @pytest.mark.parametrize(
+    ("typed", "value"), [("100k", 100_000), ("50rb", 50_000), ("100,000.00", 100_000)]
+)
+def test_value_and_number_are_read_as_people_write_them(
+    client: Client, citra: User, shop: tuple[Stand, Offer], typed: str, value: int
+) -> None:
+    client.post(f"{PAGE}buat/", batch_form(do="make", value_rupiah=typed, quantity="1.000"))
+    batch = VoucherBatch.objects.get()
+    assert (batch.value_rupiah, batch.quantity) == (value, 1_000)
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
+        {"value_rupiah": "100.00"},
         {"value_rupiah": "banyak"},
         {"value_rupiah": "0"},
         {"value_rupiah": "99.000.000"},

@@ -203,3 +203,24 @@ def test_impossible_price_is_explained_beside_its_field(client: Client, citra: U
 
     form = answer.context["adminform"].form
     assert form.errors == {"price_rupiah": ["Harga harus lebih dari nol."]}
+
+
+def test_price_and_stock_are_read_as_people_write_them(save: Any) -> None:
+    offer = make_limited(-3)
+
+    save(offer, price_rupiah="27.500", stock="1.000")
+
+    offer.refresh_from_db()
+    assert (offer.price_rupiah, offer.stock) == (27_500, 1_000)
+
+
+@pytest.mark.parametrize("wrong", [{"price_rupiah": "27.50"}, {"stock": "1.00"}])
+def test_number_that_could_be_another_is_asked_for_again(
+    client: Client, citra: User, wrong: dict[str, str]
+) -> None:
+    offer = make_limited()
+
+    answer = client.post(f"/admin/stands/offer/{offer.pk}/change/", posted(offer, **wrong))
+
+    assert "dengan angka" in str(answer.context["errors"])
+    assert Offer.objects.get().price_rupiah == 25_000

@@ -1,0 +1,48 @@
+"""Fields for numbers as people here write them: read so, or asked for again."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+
+class TypedNumberField(forms.IntegerField):
+    """A number written the way people write it here, and only that way.
+
+    Python's int() also takes `1_0`, `٣` and, through Django, `1.000` as 1. At a till that would
+    record something else than the keeper read on the screen.
+    """
+
+    written = re.compile(r"\d{1,12}", re.ASCII)
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value).strip() if value is not None else ""
+        if text and not self.written.fullmatch(text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(re.sub(r"[^\d-]", "", text) if text else None)
+
+
+class CountField(TypedNumberField):
+    """How many of something, typed as `1000` or `1.000`."""
+
+    written = re.compile(r"\d{1,12}|\d{1,3}(\.\d{3}){1,3}", re.ASCII)
+
+
+class BalanceField(TypedNumberField):
+    """The same of what may be below zero: `-3`."""
+
+    written = re.compile(r"-?(\d{1,12}|\d{1,3}(\.\d{3}){1,3})", re.ASCII)
+
+
+class RupiahField(TypedNumberField):
+    """Whole rupiah, typed as `100000`, `100.000` or `Rp 100.000`."""
+
+    written = re.compile(r"(Rp ?)?(\d{1,12}|\d{1,3}(\.\d{3}){1,3})", re.ASCII)
+
+
+def number_input() -> forms.TextInput:
+    """Where one is typed in the admin; a browser's own field for numbers takes dots for commas."""
+    return forms.TextInput({"class": "vIntegerField", "inputmode": "numeric"})
