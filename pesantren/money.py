@@ -26,7 +26,7 @@ def thousands(number: int | None) -> str:
 TYPED = re.compile(
     r"(?:rp\.?\s*)?"
     r"(?:(?P<grouped>\d{1,3}(?:[. ]\d{3})+|\d{1,3}(?:,\d{3})+)|(?P<whole>\d+))"
-    r"(?:[.,](?P<part>\d{1,2}|-|–)(?!\d))?"
+    r"(?:(?P<mark>[.,])(?P<part>\d{1,2}|-|–)(?!\d))?"
     r"\s*(?P<unit>rb|ribu|k|jt|juta|jt\.|rb\.)?"
     r"(?:\s*,?-)?",
     re.IGNORECASE,
@@ -40,15 +40,19 @@ def read_rupiah(text: str) -> int:
     """The whole rupiah that a person typed. ValueError where it is no amount.
 
     A dot or a comma before three digits groups them, before fewer it parts off what is left of a
-    unit: `1.500` is 1.500, `1,5jt` is 1.500.000. Cents are dropped: there are none.
+    unit: `1.500` is 1.500, `1,5jt` is 1.500.000. Without a unit nothing can be left: `1,5` lacks
+    one, and in `10.00` and `1.950.289.00` a digit is missing.
     """
     typed = TYPED.fullmatch(" ".join(text.split()))
     if typed is None:
         raise ValueError("no amount of rupiah")
     unit = UNITS[(typed["unit"] or "").lower().rstrip(".")]
-    amount = int(re.sub(r"\D", "", typed["grouped"] or typed["whole"])) * unit
-    part = typed["part"] or ""
-    if part.isdigit() and unit > 1:
+    whole = typed["grouped"] or typed["whole"]
+    amount = int(re.sub(r"\D", "", whole)) * unit
+    part, mark = typed["part"] or "", typed["mark"]
+    if part.isdigit():
+        if mark in whole or (unit == 1 and (int(part) or (mark == "." and len(whole) <= 3))):
+            raise ValueError("an amount with a digit or a unit too few")
         amount += int(part) * unit // 10 ** len(part)
     if amount > MOST_TYPED:
         raise ValueError("more than anything costs")

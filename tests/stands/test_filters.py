@@ -343,11 +343,15 @@ def test_narrowed_stands_can_be_had_as_rows(market: Expo) -> None:
         ("10 000", 10_000),
         (" Rp 10.000,- ", 10_000),
         ("rp10.000,00", 10_000),
+        ("10,000.00", 10_000),
+        ("10000.00", 10_000),
+        ("500,00", 500),
         ("10rb", 10_000),
         ("10 RIBU", 10_000),
         ("12,5rb", 12_500),
         ("25k", 25_000),
         ("1,5 jt", 1_500_000),
+        ("1.5jt", 1_500_000),
         ("1.500.000", 1_500_000),
         ("2 juta", 2_000_000),
     ],
@@ -502,3 +506,11 @@ def test_counts_are_of_the_catalogue_as_it_is(client: Client) -> None:
     assert "0 produk</h2>" in client.get("/2020/produk/?credential=sni&in_stock=on").text
     make_credential(product=offer.product, scheme="sni")
     assert "1 produk</h2>" in client.get("/2020/produk/?credential=sni").text
+
+
+@pytest.mark.parametrize(
+    "text", ["1.950.289.00", "1,950,289,00", "10.00", "1,5", "4,34", "10.000,50"]
+)
+def test_amount_with_a_digit_or_a_unit_too_few_is_asked_for_again(text: str) -> None:
+    with pytest.raises(ValueError, match="too few"):
+        read_rupiah(text)
