@@ -634,7 +634,12 @@ class Migration(migrations.Migration):
                         name="claim_counted_by_query",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("value", None), ("value__gte", 0), _connector="OR"),
+                        condition=models.Q(
+                            ("value", None),
+                            ("value__gte", 0),
+                            ("basis", "counted"),
+                            _connector="OR",
+                        ),
                         name="claim_value_not_negative",
                         violation_error_message="Nilai tidak boleh kurang dari nol.",
                     ),

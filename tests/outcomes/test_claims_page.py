@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.utils import timezone
 
 from opop_expo.roles import CATALOGUE_EDITOR, FINANCE, ORGANISER, VIEWER, sync_groups
 from outcomes.models import Claim
+from tests.ledger import make_reversal, make_sale, make_shop
 from tests.make import make_expo, make_stand
 from tests.outcomes.make import SOURCE, make_claim, make_scheme
 from tests.queries import queries_of
@@ -117,6 +120,16 @@ def test_all_are_counted_at_once(client: Client, expo: Expo) -> None:
     assert "2 angka dihitung." in page
     figures = set(Claim.objects.values_list("figure", "value"))
     assert figures == {("days", 3), ("stands", 1)}
+
+
+def test_day_that_took_back_more_than_it_sold_is_counted_as_it_is(client: Client) -> None:
+    sign_in(client)
+    stand, (coffee, _tea) = make_shop()
+    make_reversal(make_sale(stand, {coffee: 1}, sold_at=timezone.now() - dt.timedelta(days=1)))
+    page = client.post(f"{PAGE}hitung/", {"edisi": stand.expo.slug}, follow=True).text
+    assert "−Rp 25.000" in page
+    values = Claim.objects.filter(figure=Claim.Figure.SALES).values_list("date", "value")
+    assert set(values) == {(None, 0), (stand.expo.all_days[0].date, -25_000)}
 
 
 def test_claim_is_recorded_as_it_is_typed(client: Client, expo: Expo) -> None:
