@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 
 from pesantren.models import Producer
 from sales.models import (
@@ -139,11 +140,14 @@ def _figures(batch: VoucherBatch, counts: dict[tuple[str, bool], int], today: dt
 def uses_of(expo: Expo) -> Uses:
     """Sums over everything that vouchers did in an edition.
 
-    A clash paid nothing, so a reversal that takes it back lowers nothing either.
+    A clash paid once an organiser honours it, and before that nothing: so a reversal that takes it
+    back lowers nothing either.
     """
-    rows = VoucherEntry.objects.of_expo(expo).payable()
-    paid = Q(root=None) | ~Q(root__kind=VoucherEntry.Kind.CLASH)
-    sums = rows.aggregate(
+    about = Coalesce(OuterRef("root"), OuterRef("pk"), output_field=BigIntegerField())
+    honoured = VoucherEntry.objects.filter(kind=VoucherEntry.Kind.HONOURED, root=about)
+    used = VoucherEntry.Kind.USED
+    paid = Q(kind=used) | Q(root__kind=used) | Exists(honoured)
+    sums = VoucherEntry.objects.of_expo(expo).aggregate(
         used=Sum("used_rupiah", filter=paid),
         forfeited=Sum("forfeited_rupiah", filter=paid),
         owed=Sum("owed_rupiah"),

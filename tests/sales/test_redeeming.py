@@ -278,6 +278,23 @@ def test_stand_is_paid_for_a_clash_that_an_organiser_honours(
     assert_sound()
 
 
+def test_clash_that_is_honoured_has_paid_as_much_as_is_owed_for_it(
+    shop: tuple[Stand, Offer, Offer], tablet: TestTablet
+) -> None:
+    expo = shop[0].expo
+    yesterday = business_date(timezone.now()) - dt.timedelta(days=1)
+    [(voucher, code)] = make_vouchers(expo, valid_from=yesterday, valid_until=yesterday)
+    late = sell(tablet, {shop[1]: 1}, by_voucher(code, 80_000), claim=False)
+    sell(tablet, {shop[2]: 1}, by_voucher(new_code(), 40_000), claim=False)
+    assert uses_of(expo) == Uses()
+    flag = SaleFlag.objects.get(kind=SaleFlag.Kind.VOUCHER_CLASH)
+    settle_flag(flag, actor=make_finance(), resolution=SaleFlag.Resolution.ACCEPTED)
+    assert list(Voucher.objects.redeemed()) == [voucher]
+    assert uses_of(expo) == Uses(80_000, 0, 80_000)
+    take_back(tablet, late, {1: 1}, {"method": "voucher", "amount_rupiah": 80_000})
+    assert uses_of(expo) == Uses()
+
+
 def test_clash_that_is_not_honoured_is_owed_nothing(
     shop: tuple[Stand, Offer, Offer], tablet: TestTablet
 ) -> None:
