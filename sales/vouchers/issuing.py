@@ -177,7 +177,8 @@ def reissue(voucher: Voucher, *, actor: User, reason: str) -> tuple[Voucher, str
         number=_take_numbers(old.expo, 1),
         code_hmac=hmac_of(code),
         issued_to=old.issued_to,
-        issued_at=timezone.now() if old.issued_to else None,
+        # Whoever had the old one gets this: what was handed out stays handed out.
+        issued_at=timezone.now() if old.issued_at else None,
         replaces=old,
     )
     log_event(

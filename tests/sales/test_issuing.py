@@ -115,6 +115,16 @@ def test_reissue_makes_another_paper_in_its_place() -> None:
         reissue(lost, actor=make_finance(), reason="hilang lagi")
 
 
+def test_paper_given_in_place_of_a_lost_one_was_handed_out_with_and_without_a_name() -> None:
+    expo = make_running_expo()
+    vouchers = [one for one, _code in make_vouchers(expo, quantity=3)]
+    issue_vouchers(vouchers[:1], to="Bu Siti", actor=make_finance())
+    issue_vouchers(vouchers[1:2], to="", actor=make_finance())
+    for voucher in vouchers:
+        reissue(voucher, actor=make_finance(), reason="basah")
+    assert Voucher.objects.filter(issued_at__isnull=False, state=Voucher.State.OPEN).count() == 2
+
+
 def test_only_a_claimed_voucher_is_released() -> None:
     voucher, _code = make_voucher(make_running_expo())
     with pytest.raises(VoucherRefused, match="tidak sedang ditahan"):
