@@ -37,7 +37,7 @@ from stands.paper import (
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from reportlab.lib.colors import Color
 
@@ -125,12 +125,25 @@ class Report:
             return date_format(self.days[0], "l, j F Y")
         if not self.days:
             return _("Di luar hari pameran")
+        if self.leaves_out_days:
+            *some, last = (date_format(day, "j F Y") for day in self.days)
+            return _("%(first)s dan %(last)s") % {"first": ", ".join(some), "last": last}
         return " – ".join(date_format(day, "j F Y") for day in (self.days[0], self.days[-1]))
+
+    @property
+    def leaves_out_days(self) -> bool:
+        """Whether a day of the edition between the first and the last is not in it."""
+        every = [day.date for day in self.expo.all_days]
+        first, last = every.index(self.days[0]), every.index(self.days[-1])
+        return self.days != every[first : last + 1]
 
     @property
     def short_days(self) -> str:
         """The same for the name of the file."""
-        return "-".join(f"{day:%Y%m%d}" for day in (*self.days[:1], *self.days[1:][-1:]))
+        days = self.days
+        if len(days) > 1 and not self.leaves_out_days:
+            days = [days[0], days[-1]]
+        return "-".join(f"{day:%Y%m%d}" for day in days)
 
     @property
     def selling(self) -> int:
@@ -425,25 +438,37 @@ def _figures(sums: Sums, *, pieces: bool) -> list[str]:
 
 
 def _by_day(report: Report, title: str) -> _Table:
-    """Every stand with its days, as many as fit, or with what makes up its one day; the whole."""
-    shown = report.days[-MOST_DAYS:]
+    """Every stand with its days, or with what makes up its one day; the whole.
+
+    Of more days than fit the earlier ones stand in one column.
+    """
+    days = report.days
+    earlier = days[: -(MOST_DAYS - 1)] if len(days) > MOST_DAYS else []
+    shown = days[len(earlier) :]
     rows = report.rows[Grouping.STAND]
     if len(shown) < 2:
         lines = [(_name(row), _parts(row.total)) for row in rows]
         lines.append((_("Semua stan"), _parts(report.total)))
         heads = [_("Nota"), _("Kotor"), _("Dibatalkan"), _("Bersih (rupiah)")]
         return _Table(title, heads, lines, more="sum")
+    columns = [*([earlier] if earlier else []), *([day] for day in shown)]
     lines = []
     for row in rows:
-        by_day = {cell.day: cell.sums for cell in row.cells}
-        lines.append((_name(row), [*(_dash(by_day[day]) for day in shown), _dash(row.total)]))
-    whole = [
-        sum((cell.sums for row in rows for cell in row.cells if cell.day == day), NOTHING)
-        for day in shown
-    ]
+        figures = [_on(row, some) for some in columns]
+        lines.append((_name(row), [*map(_dash, figures), _dash(row.total)]))
+    whole = [sum((_on(row, some) for row in rows), NOTHING) for some in columns]
     lines.append((_("Semua stan"), [_dash(one) for one in (*whole, report.total)]))
-    heads = [*(date_format(day, "D j M") for day in shown), _("Jumlah (rupiah)")]
+    heads = [
+        *([_("s.d. %(day)s") % {"day": date_format(earlier[-1], "D j M")}] if earlier else []),
+        *(date_format(day, "D j M") for day in shown),
+        _("Jumlah (rupiah)"),
+    ]
     return _Table(title, heads, lines, more="sum")
+
+
+def _on(row: Row, days: Collection[dt.date]) -> Sums:
+    """What a row sold on these days."""
+    return sum((cell.sums for cell in row.cells if cell.day in days), NOTHING)
 
 
 def _parts(sums: Sums) -> list[str]:

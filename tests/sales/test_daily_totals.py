@@ -408,6 +408,38 @@ def test_report_says_what_its_total_holds_beside_the_days(client: Client, citra:
         assert (said in report.pages[0].extract_text()) is is_said
 
 
+def sell_on_days(number: int) -> Expo:
+    """An edition of so many days until today, 25.000 sold on each."""
+    stand, (coffee, _tea) = make_shop()
+    for back in range(number):
+        at = timezone.now() - dt.timedelta(days=back)
+        ExpoDay.objects.get_or_create(expo=stand.expo, date=business_date(at))
+        make_sale(stand, {coffee: 1}, sold_at=at)
+    return stand.expo
+
+
+@time_machine.travel(dt.datetime(2026, 11, 26, 3, tzinfo=dt.UTC), tick=False)
+def test_report_names_no_day_that_it_leaves_out(client: Client, citra: User) -> None:
+    sell_on_days(3)
+    answer = client.get(f"{PAGE}laporan/?hari=2026-11-24&hari=2026-11-26")
+    text = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    assert "24 November 2026 dan 26 November 2026" in text
+    assert "20261124-20261126" in answer["Content-Disposition"]
+    whole = PdfReader(io.BytesIO(client.get(f"{PAGE}laporan/").content)).pages[0].extract_text()
+    assert "24 November 2026 – 26 November 2026" in whole
+
+
+@time_machine.travel(dt.datetime(2026, 11, 26, 3, tzinfo=dt.UTC), tick=False)
+def test_days_of_a_long_edition_add_up_to_the_total_in_the_report(
+    client: Client, citra: User
+) -> None:
+    sell_on_days(6)
+    report = PdfReader(io.BytesIO(client.get(f"{PAGE}laporan/").content))
+    words = " ".join(report.pages[1].extract_text().split())
+    assert "s.d. Sen 23 Nov" in words
+    assert words.count("150.000 25.000 25.000 25.000 75.000") == 2
+
+
 def test_hours_are_drawn_with_the_table_beside_them(client: Client, citra: User) -> None:
     make_busy_expo()
 
