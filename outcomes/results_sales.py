@@ -32,10 +32,11 @@ FIGURE = Claim.Figure
 
 
 def sales_section(expo: Expo, claims: Claims) -> tuple[Section, bool]:
-    """Sales in all and by day, how complete they are; and whether there is a ledger at all."""
+    """Sales in all and by day, how complete they are; and whether anything was sold."""
     today = business_date(timezone.now())
     totals = daily_totals(expo=expo, places=(), chosen=EVERYTHING, today=today)
-    if not totals.versions["ledger"]:
+    # Training is in the ledger as well, and no sale.
+    if totals.total.is_empty:
         return Section("sales", _without_ledger(claims)), False
     figures = [
         claims.settle(FIGURE.SALES, _net(totals, today)),

@@ -112,6 +112,17 @@ def test_sales_are_those_of_the_ledger_by_day_and_hour() -> None:
     assert [(str(one.name), one.value) for one in top.parts] == [(coffee.product.name, 50_000)]
 
 
+def test_an_edition_at_which_only_training_was_recorded_has_not_sold_for_nothing() -> None:
+    stand, (coffee, _tea) = make_shop()
+    make_sale(stand, {coffee: 2}, training=True)
+    results = results_of(stand.expo)
+    sales = results.figure("sales", "sales")
+    assert sales is not None
+    assert (sales.value, sales.missing) == (None, UNKNOWN)
+    assert count(stand.expo, "sales") is None
+    assert results.section("top") is None
+
+
 def test_what_came_late_is_told_of_every_day_that_was_closed() -> None:
     stand, (coffee, _tea) = make_shop()
     days_ago = [timezone.now() - dt.timedelta(days=n) for n in (0, 4)]  # and no day of the edition
@@ -183,6 +194,19 @@ def test_the_organiser_may_publish_what_a_query_counts_and_it_is_counted_anew() 
     )
     make_sale(stand, {coffee: 3})
     assert results_of(stand.expo).value("sales", "sales") == 75_000
+
+
+def test_what_somebody_else_counted_stands_under_no_column_of_our_days(client: Client) -> None:
+    stand, (coffee, _tea) = make_shop()
+    for days in (0, 1):
+        make_sale(stand, {coffee: 1}, sold_at=timezone.now() - dt.timedelta(days=days))
+    open_results(stand.expo)
+    make_claim(expo=stand.expo, figure=Claim.Figure.SALES_COUNT, value=39_000, is_published=True)
+    page = client.get(f"/{stand.expo.slug}/hasil/").text
+    foot = page.partition("<tfoot>")[2].partition("</tfoot>")[0]
+    assert "Rp 50.000" in foot
+    assert "39.000" not in foot
+    assert "39.000" in page
 
 
 def test_visitors_counted_at_the_gates_and_typed_by_day_are_shown_as_what_they_are() -> None:
