@@ -22,7 +22,7 @@ def read_amount(text: str) -> int:
 
     Raises ValueError, for sen as well: a payment at a till has none.
     """
-    left = re.sub(r"(?<=\d)[.,][-–]$", "", text.upper().strip())  # Rp 25.000,-
+    left = re.sub(r"(?<=\d)[.,][-–]+$", "", text.upper().strip())  # Rp 25.000,-
     # Some banks say twice that it went out: -25.000 DB.
     goes_out = False
     ending = re.search(r"[\d)]\s*(CR|DB|DR|C|D|K)\.?$", left)
