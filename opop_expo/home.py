@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from outcomes.comparing import compare
+from outcomes.counts_shown import hour_of_counts
 from outcomes.results import choice_of
 from pesantren.models import PILLAR_MEANINGS, Product
 from programme.schedule import hour_of_schedule, moment_of, sessions_of
@@ -19,14 +20,24 @@ from stands.kept_pages import detail_page_by, portal_page_by
 from stands.models import Expo, Stand
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.http import HttpRequest, HttpResponse
+
+    from stands.catalogue_version import Editions
 
 FEATURED = 8
 
 
+def hour_of_home(editions: Editions, now: dt.datetime) -> object:
+    """The programme, and where there is no hall what is counted of the edition beside it."""
+    knows_hall = not editions.expos or editions.expos[0].has_stands
+    return hour_of_schedule(editions, now), () if knows_hall else hour_of_counts(editions, now)
+
+
 @require_safe
 @login_not_required
-@portal_page_by(hour_of_schedule)
+@portal_page_by(hour_of_home)
 def home(request: HttpRequest) -> HttpResponse:
     """The current edition's home; before there is any edition, a page that says so."""
     expo = Expo.objects.public().with_span().current()
@@ -37,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_not_required
-@detail_page_by(hour_of_schedule)
+@detail_page_by(hour_of_home)
 def expo_home(request: HttpRequest, expo: Expo) -> HttpResponse:
     """The home of one edition, under the address that it keeps for ever."""
     return show(request, expo)

@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from outcomes.comparing import COMPARED, Compared, compare, comparison_rows
+from outcomes.counts_shown import hour_of_counts
 from outcomes.edition_chart import edition_chart
-from stands.kept_pages import portal_page
+from stands.kept_pages import portal_page_by
 from stands.models import Expo
 from stands.tables_out import csv_response
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @require_safe
 @login_not_required
-@portal_page
+@portal_page_by(hour_of_counts)
 def edition_list(request: HttpRequest) -> HttpResponse:
     """All editions, the newest first; what is made up is not compared."""
     editions = all_compared()
@@ -40,7 +41,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_not_required
-@portal_page
+@portal_page_by(hour_of_counts)
 def editions_csv(request: HttpRequest) -> HttpResponse:
     """Every claim that the comparison rests on, with its source."""
     compared = [one for one in all_compared() if one.is_compared]
@@ -48,6 +49,6 @@ def editions_csv(request: HttpRequest) -> HttpResponse:
 
 
 def all_compared() -> list[Compared]:
-    """The public editions with their days and figures, the newest first. Two queries."""
+    """The public editions with their days and figures, the newest first."""
     expos = Expo.objects.public().each_with_days()
     return compare(sorted(expos, key=lambda expo: expo.slug, reverse=True))

@@ -1,4 +1,8 @@
-"""Editions beside each other: what is known of each, who says it, and where sources disagree."""
+"""Editions beside each other: what is known of each, who says it, and where sources disagree.
+
+Of an edition with a public results page they say what that page says: what was frozen, and before
+that each count as it is now.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from outcomes.counting import count
+from outcomes.frozen_claims import frozen_claims
 from outcomes.models import Claim
 from stands.models import Expo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Figure = Claim.Figure
 # What editions are measured by. Of other figures hardly two editions say anything.
@@ -83,14 +90,40 @@ class Compared:
 
 
 def compare(expos: Sequence[Expo]) -> list[Compared]:
-    """What the public may know of each of them, in their order. One query."""
+    """What the public may know of each of them, in their order.
+
+    Two queries, and one for each figure that is counted now.
+    """
+    frozen = frozen_claims(expos)
+    live = {expo.pk: expo for expo in expos if expo.pk not in frozen}
+    claims = [*_counted_now(live), *(one for some in frozen.values() for one in some)]
     of: dict[tuple[int, str], list[Claim]] = defaultdict(list)
-    for claim in claims_for_everybody(expos):
+    for claim in claims:
         of[claim.expo_id, claim.figure].append(claim)
     return [
         Compared(expo, tuple(_known(figure, of[expo.pk, figure]) for figure in COMPARED))
         for expo in expos
     ]
+
+
+def _counted_now(expos: Mapping[int, Expo]) -> Iterator[Claim]:
+    """Their claims; one that this system counted says what its query counts at this moment.
+
+    As on the results page an old count is no claim: each query is asked once, and what it counts
+    no more is not said.
+    """
+    asked: set[tuple[int, str]] = set()
+    for claim in claims_for_everybody(expos.values()):
+        if claim.basis == Claim.Basis.COUNTED:
+            key = (claim.expo_id, claim.query)
+            if key in asked:
+                continue
+            asked.add(key)
+            claim.value = count(expos[claim.expo_id], claim.query)
+            claim.counted_at = timezone.now()
+            if claim.value is None:
+                continue
+        yield claim
 
 
 def claims_for_everybody(expos: Iterable[Expo]) -> Iterable[Claim]:
@@ -102,7 +135,7 @@ def claims_for_everybody(expos: Iterable[Expo]) -> Iterable[Claim]:
     """
     is_own = Q(expo__results_choice__is_public=True, expo__is_example=False)
     return (
-        Claim.objects.filter(expo__in=expos, figure__in=COMPARED, date=None, scheme=None)
+        Claim.objects.filter(expo__in=list(expos), figure__in=COMPARED, date=None, scheme=None)
         .filter(is_own | Q(basis=Claim.Basis.REPORTED), example_fields="")
         .exclude(is_published=False, expo__results_choice__shows_other_claims=False)
         .order_by("-is_published", "order", "pk")

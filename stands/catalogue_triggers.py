@@ -39,6 +39,7 @@ RAISES = {
     "stands_keptproduct": OF_EXPO,
     "outcomes_claim": OF_EXPO,
     "outcomes_resultschoice": OF_EXPO,
+    "outcomes_resultsversion": OF_EXPO,
     "pesantren_regency": OF_ALL,
     "pesantren_pesantren": OF_ALL,
     "pesantren_producer": OF_ALL,
@@ -53,8 +54,7 @@ RAISES = {
 }
 # Tables of these apps whose changes no catalogue page shows.
 DOES_NOT_MATTER = {
-    # What is frozen or shown of these is no part of a kept page (outcomes.results_page).
-    "outcomes_resultsversion",
+    # What is shown of these is no part of a kept page before it is frozen (outcomes.results_page).
     "outcomes_financingscheme",
     "outcomes_disbursement",
     "outcomes_agreement",
