@@ -174,8 +174,9 @@ def _outside() -> Iterator[psycopg.Connection[Any]]:
 
 def _drop(server: psycopg.Connection[Any], name: str) -> None:
     """Not WITH (FORCE), which would want to end autovacuum too."""
+    drop = SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name))
     _send_away(server, name)
-    server.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
+    server.execute(drop)
 
 
 def _send_away(server: psycopg.Connection[Any], name: str) -> None:
