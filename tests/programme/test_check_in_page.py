@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from programme.models import Attendance
+from tests.make import make_producer
 from tests.participants import make_registration, make_talk, make_usher
 
 if TYPE_CHECKING:
@@ -47,6 +48,24 @@ def test_without_a_script_each_person_is_a_form(door: Client) -> None:
     wrong = door.post("/hadir/", guest | {"name": "", "key": str(uuid.uuid4())})
     assert wrong.status_code == 422
     assert "Tulis nama Anda." in wrong.text
+
+
+def test_maker_picked_at_the_door_is_still_picked_where_another_field_is_wrong(
+    door: Client,
+) -> None:
+    session = make_talk()
+    producer = make_producer(name="Kopontren Sidogiri")
+    guest = {
+        "acara": session.pk,
+        "tanpa_daftar": "1",
+        "name": "",
+        "kind": "kopontren",
+        "organisation": "kopontren sidogri",
+    }
+    for picked in (str(producer.pk), "bukan"):
+        asked = door.post("/hadir/", guest | {"producer": picked})
+        assert asked.status_code == 422
+        assert re.findall(r'name="producer" value="(\w+)" checked', asked.text) == [picked]
 
 
 def test_page_needs_a_login_and_the_permission(client: Client) -> None:
