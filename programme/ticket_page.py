@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseForbidden
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -38,6 +39,7 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
     attendance = _attendance(registration)
     is_waiting = registration.state == Registration.State.WAITING
     session = registration.session
+    is_over = session.has_ended_by(timezone.now()) or session.expo.closed_at is not None
     return _for_its_holder(
         render(
             request,
@@ -47,6 +49,8 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
                 "session": session,
                 "registration": registration,
                 "attendance": attendance,
+                # Nobody is let in with it any more.
+                "is_off": attendance is None and (session.is_cancelled or is_over),
                 "place": waiting_place(registration) if is_waiting else 0,
                 "code": in_groups(registration.ticket),
                 "qr": _qr(f"{public_origin(request)}{reverse('ticket', args=[code])}"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 
 from programme.codes import in_groups, read_code
+from programme.models import Registration, Session
+from stands.clock import business_date
 from tests.participants import make_attendance, make_registration, make_talk
 
 if TYPE_CHECKING:
@@ -52,6 +56,40 @@ def test_calling_off_gives_the_seat_to_who_waits(client: Client) -> None:
     assert "Tiket dibatalkan" in client.get(f"/tiket/{first.ticket}/").text
     assert "Tempat Anda sudah ada" in client.get(f"/tiket/{second.ticket}/").text
     assert client.get(f"/tiket/{first.ticket}/batal/").status_code == 405
+
+
+@pytest.mark.parametrize("state", ["registered", "waiting", "cancelled"])
+def test_ticket_of_a_session_that_is_over_leads_to_no_door(client: Client, state: str) -> None:
+    session = make_talk()
+    registration = make_registration(session)
+    Registration.objects.update(state=state)
+    yesterday = timezone.now() - dt.timedelta(days=1)
+    Session.objects.update(
+        date=business_date(yesterday),
+        starts_at=yesterday,
+        ends_at=yesterday + dt.timedelta(minutes=1),
+    )
+    page = client.get(f"/tiket/{registration.ticket}/").text
+    assert ("Acara sudah selesai" in page) == (state != "cancelled")
+    assert "Lihat jadwal acara" in page
+    for gone in (
+        "Tempat Anda sudah ada",
+        "Daftar tunggu",
+        "Tunjukkan QR",
+        "Daftar lagi",
+        "/batal/",
+    ):
+        assert gone not in page
+
+
+def test_ticket_of_a_session_that_is_cancelled_leads_to_no_door(client: Client) -> None:
+    session = make_talk()
+    registration = make_registration(session)
+    Session.objects.update(is_cancelled=True)
+    page = client.get(f"/tiket/{registration.ticket}/").text
+    assert "Acara dibatalkan" in page
+    for gone in ("Tunjukkan QR", "/batal/", "Tidak tercatat hadir"):
+        assert gone not in page
 
 
 def test_another_site_cannot_call_off(client: Client) -> None:
