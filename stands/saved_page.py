@@ -111,7 +111,10 @@ def _change(request: HtmxRequest, expo: Expo, saved: Saved) -> HttpResponse:
             is_done = "sudah" in given
             saved = saved.ticked(_key(given["sudah" if is_done else "belum"]), is_done=is_done)
         elif "ambil" in given:
-            saved = saved.with_keys(keys_of(given["ambil"], edition=expo.slug))
+            taken = keys_of(given["ambil"], edition=expo.slug)
+            added = taken - saved.keys
+            told = {"baru": code_of(added, edition=expo.slug)} if added else {}
+            saved = saved.with_keys(taken)
         elif "kosongkan" in given:
             told = {"hapus": code_of(saved.keys, edition=expo.slug)} if saved.keys else {}
             saved = Saved()
@@ -211,6 +214,8 @@ def _notice(told: dict[str, str], expo: Expo) -> dict[str, Any]:
     try:
         if told.get("baru"):
             names = names_of(keys_of(told["baru"], edition=expo.slug), expo)
+            if len(names) > 1:
+                return {"said": _("%(n)s ditambahkan ke simpanan.") % {"n": len(names)}}
             return {"said": _("%(name)s disimpan.") % {"name": names[0]}} if names else {}
         if told.get("hapus"):
             names = names_of(keys_of(told["hapus"], edition=expo.slug), expo)

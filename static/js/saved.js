@@ -71,6 +71,13 @@ if (form instanceof HTMLFormElement) {
     // One after the other: each answer brings the whole list, and would undo one sent beside it.
     before = before.then(() => send(form, button));
   });
+  // A filter that finds no network, or a tick on the list itself, says so as well.
+  for (const failure of ["htmx:sendError", "htmx:responseError"]) {
+    document.body.addEventListener(failure, ({ target }) => {
+      const isAsked = target instanceof HTMLFormElement || target instanceof HTMLAnchorElement;
+      if (isAsked) say(form.dataset["failed"] ?? "");
+    });
+  }
   draw();
   // Cards that a filter brought, a page that comes back from memory, a list changed in another tab.
   document.body.addEventListener("htmx:afterSettle", draw);

@@ -22,4 +22,11 @@ function show() {
 }
 
 show();
-document.body.addEventListener("htmx:afterSettle", show);
+document.body.addEventListener("htmx:afterSettle", () => {
+  show();
+  // The button that undid a removal went with it, and the focus too.
+  const head = document.querySelector("#list h1");
+  if (document.activeElement === document.body && head instanceof HTMLElement) {
+    head.focus({ preventScroll: true });
+  }
+});

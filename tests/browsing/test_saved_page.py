@@ -78,6 +78,7 @@ def test_saving_and_undoing_never_leave_the_page(live_server: LiveServer, page: 
     page.get_by_role("button", name="Batalkan").click()
     expect(page.get_by_role("link", name="Keripik 01")).to_be_visible()
     expect(count).to_have_text("1")
+    expect(page.get_by_role("heading", name="Simpanan", level=1)).to_be_focused()
     assert page.evaluate("window.neverReloaded") is True
 
 
@@ -88,8 +89,28 @@ def test_saving_without_a_network_says_so(
     browser_errors.allow("ERR_FAILED")
     page.route("**/simpanan/", lambda route: route.abort())
     page.get_by_role("button", name="Simpan Keripik 01").click()
-    expect(page.get_by_text("Tidak tersambung, jadi belum disimpan.")).to_be_visible()
+    expect(page.get_by_text("Belum berhasil: jaringan tidak menjawab")).to_be_visible()
     expect(page.get_by_role("button", name="Simpan Keripik 01")).to_be_enabled()
+
+
+def test_filter_and_tick_without_a_network_say_so(
+    live_server: LiveServer, page: Page, browser_errors: BrowserErrors
+) -> None:
+    page.goto(f"{live_server.url}{EDITION}produk/")
+    page.get_by_role("button", name="Simpan Keripik 01").click()
+    said = page.get_by_text("Belum berhasil: jaringan tidak menjawab")
+    expect(page.locator("[data-saved-count]")).to_have_text("1")
+    for part in ("ERR_FAILED", "htmx:"):
+        browser_errors.allow(part)
+    page.route("**/produk/?*", lambda route: route.abort())
+    page.get_by_role("searchbox").fill("kopi")
+    expect(said).to_be_visible()
+
+    page.unroute("**/produk/?*")
+    page.goto(f"{live_server.url}{EDITION}simpanan/")
+    page.route("**/simpanan/", lambda route: route.abort())
+    page.get_by_role("button", name="Sudah: Keripik 01").click()
+    expect(said).to_be_visible()
 
 
 def test_saving_works_without_a_script(

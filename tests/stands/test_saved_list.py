@@ -296,7 +296,8 @@ def test_removal_is_undone_by_one_press(client: Client, expo: Expo) -> None:
     response = client.post(LIST, {"hapus": key("kopi")}, follow=True)
     assert "Kopi dihapus dari simpanan." in response.text
     assert keys_in(client) == [key("keripik")]
-    client.post(LIST, {"ambil": response.context["notice"]["undo"]})
+    back = client.post(LIST, {"ambil": response.context["notice"]["undo"]}, follow=True)
+    assert "Kopi disimpan." in back.text
     assert keys_in(client) == sorted([key("kopi"), key("keripik")])
 
 
@@ -323,7 +324,8 @@ def test_shared_address_shows_a_copy_that_another_phone_takes_over(
     assert [stop.stand.code for stop in page.context["route"].stops] == ["B1"]
     assert "Hapus Kopi" not in page.text
     other.post(LIST, {"simpan": key("keripik")})
-    other.post(LIST, {"ambil": page.context["code"]})
+    taken = other.post(LIST, {"ambil": page.context["code"]}, follow=True)
+    assert "2 ditambahkan ke simpanan." in taken.text
     assert len(keys_in(other)) == 3
     assert len(keys_in(client)) == 2
 
