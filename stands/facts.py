@@ -11,8 +11,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import IntegerField, Value
-from django.db.models.functions import Cast
+from django.db.models import F, IntegerField, Value
+from django.db.models.functions import Cast, Coalesce, NullIf
+from django.utils.translation import get_language
 
 from pesantren.curation import export_ready
 from pesantren.models import Category, Credential, Product, Regency
@@ -23,6 +24,8 @@ from stands.published import contents_at, on_sale_at
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from django.db.models.expressions import Combinable
 
     from stands.models import Expo
 
@@ -106,9 +109,11 @@ def as_set(flags: Iterable[bool]) -> int:
 
 
 def facts_of_products(expo: Expo, day: dt.date) -> Facts:
-    """The products on sale at the edition by name, credentials as of `day`."""
+    """The products on sale by the name that the reader sees, credentials as of `day`."""
     facts = _Columns()
-    for one in _sold(expo, "product__name", "product", "pk"):
+    english = NullIf("product__name_en", Value(""))
+    name = Coalesce(english, "product__name") if get_language() == "en" else F("product__name")
+    for one in _sold(expo, name, "product", "pk"):
         facts.add(one.product, regencies=[one.regency], zones=[one.zone], sold=[one])
     return facts.closed(expo, day)
 
@@ -164,7 +169,7 @@ class _Sold(NamedTuple):
     regency: int | None
 
 
-def _sold(expo: Expo, *order: str) -> list[_Sold]:
+def _sold(expo: Expo, *order: str | Combinable) -> list[_Sold]:
     """Every offer of the edition, in the order wanted."""
     if expo.is_closed:
         return _sold_then(expo)

@@ -18,7 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.http import QueryDict
 from django.utils.http import urlencode
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from pesantren.models import Credential, Product, Regency, in_reader_language
@@ -237,9 +237,12 @@ class Filter(forms.Form):
         """What is known of all that the list shows."""
         raise NotImplementedError
 
-    def kept(self, read: Callable[[Expo, dt.date], Facts]) -> Facts:
-        """The facts as they were read at the catalogue's present version."""
-        name = f"{read.__name__}-{self.day}"
+    def kept(self, read: Callable[[Expo, dt.date], Facts], *names: str | None) -> Facts:
+        """The facts as they were read at the catalogue's present version.
+
+        They depend on the edition, the day and whatever else `names` says.
+        """
+        name = "-".join([read.__name__, str(self.day), *map(str, names)])
         return kept(self.expo, name, lambda: read(self.expo, self.day))
 
     def listed(self) -> QuerySet[Any]:
@@ -523,7 +526,7 @@ class ProductFilter(Filter):
         return sorted(found, key=lambda key: sign * lowest[key])
 
     def known(self) -> Facts:
-        return self.kept(facts_of_products)
+        return self.kept(facts_of_products, get_language())
 
     def listed(self) -> ProductQuerySet:
         return catalogue.products_at(self.expo)

@@ -10,7 +10,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pesantren.models import Category, Credential, Pesantren, Photo, Producer, Product, Regency
+from pesantren.models import (
+    Category,
+    Credential,
+    Pesantren,
+    Photo,
+    Producer,
+    Product,
+    Regency,
+    in_reader_language,
+)
 from stands.models import KeptProduct
 
 if TYPE_CHECKING:
@@ -59,10 +68,10 @@ def _read(expo: Expo, kept: QuerySet[KeptProduct]) -> dict[int, Content]:
 
 
 def on_sale_at(expo: Expo) -> dict[int, Content]:
-    """Those that a stand of the closed edition sold, by name."""
+    """Those that a stand of the closed edition sold, by the name that the reader sees."""
     contents = contents_at(expo)
     there = sorted(
-        (said["name"], key)
+        (in_reader_language(said["name"], said["name_en"]), key)
         for key, said in contents.items()
         if any(not offer["withdrawn"] for offer in said["offers"])
     )

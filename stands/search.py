@@ -287,13 +287,16 @@ def _hit(expo: Expo, entry: Best, row: Any, marked: _Marker) -> Hit:
     match entry.kind:
         case Kind.PRODUCT:
             detail, url = row.producer.name, reverse("product_detail", args=[expo.slug, row.slug])
-            says = [row.description_text, row.description, row.description_en]
+            # The words may be of the name in the other language.
+            says = [row.name, row.name_en]
+            says += [row.description_text, row.description, row.description_en]
         case Kind.STAND:
             detail = ", ".join(one.name for one in row.pesantren.all())
             detail = "" if detail == row.name else detail or row.get_kind_display()
             url = reverse("stand_detail", args=[expo.slug, row.code])
-            sold = ", ".join(offer.product.name for offer in row.offers_that_fit)
-            says = [sold, row.description_text, row.description, row.description_en, str(row.zone)]
+            goods = [offer.product for offer in row.offers_that_fit]
+            says = [", ".join(one.name_text for one in goods), ", ".join(one.name for one in goods)]
+            says += [row.description_text, row.description, row.description_en, str(row.zone)]
         case Kind.PESANTREN:
             detail = str(row.regency or "")
             url = reverse("pesantren_detail", args=[expo.slug, row.slug])
@@ -303,12 +306,23 @@ def _hit(expo: Expo, entry: Best, row: Any, marked: _Marker) -> Hit:
             url = reverse("producer_detail", args=[expo.slug, row.slug])
         case Kind.REGENCY:
             url = f"{reverse('product_list', args=[expo.slug])}?regency={row.code}"
-    title = marked(str(row) if entry.kind == Kind.REGENCY else row.name)
+    title = marked(_name_of(entry.kind, row))
     shown = marked(detail)
     why: tuple[Part, ...] = ()
     if not any(part.is_match for part in title + shown):
         why = next((part for part in map(marked.around, says) if part), ())
     return Hit(entry.kind, row, url, title, shown, why, entry.is_here)
+
+
+def _name_of(kind: str, row: Any) -> str:
+    """What the thing is called, a product in the reader's language."""
+    match kind:
+        case Kind.PRODUCT:
+            return str(row.name_text)
+        case Kind.REGENCY:
+            return str(row)
+        case _:
+            return str(row.name)
 
 
 def _list_url(expo: Expo, kind: str, text: str) -> str:

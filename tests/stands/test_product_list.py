@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pesantren.models import Product
 from stands import search_index
+from stands.closing_edition import close_edition
 from stands.models import Stand
 from tests.ledger import make_keeper, sign_in
 from tests.make import (
@@ -231,6 +233,30 @@ def test_other_language_keeps_what_was_typed_since_the_page_came(
     assert answer.count('id="languages" hx-swap-oob="true"') == 1
     assert f'<a href="/en{path}?q=batik" hreflang="en"' in answer
     assert client.get(f"{path}?q=batik").text.count('id="languages" aria-label') == 1
+
+
+@pytest.mark.parametrize("is_closed", [False, True], ids=["open", "closed"])
+def test_products_stand_by_the_names_that_the_reader_sees(
+    client: Client, expo: Expo, is_closed: bool
+) -> None:
+    Product.objects.filter(name="Batik Laut").update(name_en="Sea batik")
+    Product.objects.filter(name="Kopi Gayeng").update(name_en="Hearty coffee")
+    make_offer(stand=Stand.objects.get(code="A1"), product=make_product(name="Madu"))
+    if is_closed:
+        close_edition(expo, actor=None)
+    for language, names in (
+        ("", ["Batik Laut", "Kopi Gayeng", "Madu"]),
+        ("/en", ["Hearty coffee", "Madu", "Sea batik"]),
+    ):
+        page = client.get(f"{language}/2020/produk/").text
+        assert re.findall(r'<a class="stretched"[^>]*>([^<]+)</a>', page) == names
+
+
+def test_order_is_called_what_it_is_after_words_were_typed(client: Client, expo: Expo) -> None:
+    assert "Nama A–Z</option>" in client.get("/2020/produk/").text
+    answer = client.get("/2020/produk/?q=batik", headers=FROM_HTMX).text
+    assert 'id="filters-sort" hx-swap-oob="innerHTML"' in answer
+    assert "Paling cocok</option>" in answer
 
 
 def test_product_list_offers_to_take_off_each_filter(client: Client, expo: Expo) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pesantren.models import Producer
+from pesantren.models import Producer, Product
 from stands import search_index
 from stands.search import search
 from tests.make import (
@@ -102,6 +103,21 @@ def test_search_says_why_a_thing_fits(client: Client, expo: Expo) -> None:
     page = client.get("/2020/cari/?q=tungku").text
 
     assert "Disangrai pelan di <mark>tungku</mark>." in page
+
+
+def test_search_calls_products_as_the_reader_does(client: Client, expo: Expo) -> None:
+    Product.objects.filter(slug="kopi").update(name_en="Hearty coffee")
+    page = client.get("/en/2020/cari/?q=gayeng").text
+
+    assert re.findall(r'href="/en/2020/produk/kopi/">([^<\n]+)', page) == ["Hearty coffee"]
+    # Why it fits, in the words that were typed.
+    assert 'class="why">Kopi <mark>Gayeng</mark>' in page
+    there = client.get("/2020/cari/?q=hearty").text
+    assert 'href="/2020/produk/kopi/">Kopi Gayeng' in there
+    assert "<mark>Hearty</mark> coffee" in there
+    # What has no English is read out as Indonesian.
+    Product.objects.filter(slug="kopi").update(name_en="")
+    assert 'href="/en/2020/produk/kopi/" lang="id">' in client.get("/en/2020/cari/?q=kopi").text
 
 
 def test_search_says_that_nothing_fits_and_offers_the_categories(
