@@ -1,6 +1,8 @@
 // Draws what this visitor saved on pages that are the same for everybody, and saves in place.
 
+/** @type {HTMLFormElement | null} */
 const form = document.querySelector("#save-form");
+const { look = "", failed = "" } = form?.dataset ?? {};
 const shownFor = 6000;
 /** @type {number | undefined} */
 let hiding;
@@ -8,9 +10,8 @@ let before = Promise.resolve();
 
 /** The keys of everything saved, as the cookie beside the list names them: `p12`, `s3`. */
 function savedKeys() {
-  const name = form instanceof HTMLElement ? (form.dataset["look"] ?? "") : "";
   // Over HTTPS its name says that only this host can have set it.
-  const found = document.cookie.match(`(?:^|; )(?:__Host-)?${name}=([^;]*)`);
+  const found = document.cookie.match(`(?:^|; )(?:__Host-)?${look}=([^;]*)`);
   return new Set((found?.[1] ?? "").split(".").filter(Boolean));
 }
 
@@ -40,10 +41,7 @@ function say(words) {
   hiding = window.setTimeout(() => (said.textContent = ""), shownFor);
 }
 
-/**
- * @param {HTMLFormElement} form
- * @param {HTMLButtonElement} button
- */
+/** @param {HTMLFormElement} form @param {HTMLButtonElement} button */
 async function send(form, button) {
   try {
     const answer = await fetch(form.action, {
@@ -54,13 +52,13 @@ async function send(form, button) {
     if (!answer.ok) throw new Error(String(answer.status));
     say((await answer.json()).said);
   } catch {
-    say(form.dataset["failed"] ?? "");
+    say(failed);
   }
   button.removeAttribute("aria-busy");
   draw();
 }
 
-if (form instanceof HTMLFormElement) {
+if (form) {
   document.body.append(said);
   form.addEventListener("submit", (event) => {
     const button = event.submitter;
@@ -71,13 +69,8 @@ if (form instanceof HTMLFormElement) {
     // One after the other: each answer brings the whole list, and would undo one sent beside it.
     before = before.then(() => send(form, button));
   });
-  // A filter that finds no network, or a tick on the list itself, says so as well.
-  for (const failure of ["htmx:sendError", "htmx:responseError"]) {
-    document.body.addEventListener(failure, ({ target }) => {
-      const isAsked = target instanceof HTMLFormElement || target instanceof HTMLAnchorElement;
-      if (isAsked) say(form.dataset["failed"] ?? "");
-    });
-  }
+  // Filters and ticks, too.
+  document.body.addEventListener("htmx:sendError", () => say(failed));
   draw();
   // Cards that a filter brought, a page that comes back from memory, a list changed in another tab.
   document.body.addEventListener("htmx:afterSettle", draw);

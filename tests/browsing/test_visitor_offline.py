@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
-from stands import offline, offline_pages
+from stands import offline, offline_pages, pages_at_hand
 from stands.catalogue_version import edition_at
 from stands.models import Offer
 from tests.browsing.axe import violations
@@ -139,6 +139,13 @@ def test_copy_outlives_slow_networks_wrong_answers_and_new_workers(
         # Whoever asks again waits for the network.
         phone.locator("[data-reload]").click()
         expect(note).to_have_count(0)
+    phone.get_by_role("searchbox").fill("kopi")
+    expect(phone).to_have_url(f"{site}stan/?q=kopi")
+    pages_at_hand.forget()
+    with mock.patch("opop_expo.middleware.edition_at", slow):
+        # Whoever steps back does not.
+        phone.go_back()
+        expect(note).to_be_visible()
 
     # A hotspot's login page in the place of the file, with status 200.
     portal = gzip.compress(b"<html>Log in to the Wi-Fi</html>")

@@ -1,5 +1,4 @@
 // Tells the portal which pages were looked at, some at a time. It says nothing of who looked.
-// @ts-check
 
 const ADDRESS = "/dilihat/";
 const QUEUE = "opop-seen";

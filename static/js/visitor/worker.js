@@ -25,6 +25,7 @@ const worker = self;
 
 const OURS = "opop-luring-";
 const CHECKED = `${kept.bundle}?checked`;
+const SHOWN = `${kept.bundle}?shown`;
 const FETCH_MS = 60_000;
 const CHECK_EVERY_MS = 10 * 60_000;
 const MOST_LETTERS = 12_000_000;
@@ -105,8 +106,10 @@ const inTime = async (network, patience) => {
 
 /** @param {Request} request @param {URL} address @param {Promise<Response>} network */
 const page = async (request, address, network) => {
-  // Whoever asks again for the page that they see wants it from the network, however long it takes.
-  const isAgain = request.cache === "no-cache" || request.cache === "reload";
+  // Whoever asks again for what the copy showed wants it from the network, however long it takes. A
+  // step back asks again as well, for a page that was not the copy's.
+  const isReload = request.cache === "no-cache" || request.cache === "reload";
+  const isAgain = isReload && (await lastShown()) === address.href;
   const { answer, isLate } = await inTime(network, isAgain ? FETCH_MS : kept.patience);
   if (answer) return answer;
   const bundle = await copy();
@@ -115,6 +118,9 @@ const page = async (request, address, network) => {
   if (content === undefined) return isLate ? network : show(bundle, address, ...bundle.parts.missing);
   return show(bundle, address, title ?? "", content);
 };
+
+/** Which page the copy showed last: this worker may have ended and begun since. */
+const lastShown = async () => (await (await caches.open(kept.cache)).match(SHOWN))?.text();
 
 /** @param {Request} request @param {URL} address */
 const fragment = async (request, address) => {
@@ -185,6 +191,8 @@ const show = async (bundle, address, title, content) => {
   // The frame was made at the address of the file: the page's own takes its place, so that the
   // language switch keeps the page.
   const frame = bundle.shell.replaceAll("luring.json", () => escaped(rest));
+  const cache = await caches.open(kept.cache);
+  await cache.put(SHOWN, new Response(address.href)).catch(() => {});
   const section = kept.root + (rest.match(/^[a-z-]+\//)?.[0] ?? "");
   const here = `<a href="${section}"`;
   const note = await dated(bundle.parts.copy);
