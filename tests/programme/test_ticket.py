@@ -28,7 +28,7 @@ def test_ticket_says_what_it_is_for_and_is_kept_by_nobody(client: Client) -> Non
     assert "siti@x.id" not in page.text
     assert "<svg" in page.text
     assert page["X-Robots-Tag"] == "noindex, nofollow"
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert "no-store" in page["Cache-Control"]
     assert client.get(f"/en/tiket/{registration.ticket}/").status_code == 200
 
