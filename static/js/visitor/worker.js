@@ -111,7 +111,10 @@ const page = async (request, address, network) => {
   const isReload = request.cache === "no-cache" || request.cache === "reload";
   const isAgain = isReload && (await lastShown()) === address.href;
   const { answer, isLate } = await inTime(network, isAgain ? FETCH_MS : kept.patience);
-  if (answer) return answer;
+  if (answer) {
+    if (isAgain) await (await caches.open(kept.cache)).delete(SHOWN);
+    return answer;
+  }
   const bundle = await copy();
   if (!bundle) return network;
   const [title, content] = contentOf(bundle, address) ?? [];
