@@ -127,7 +127,7 @@ def _attendance(registration: Registration) -> Attendance | None:
 
 def _for_its_holder(response: HttpResponse) -> HttpResponse:
     """Whoever has the address has the ticket: it is told to no other site and kept by no cache."""
-    # Under "no-referrer" a browser would not say where its forms come from, and they would be refused.
+    # Under "no-referrer" a browser does not say where its forms come from, and they are refused.
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
     patch_cache_control(response, private=True, no_store=True)
