@@ -12,7 +12,7 @@ from django.utils import timezone
 from pesantren.models import Producer
 from programme.models import Attendance, Registration, Session
 from stands.catalogue import products_known_at
-from stands.clock import WIB, business_date
+from stands.clock import WIB, business_date, clock_text
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -110,7 +110,7 @@ def sessions_near() -> list[Session]:
 
 def _told(session: Session, came: int) -> dict[str, Any]:
     def hour(at: dt.datetime | None) -> str:
-        return f"{at.astimezone(WIB):%H.%M}" if at else ""
+        return clock_text(at.astimezone(WIB).time()) if at else ""
 
     return {
         "id": session.pk,

@@ -27,7 +27,8 @@ class ParticipantKind(models.TextChoices):
     KOPONTREN = "kopontren", _("Kopontren")
     UMKM = "umkm", _("UMKM")
     PESANTREN = "pesantren", _("Pesantren")
-    VISITOR = "visitor", _("Pengunjung")
+    # One of them, where the plain word is all.
+    VISITOR = "visitor", pgettext_lazy("seorang", "Pengunjung")
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):

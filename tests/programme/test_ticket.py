@@ -33,6 +33,14 @@ def test_ticket_says_what_it_is_for_and_is_kept_by_nobody(client: Client) -> Non
     assert client.get(f"/en/tiket/{registration.ticket}/").status_code == 200
 
 
+def test_hours_on_a_ticket_are_written_as_its_language_does(client: Client) -> None:
+    session = make_talk()
+    registration = make_registration(session)
+    page = client.get(f"/en/tiket/{registration.ticket}/").text
+    assert f"{session.starts:%H:%M}–{session.ends:%H:%M} WIB" in page
+    assert f"{session.starts:%H.%M}–" in client.get(f"/tiket/{registration.ticket}/").text
+
+
 def test_code_may_be_typed_as_people_type() -> None:
     code = "0123456789ABCDEF"
     assert read_code("o123-4567 89ab-cdef") == code
