@@ -45,10 +45,10 @@ def open_job(upload: UploadedFile, *, kind: Kind, expo: Expo | None, author: Use
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     with transaction.atomic():
-        # A corrected file takes the place of the one before.
-        old = ImportJob.objects.filter(author=author, kind=kind.slug, state__in=UNSAVED)
-        for job in old:
-            discard(job)
+        # A corrected file takes the place of the one before; another file waits beside it.
+        for old in ImportJob.objects.filter(author=author, kind=kind.slug, state__in=UNSAVED):
+            if old.file_name == name[-200:] or old.counts.get("bad"):
+                discard(old)
         job = ImportJob.objects.create(
             kind=kind.slug,
             expo=expo,

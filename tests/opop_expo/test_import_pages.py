@@ -16,7 +16,8 @@ from opop_expo.imports.jobs import tidy_jobs
 from opop_expo.imports.kinds import KINDS
 from opop_expo.models import ImportJob, ImportPart
 from opop_expo.roles import CATALOGUE_EDITOR, FINANCE, VIEWER
-from tests.imports import PRODUCTS, make_makers, preview, send, sign_in_as, xlsx
+from pesantren.models import Product
+from tests.imports import PRODUCTS, finish, make_makers, preview, save, send, sign_in_as, xlsx
 from tests.make import make_category, make_expo, make_product, make_zone
 
 if TYPE_CHECKING:
@@ -149,6 +150,20 @@ def test_import_brings_in_only_what_its_sender_may_change_by_hand(client: Client
     for end in ("lanjut/", "simpan/", "batal/"):
         assert client.post(f"/admin/impor/kerja/{theirs.pk}/{end}").status_code == 404
     assert ImportJob.objects.get() == theirs
+
+
+def test_other_file_waits_beside_the_one_that_is_not_saved_yet(citra: Client) -> None:
+    for slug in ("kopi", "teh"):
+        make_product(slug=slug, price_rupiah=1)
+    first = preview(citra, "produk", [["slug", "harga"], ["kopi", 3]], name="a.xlsx")
+    preview(citra, "produk", [["slug", "harga"], ["teh", "murah"]], name="b.xlsx")
+    third = preview(citra, "produk", [["slug", "harga"], ["teh", 4]], name="c.xlsx")
+    assert set(ImportJob.objects.all()) == {first, third}
+    save(citra, first)
+    save(citra, third)  # made anew: the catalogue has moved
+    finish(third := ImportJob.objects.get(pk=third.pk))
+    save(citra, third)
+    assert set(Product.objects.values_list("price_rupiah", flat=True)) == {3, 4}
 
 
 def test_discarded_and_forgotten_previews_go_away(citra: Client) -> None:
