@@ -68,9 +68,14 @@ def read_link(token: str) -> User | None:
 
 
 def _fingerprint(user: User) -> str:
-    """Another one as soon as the password is another, or somebody signs in."""
+    """Another one as soon as the password is another, or somebody signs in.
+
+    And as soon as the account becomes an organiser's: who handed out the link might not have.
+    """
     last = user.last_login.isoformat() if user.last_login else ""
-    return salted_hmac(SALT, f"{user.pk}/{user.password}/{last}/{user.email}").hexdigest()[:32]
+    may = f"{user.is_staff:d}{user.is_superuser:d}"
+    known = f"{user.pk}/{user.password}/{last}/{may}/{user.email}"
+    return salted_hmac(SALT, known).hexdigest()[:32]
 
 
 def accounts_called(typed: str) -> list[User]:

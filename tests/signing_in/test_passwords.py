@@ -170,6 +170,16 @@ def test_link_ends_with_its_time_with_a_login_and_with_the_account(client: Clien
     assert client.get(link).status_code == 410
 
 
+def test_link_ends_as_its_account_becomes_an_organisers(client: Client) -> None:
+    """Else the organiser who had handed it out to a keeper could sign in as a superuser."""
+    for right in ("is_staff", "is_superuser"):
+        hana = make_person(right, is_staff=False)
+        link = password_links.make_link(hana, password_links.HANDED)
+        assert client.get(link).status_code == 200
+        User.objects.filter(pk=hana.pk).update(**{right: True})
+        assert client.get(link).status_code == 410
+
+
 @pytest.mark.parametrize("token", ["x", "WzEsImgiLCJ4Il0:1abcde:x", "%00", "a" * 300])
 def test_link_that_was_made_up_is_none(client: Client, token: str) -> None:
     assert client.get(f"/masuk/tautan/{token}/").status_code in (400, 410)
