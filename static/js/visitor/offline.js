@@ -1,4 +1,4 @@
-// Lets the edition that a visitor looks at be opened without a network later, and says that it can.
+// Lets the edition that a visitor looks at be opened without a network later.
 
 const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-offline]"));
 const { saveData, effectiveType = "" } = /** @type {any} */ (navigator).connection ?? {};
@@ -12,7 +12,7 @@ const say = (copy, registration) => {
   const { ready = "", offer = "", root = "" } = place.dataset;
   place.replaceChildren();
   if (copy.has) {
-    const when = new Intl.DateTimeFormat(document.documentElement.lang, {
+    const when = new Intl.DateTimeFormat(document.documentElement.lang.replace("en", "en-GB"), {
       dateStyle: "medium",
       timeStyle: "short",
       timeZone: "Asia/Jakarta",

@@ -279,7 +279,8 @@ const escaped = (text) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charC
 const dated = async (text) => {
   const { checked } = await state();
   const format = { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Jakarta" };
-  const when = new Intl.DateTimeFormat(kept.language, /** @type {any} */ (format)).format(checked);
+  const language = kept.language === "en" ? "en-GB" : kept.language;
+  const when = new Intl.DateTimeFormat(language, /** @type {any} */ (format)).format(checked);
   return fill(text, { when });
 };
 
