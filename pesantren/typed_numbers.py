@@ -43,6 +43,6 @@ class RupiahField(TypedNumberField):
     written = re.compile(r"(Rp ?)?(\d{1,12}|\d{1,3}(\.\d{3}){1,3})", re.ASCII)
 
 
-def number_input() -> forms.TextInput:
+def number_input(width: str = "vIntegerField") -> forms.TextInput:
     """Where one is typed in the admin; a browser's own field for numbers takes dots for commas."""
-    return forms.TextInput({"class": "vIntegerField", "inputmode": "numeric"})
+    return forms.TextInput({"class": width, "inputmode": "numeric"})

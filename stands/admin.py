@@ -209,7 +209,7 @@ class OfferForm(forms.ModelForm):
         fields = ["stand", "product", "price_rupiah", "stock", "order", "withdrawn"]
         # Django reads 25.000 as 25.
         field_classes = {"price_rupiah": BalanceField, "stock": BalanceField}
-        widgets = {"price_rupiah": number_input(), "stock": number_input()}
+        widgets = {"price_rupiah": number_input("vBigIntegerField"), "stock": number_input()}
         error_messages = {
             "price_rupiah": {"invalid": _("Isi harganya dengan angka, misalnya 25.000.")},
             "stock": {"invalid": _("Isi sisanya dengan angka, misalnya 1.000.")},
