@@ -356,12 +356,14 @@ def read_rows(sheet: Sheet, columns: Columns, *, around: dt.date) -> Reading:
     """Read every row below the heading. A row without any amount is counted as empty."""
     lines, bad, empty = [], [], 0
     # An amount with a comma in a file of commas pushes all behind it one column on.
-    most = len(sheet.rows[columns.header - 1]) if columns.header else sheet.width
+    heading = sheet.rows[columns.header - 1] if columns.header else [""] * sheet.width
+    most = len(heading)
     for number, row in enumerate(sheet.rows[columns.header :], start=columns.header + 1):
         if not row:
             continue
         try:
-            if any(row[most:]):
+            # Where the heading ends with a comma as well, the last of them is no more than that.
+            if any(row[most:]) or (len(row) > most and not heading[-1]):
                 raise StatementError(_("Kolomnya lebih banyak daripada judulnya."))
             line = _read_row(number, row, columns, around)
         except StatementError as problem:

@@ -204,6 +204,14 @@ def test_row_that_its_own_commas_pushed_apart_is_told() -> None:
     assert [line.amount_rupiah for line in reading.lines] == [500]
 
 
+def test_row_that_was_pushed_apart_before_its_last_comma_is_told() -> None:
+    text = "Tanggal,Uraian,Jumlah,\n25/11/2026,QRIS,25,000,\n25/11/2026,QRIS,500,\n"
+    sheet = read_sheet(text.encode(), "x.csv")
+    reading = read_rows(sheet, guess_columns(sheet), around=AROUND)
+    assert [row.row for row in reading.bad] == [2]
+    assert [line.amount_rupiah for line in reading.lines] == [500]
+
+
 def test_quotation_mark_that_nobody_closed_takes_no_rows_away() -> None:
     rows = '25/11/2026;"TOKO;1.000\n25/11/2026;QRIS;2.000\n25/11/2026;"MAJU;3.000\n'
     with pytest.raises(StatementError, match="Baris 2 membuka tanda kutip"):
