@@ -103,7 +103,7 @@ def _read_csv(raw: bytes, *, most: int) -> list[Numbered]:
     try:
         for number, cells in enumerate(islice(records(content), MAX_XML_ROWS), start=1):
             bounded = _bounded(cells)
-            if any(cell.strip() for cell in bounded):
+            if bounded:
                 rows.append((number, bounded))
             if len(rows) > most + 1:
                 raise FileRefused(_("Lebih dari %(most)s baris.") % {"most": most})
@@ -118,14 +118,13 @@ def _read_csv(raw: bytes, *, most: int) -> list[Numbered]:
 
 
 def _bounded(cells: list[str]) -> list[str]:
-    """The cells, empty ones at the end too, within bounds; FileRefused for too many filled."""
+    """The cells up to the last that is not empty; FileRefused if these are too many."""
     width = len(cells)
     while width and not cells[width - 1].strip():
         width -= 1
     if width > MAX_COLUMNS:
         raise FileRefused(_("Lebih dari %(most)s kolom.") % {"most": MAX_COLUMNS})
-    bounded = cells[:MAX_COLUMNS]
-    return [cell if len(cell) <= MAX_CELL else f"{TOO_LONG}{cell[:40]}" for cell in bounded]
+    return [cell if len(cell) <= MAX_CELL else f"{TOO_LONG}{cell[:40]}" for cell in cells[:width]]
 
 
 def decoded(raw: bytes) -> str:

@@ -55,7 +55,7 @@ class Table:
     rows: list[Numbered]
     # Which of the sheets that are not hidden it is, from 0.
     place: int = 0
-    # A CSV file says itself how many cells a row has.
+    # Commas that nobody quoted push the cells of a row one column on.
     is_csv: bool = False
     # The numbers of rows that a filter or a person hides.
     hidden: set[int] = field(default_factory=set)
