@@ -17,7 +17,7 @@ from tests.tablets import pair_browser
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import BrowserContext, Page, Route
+    from playwright.sync_api import BrowserContext, Locator, Page, Route
     from pytest_django.live_server_helper import LiveServer
 
     from stands.models import Stand
@@ -143,3 +143,34 @@ def test_storage_that_failed_is_opened_again_by_a_button(
     page.goto(f"{live_server.url}/kasir/tablet/")
     page.get_by_role("button", name="Buka lagi").tap()
     expect(tile(page, "Kopi rempah")).to_be_visible()
+
+
+def tap_twice(page: Page, what: Locator) -> None:
+    """As a hurried finger does, at the same place."""
+    box = what.bounding_box()
+    assert box is not None
+    for _ in range(2):
+        page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(150)
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1280, 800)])
+def test_second_of_two_taps_presses_nothing_that_opened_under_it(
+    new_context: Callable[..., BrowserContext],
+    live_server: LiveServer,
+    stand: Stand,
+    width: int,
+    height: int,
+) -> None:
+    for number in range(12):
+        make_offer(stand=stand, product=make_product(name=f"Jamu {number}"))
+    page = open_till(new_context(service_workers="block"), live_server, stand)
+    page.set_viewport_size({"width": width, "height": height})
+    tile(page, "Kopi rempah").tap()
+    tap_twice(page, page.locator("[data-pay]"))
+    expect(page.locator("#pay-title")).to_be_visible()
+    tap_twice(page, page.locator(".quick-amount").nth(1))
+    expect(page.locator(".big-change")).to_contain_text("Rp 5.000")
+    page.wait_for_timeout(400)
+    tap_twice(page, page.locator("[data-next]"))
+    expect(page.locator(".cart-empty")).to_be_visible()

@@ -1,6 +1,12 @@
-// Where the keyboard is: it follows the view, and what is held down presses once.
+// Keyboard and finger: the keyboard follows the view, and what is held down or tapped twice presses once.
 
 /** @import {App} from "./app.js" */
+
+/** Nobody has seen what opens and aimed at it within this. */
+const SEEN_MS = 350;
+/** A finger that taps twice, on what a slow disk keeps waiting too, and does not meet itself exactly. */
+const AGAIN_MS = 1000;
+const NEAR_PX = 40;
 
 export class Keyboard {
   /** @param {App} app */
@@ -8,6 +14,8 @@ export class Keyboard {
     this.app = app;
     /** The view, or the phase, that it was brought to last. */
     this.drawn = "";
+    this.drawnAt = 0;
+    this.tapped = { at: -Infinity, x: 0, y: 0 };
   }
 
   watch() {
@@ -18,6 +26,21 @@ export class Keyboard {
         event.preventDefault();
       }
     });
+    document.addEventListener("click", (event) => this.tap(event), { capture: true });
+  }
+
+  /** What opens under a finger that taps twice was not meant either. @param {MouseEvent} event */
+  tap(event) {
+    if (event.detail === 0) return; // by a key
+    const { tapped: before } = this;
+    const { timeStamp: at, clientX: x, clientY: y, target } = event;
+    this.tapped = { at, x, y };
+    const isAgain = at - before.at < AGAIN_MS && Math.hypot(x - before.x, y - before.y) < NEAR_PX;
+    // The head of the page stays where it is, whatever opens below it.
+    const mayBeOther = target instanceof Element && target.closest("main");
+    if (!isAgain || !mayBeOther || at - this.drawnAt > SEEN_MS) return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   /** Where the eye goes, the keyboard goes too. @param {string} view */
@@ -25,6 +48,7 @@ export class Keyboard {
     if (this.drawn === view) return;
     const before = this.drawn;
     this.drawn = view;
+    this.drawnAt = performance.now();
     if (before === "") return;
     const focused = document.activeElement;
     // After the picture is there: to focus, the browser must lay out the page at once.
