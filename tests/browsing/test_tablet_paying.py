@@ -149,6 +149,36 @@ def test_cart_that_was_paid_does_not_come_back(till: Page) -> None:
     expect(till.locator(".cart-empty")).to_be_visible()
 
 
+def other_tab(till: Page) -> Page:
+    """A second one, which may take over."""
+    other = till.context.new_page()
+    other.goto(till.url)
+    expect(other.get_by_role("button", name="Pakai di sini")).to_be_visible()
+    return other
+
+
+def test_payment_ends_where_another_tab_took_over_as_it_was_saved(till: Page) -> None:
+    other = other_tab(till)
+    take_five_thousand(till)
+    till.get_by_role("button", name="Tambah catatan").tap()
+    till.evaluate(HOLD_THE_DISK)
+    till.get_by_label("Catatan").fill("Bu Siti")
+    till.locator(".quick-amount.is-exact").tap()
+    other.get_by_role("button", name="Pakai di sini").tap()
+    other.wait_for_timeout(300)
+    free_the_disk(till)
+    expect(other.locator("[data-pay] output")).to_have_text("Rp 80.000")
+    till.get_by_role("button", name="Pakai di sini").tap()
+    expect(till.locator("[data-pay]")).to_be_visible()
+
+
+def test_tab_that_sells_no_more_says_nothing_of_what_waits(till: Page) -> None:
+    till.locator(".sync").tap()
+    other_tab(till).get_by_role("button", name="Pakai di sini").tap()
+    expect(till.get_by_role("heading", level=1)).to_have_text("Kasir sudah terbuka di tab lain")
+    expect(till.locator(".sync")).to_have_count(0)
+
+
 # --- answers that come late -----------------------------------------------------------------------
 
 

@@ -108,8 +108,6 @@ export class App {
     if (["receipts", "unsent", "receipt", "drawer", "slip"].includes(this.ui.view)) {
       void this.refresh();
     }
-    // Whoever sells now has that cart.
-    if (now.phase === "elsewhere" && !this.isSaving) this.paying.leave();
     this.draw();
   }
 
@@ -309,6 +307,8 @@ export class App {
   // --- drawing ---
 
   draw() {
+    // Whoever sells now has that cart.
+    if (this.till.snapshot().phase === "elsewhere" && !this.isSaving) this.paying.leave();
     const now = this.till.snapshot();
     const isReady = now.phase === "ready";
     const view = this.ui.view;
@@ -343,9 +343,10 @@ export class App {
   /** @param {Snapshot} now */
   panelView(now) {
     const { view, receipt } = this.ui;
-    // What waits can be looked at and carried away whatever else is wrong.
-    if (view === "unsent") return unsentView(this, now, this.entries);
-    if (view === "export") return exportView(this, now);
+    // What waits can be looked at and carried away whatever else is wrong; another tab knows more of it.
+    const mayLook = now.phase !== "elsewhere";
+    if (mayLook && view === "unsent") return unsentView(this, now, this.entries);
+    if (mayLook && view === "export") return exportView(this, now);
     if (now.phase !== "ready") return phaseView(this, now);
     if (view === "pay") return payView(this, now);
     if (view === "receipt" && receipt) return receiptView(this, now, receipt);

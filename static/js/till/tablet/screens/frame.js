@@ -10,7 +10,8 @@ import { clock, say } from "./words.js";
 /** @param {App} app @param {Snapshot} now */
 const syncView = (app, now) => {
   const { t } = app;
-  if (now.phase === "starting" || (!now.till && !now.unsent)) return nothing;
+  // Elsewhere it is known, and here no more.
+  if (["starting", "elsewhere"].includes(now.phase) || (!now.till && !now.unsent)) return nothing;
   const state = !now.in_contact ? "alone" : now.unsent || now.refused || now.owed ? "waiting" : "sent";
   const unsent = now.unsent ? say(t.unsent, { n: now.unsent }) : "";
   const refused = now.refused ? say(t.refused, { n: now.refused }) : "";
