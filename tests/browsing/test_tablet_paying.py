@@ -355,11 +355,18 @@ def test_newer_page_waits_until_nothing_is_open(
     assert till.evaluate(HIDE)
 
 
-# --- by keyboard ----------------------------------------------------------------------------------
+def test_page_that_another_tab_renewed_is_opened_anew(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer, stand: Stand
+) -> None:
+    context = new_context()
+    context.add_init_script(f"{NEWER_PAGE} globalThis.letIn = () => (registration.waiting = null);")
+    till = open_till(context, live_server, stand)
+    till.evaluate("globalThis.isOld = true; letIn()")
+    till.get_by_role("button", name="Pakai sekarang").tap()
+    till.wait_for_function("!globalThis.isOld", timeout=SOON)
 
-FULL = """() => {
-  IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError'); };
-}"""
+
+# --- by keyboard ----------------------------------------------------------------------------------
 
 
 def test_held_enter_pays_and_presses_nothing_else(till: Page) -> None:

@@ -21,10 +21,12 @@ export const watchVersions = async (onNewVersion) => {
   setInterval(() => void registration.update().catch(() => {}), LOOK_EVERY_MS);
   return {
     use: () => {
+      // Another tab has let it in already.
+      if (!registration.waiting) return location.reload();
       navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), {
         once: true,
       });
-      registration.waiting?.postMessage("take-over");
+      registration.waiting.postMessage("take-over");
     },
     keepPhotos: (addresses) =>
       (registration.active ?? navigator.serviceWorker.controller)?.postMessage({ keep: addresses }),
