@@ -394,3 +394,20 @@ def test_keyboard_stays_where_it_was_while_something_is_waited_for(
     expect(till.get_by_label("Kode voucher")).to_be_focused()
     till.keyboard.press("Tab")
     expect(till.locator("[data-check]")).to_be_focused()
+
+
+def test_keyboard_follows_to_the_pin_and_stays_at_the_goods(till: Page, stand: Stand) -> None:
+    set_pin(stand.cashiers.get(), "2468", actor=None)
+    with till.expect_response("**/kabar/"):
+        till.reload()
+    till.wait_for_timeout(200)
+    till.get_by_role("button", name="Pilih nama").press("Enter")
+    till.get_by_role("button", name="Aminah").press("Enter")
+    expect(till.get_by_role("heading", name="PIN Aminah")).to_be_focused()
+    held = Held(till, "barang")
+    till.locator("[data-menu]").press("Enter")
+    till.get_by_role("button", name=re.compile("Barang dan stok")).press("Enter")
+    up = till.get_by_role("button", name="Naikkan Kopi rempah")
+    up.press("Enter")
+    held.until_asked()
+    expect(up).to_be_focused()

@@ -263,7 +263,7 @@ export class App {
 
   /** @param {string} pin */
   tryPin(pin) {
-    void this.choose(this.picking?.id ?? null, pin);
+    if (!this.ui.busy) void this.choose(this.picking?.id ?? null, pin);
   }
 
   /** @param {number | null} id @param {string} pin */
@@ -281,6 +281,7 @@ export class App {
 
   /** @param {OfferChange} change @returns {Promise<boolean>} whether it was taken */
   async change(change) {
+    if (this.ui.busy) return false;
     this.set({ busy: "asking", trouble: "" });
     const { ui } = this;
     const answer = await this.till.changeOffer(change);
@@ -327,7 +328,7 @@ export class App {
     this.places.panel.hidden = isSelling;
     render(isSelling ? nothing : this.panelView(now), this.places.panel);
     render(noticeView(this, now), this.places.notice);
-    this.keyboard.follow(isReady ? view : now.phase);
+    this.keyboard.follow(!isReady ? now.phase : this.picking ? "pin" : view);
   }
 
   drawAllSoon() {

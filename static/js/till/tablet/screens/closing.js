@@ -4,6 +4,7 @@ import { html, nothing } from "../../../../vendor/lit-html/lit-html.js";
 import { DENOMINATIONS, MOST_PIECES, movedOf, totalOfCount } from "../day.js";
 import { parseRupiah } from "../payments.js";
 import { icon } from "./icons.js";
+import { isBusy } from "./state.js";
 import { clock, longDate, longDay, rupiah, say } from "./words.js";
 
 /** @import {Counting, Drawer, Movement, Slip, Snapshot} from "../types.js" */
@@ -110,7 +111,7 @@ const movementForm = (app, kind) => {
           <span>${t.moved_reason}</span>
           <input name="reason" type="text" maxlength="200" autocomplete="off" />
         </label>`}
-    <button type="submit" class="quiet" ?disabled=${ui.busy}>${isFloat ? t.save_float : t.save}</button>
+    <button type="submit" class="quiet" aria-disabled=${isBusy(ui)}>${isFloat ? t.save_float : t.save}</button>
   </form>`;
 };
 
@@ -175,7 +176,7 @@ export const countView = (app, drawer) => {
     </ul>
     <footer class="count-foot">
       <p><span>${t.counted}</span> <output data-counted>${rupiah(totalOfCount(count))}</output></p>
-      <button type="button" class="primary" data-confirm ?disabled=${ui.busy} @click=${() => void app.drawer.confirmCount()}>${t.done_counting}</button>
+      <button type="button" class="primary" data-confirm aria-disabled=${isBusy(ui)} @click=${() => void app.drawer.confirmCount()}>${t.done_counting}</button>
     </footer>
   </section>`;
 };
@@ -200,7 +201,7 @@ export const reviewView = (app, drawer, counting) => {
       <span>${t.note}</span>
       <input type="text" maxlength="200" autocomplete="off" .value=${app.drawer.closeNote} @input=${(/** @type {InputEvent} */ event) => (app.drawer.closeNote = /** @type {HTMLInputElement} */ (event.target).value)} />
     </label>
-    <button type="button" class="primary" data-save ?disabled=${ui.busy} @click=${() => void app.drawer.closeDay()}>${t.save_close}</button>
+    <button type="button" class="primary" data-save aria-disabled=${isBusy(ui)} @click=${() => void app.drawer.closeDay()}>${t.save_close}</button>
   </section>`;
 };
 

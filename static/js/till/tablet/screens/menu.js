@@ -3,6 +3,7 @@
 import { html, nothing } from "../../../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../../../vendor/lit-html/directives/repeat.js";
 import { icon } from "./icons.js";
+import { isBusy } from "./state.js";
 import { clock, rupiah, say } from "./words.js";
 
 /** @import {OutboxEntry, Receipt, Snapshot} from "../types.js" */
@@ -120,7 +121,7 @@ const pinView = (app) => {
         <input name="pin" type="password" inputmode="numeric" autocomplete="off" pattern="[0-9]{4,8}" maxlength="8" required />
       </label>
       ${ui.trouble ? html`<p class="trouble" role="alert">${ui.trouble}</p>` : nothing}
-      <button type="submit" class="primary" ?disabled=${ui.busy}>${t.choose}</button>
+      <button type="submit" class="primary" aria-disabled=${isBusy(ui)}>${t.choose}</button>
     </form>
   </section>`;
 };
@@ -222,9 +223,9 @@ export const goodsView = (app, now) => {
         (offer) => offer.id,
         (offer, place) => html`<li>
           <span class="goods-name"><b>${offer.name}</b><small>${offer.left === null ? t.uncounted : offer.left <= 0 ? t.sold_out : say(t.left, { left: offer.left })}</small></span>
-          <button type="button" class="round" aria-label=${say(t.move_up, { name: offer.name })} ?disabled=${ui.busy || place === 0} @click=${() => move(place, place - 1)}>${icon("up")}</button>
-          <button type="button" class="round" aria-label=${say(t.move_down, { name: offer.name })} ?disabled=${ui.busy || place === offers.length - 1} @click=${() => move(place, place + 1)}>${icon("down")}</button>
-          <button type="button" class="quiet is-small" ?disabled=${ui.busy || (offer.left !== null && offer.left <= 0)} @click=${() => app.change({ change: "sold_out", offer_id: offer.id })}>${t.mark_sold_out}</button>
+          <button type="button" class="round" aria-label=${say(t.move_up, { name: offer.name })} aria-disabled=${isBusy(ui)} ?disabled=${place === 0} @click=${() => move(place, place - 1)}>${icon("up")}</button>
+          <button type="button" class="round" aria-label=${say(t.move_down, { name: offer.name })} aria-disabled=${isBusy(ui)} ?disabled=${place === offers.length - 1} @click=${() => move(place, place + 1)}>${icon("down")}</button>
+          <button type="button" class="quiet is-small" aria-disabled=${isBusy(ui)} ?disabled=${offer.left !== null && offer.left <= 0} @click=${() => app.change({ change: "sold_out", offer_id: offer.id })}>${t.mark_sold_out}</button>
           <form
             class="add-stock"
             @submit=${async (/** @type {SubmitEvent} */ event) => {
@@ -236,7 +237,7 @@ export const goodsView = (app, now) => {
             }}
           >
             <input name="quantity" type="text" inputmode="numeric" pattern="[0-9]{1,4}" required autocomplete="off" placeholder="0" aria-label=${say(t.pieces_of, { name: offer.name })} ?disabled=${offer.left === null} />
-            <button type="submit" class="quiet is-small" ?disabled=${ui.busy || offer.left === null}>${t.add_stock}</button>
+            <button type="submit" class="quiet is-small" aria-disabled=${isBusy(ui)} ?disabled=${offer.left === null}>${t.add_stock}</button>
           </form>
         </li>`,
       )}

@@ -3,6 +3,7 @@
 import { html, nothing } from "../../../../vendor/lit-html/lit-html.js";
 import { payBack } from "../paying-back.js";
 import { icon } from "./icons.js";
+import { isBusy } from "./state.js";
 import { rupiah, say } from "./words.js";
 
 /** @import {Method, Receipt} from "../types.js" */
@@ -61,7 +62,7 @@ export const reversalView = (app, receipt) => {
     </fieldset>
     ${ui.trouble ? html`<p class="trouble" role="alert">${ui.trouble}</p>` : nothing}
     ${total ? ways(app, payBack(receipt, total, back.earlier)) : nothing}
-    <button type="button" class="primary is-brick" data-save ?disabled=${ui.busy || total === 0 || !back.reason.trim()} @click=${() => app.takeBack(receipt)}>
+    <button type="button" class="primary is-brick" data-save aria-disabled=${isBusy(ui)} ?disabled=${total === 0 || !back.reason.trim()} @click=${() => app.takeBack(receipt)}>
       ${t.save_undo}
     </button>
   </section>`;
