@@ -214,3 +214,15 @@ def organiser(context: BrowserContext, live_server: LiveServer) -> Page:
     page = context.new_page()
     page.goto(f"{live_server.url}/admin/sales/tutup/")
     return page
+
+
+def test_float_that_was_put_off_is_asked_for_again_the_next_day(till: Page) -> None:
+    till.get_by_role("button", name="Nanti").tap()
+    expect(till.locator(".drawer-banner")).to_have_count(0)
+    till.route("**/kasir/tablet/*/", lambda route: route.abort())
+    till.evaluate("""() => {
+      const { now } = Date;
+      Date.now = () => now() + 24 * 60 * 60 * 1000;
+    }""")
+    till.locator(".tile").tap()
+    expect(till.locator(".drawer-banner")).to_contain_text("Modal awal hari ini belum dicatat.")

@@ -19,7 +19,8 @@ export class CashDrawer {
     this.moving = "out";
     /** One for each form, so that a second tap saves nothing. */
     this.movementId = crypto.randomUUID?.() ?? "";
-    this.isFloatLater = false;
+    /** The day whose float is recorded later. */
+    this.floatLater = "";
   }
 
   /** @param {"in" | "out"} kind */
@@ -120,7 +121,7 @@ export class CashDrawer {
   }
 
   putFloatOff() {
-    this.isFloatLater = true;
+    this.floatLater = this.app.till.snapshot().drawer?.day ?? "";
     this.app.draw();
   }
 }

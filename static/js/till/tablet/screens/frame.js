@@ -60,9 +60,9 @@ const owedNotice = (app, now) => {
 const drawerNotice = (app, now) => {
   const { t } = app;
   if (now.phase !== "ready" || now.training || app.ui.view !== "sell" || !now.drawer) return nothing;
-  const { sums } = now.drawer;
+  const { day, sums } = now.drawer;
   if (sums.closes) return html`<p class="drawer-banner">${t.closed_about}</p>`;
-  if (app.drawer.isFloatLater || sums.movements.some((one) => one.kind === "float")) return nothing;
+  if (app.drawer.floatLater === day || sums.movements.some((one) => one.kind === "float")) return nothing;
   return html`<p class="drawer-banner">
     ${t.float_missing}
     <button type="button" class="link" @click=${() => app.go("drawer")}>${t.float_record}</button>
