@@ -32,3 +32,17 @@ def test_change_keeps_its_key_until_it_is_answered(browser: Browser) -> None:
           return [answers.map(({ ok }) => ok), same, new Set(keys()).size];
         }""")
     assert (lost, same, next_one) == ([False, False, True], 1, 2)
+
+
+def test_what_is_sold_out_twice_is_marked_twice(browser: Browser) -> None:
+    """The first answer was lost, and goods came in between."""
+    with page_beside_modules(browser, TILL, ADDRESS) as page:
+        keys = page.evaluate("""async () => {
+          const till = await openTill();
+          const out = { change: 'sold_out', offer_id: 1 };
+          await till.changeOffer(out);
+          portal.barang = portal.kabar;
+          await till.changeOffer(out);
+          return asked.filter(([name]) => name === 'barang').map(([, one]) => one.key);
+        }""")
+    assert keys[0] == keys[1] != keys[2]

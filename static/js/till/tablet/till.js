@@ -290,7 +290,8 @@ export const createTill = ({ language, version, receiptBase }) => {
     changeOffer: async (change) => {
       const what = JSON.stringify(change);
       const key = unanswered.get(what) ?? crypto.randomUUID();
-      unanswered.set(what, key);
+      // What is sold out or in order is so however often it is said.
+      if (change.change === "add_stock") unanswered.set(what, key);
       const content = {
         ...envelope(),
         ...change,
