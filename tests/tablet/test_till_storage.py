@@ -90,6 +90,55 @@ def test_sale_that_was_saved_unheard_is_not_called_unsaved(page: Page) -> None:
     assert (number, lines, numbers, unsent) == ("A1-A-0001", 0, ["A1-A-0001"], 1)
 
 
+def test_storage_that_is_made_again_gives_no_number_of_the_till_before(page: Page) -> None:
+    """Somebody clears the browser's data while a customer pays."""
+    number, phase = page.evaluate("""async () => {
+      const till = await openTill();
+      await sell(till);
+      portal.till = 'A1-B';
+      till.setQuantity(1, 1);
+      await till.openPayment();
+      const isClosed = new Promise((done) =>
+        connections.at(-1).addEventListener('versionchange', done));
+      indexedDB.deleteDatabase('opop-till');
+      await isClosed;
+      const paid = await till.pay(cash(1000)).catch(() => till.pay(cash(1000)));
+      return [paid.number, till.snapshot().phase];
+    }""")
+    assert (number, phase) == ("A1-B-0001", "ready")
+
+
+def test_tab_that_took_over_with_two_taps_sends_over_its_next_storage(page: Page) -> None:
+    assert (
+        page.evaluate("""async () => {
+      const till = await openTill();
+      await Promise.all([till.takeOver(), till.takeOver()]);
+      endConnection();
+      await until(() => connections.length === 2);
+      await pause(100);
+      await sell(till);
+      await until(() => till.snapshot().unsent === 0);
+      return till.snapshot().phase;
+    }""")
+        == "ready"
+    )
+
+
+def test_right_pin_is_right_where_it_cannot_be_kept(page: Page) -> None:
+    assert page.evaluate("""async () => {
+      portal.cashiers = [{ id: 1, name: 'Aminah', has_pin: true }];
+      portal.petugas = () => json({ ok: true });
+      const till = await openTill();
+      const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function (value, key) {
+        if (key === 'pins') throw new DOMException('full', 'QuotaExceededError');
+        return put.call(this, value, key);
+      };
+      const { ok } = await till.chooseCashier(1, '2468');
+      return [ok, till.snapshot().cashier?.name];
+    }""") == [True, "Aminah"]
+
+
 def test_reversal_asked_twice_is_one(page: Page) -> None:
     """Its end unheard, or asked again by whoever saw 'not saved'."""
     numbers, left = page.evaluate("""async () => {

@@ -47,11 +47,14 @@ globalThis.offers = [['Kopi', 1000, 5], ['Teh', 2000, 1], ['Gula', 3000, null]].
     id: place + 1, name, maker: '', unit: 'kg', price_rupiah, left, photo: null, order: place }));
 globalThis.portal = {
   etag: 'a',
+  till: 'A1-A',
+  cashiers: [],
   kabar: () => json({
     server_at: new Date().toISOString(), epoch: 'E1', etag: portal.etag,
-    till: { prefix: 'A1-A', letter: 'A', name: '', last: 0 },
+    till: { prefix: portal.till, letter: '', name: '', last: 0 },
     state: {
-      stand: { code: 'A1', name: 'Stan', qris: null }, cashiers: [], offers: globalThis.offers,
+      stand: { code: 'A1', name: 'Stan', qris: null },
+      cashiers: portal.cashiers, offers: globalThis.offers,
       expo: { name: 'Expo', venue: '', city: '', is_example: false },
     },
   }),

@@ -45,9 +45,8 @@ export const checkPin = async ({ db, language, envelope, id, pin, onAnswer }) =>
   const answer = await post("petugas", { ...envelope, cashier_id: id, pin }, language);
   onAnswer(answer);
   if (answer.status === 200 && answer.body.ok) {
-    const verifier = await verifierOf(pin);
-    const pins = { ...(await readMeta(db, "pins")), [id]: verifier };
-    await writeMeta(db, null, async (tx) => void (await writeMetaIn(tx, "pins", pins)));
+    // Where it cannot be kept, it is no less right.
+    await keepPin(db, id, pin).catch(() => {});
     return { ok: true };
   }
   const error = answer.body?.error;
@@ -57,6 +56,12 @@ export const checkPin = async ({ db, language, envelope, id, pin, onAnswer }) =>
   }
   if (answer.status !== 0 && answer.status < 500 && !pairingOf(answer)) return { ok: false, error: "wrong_pin" };
   return checkAlone(db, id, pin);
+};
+
+/** For when there is no network. @param {Database} db @param {number} id @param {string} pin */
+const keepPin = async (db, id, pin) => {
+  const pins = { ...(await readMeta(db, "pins")), [id]: await verifierOf(pin) };
+  await writeMeta(db, null, async (tx) => void (await writeMetaIn(tx, "pins", pins)));
 };
 
 /** @param {Database} db @param {number} id @param {string} pin @returns {Promise<Verdict>} */

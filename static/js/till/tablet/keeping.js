@@ -46,7 +46,8 @@ export const createKeeping = ({ mind: { memory, tell, become }, page, startVouch
     memory.till = meta.till ?? null;
     memory.stand = meta.stand ?? null;
     if (!isAgain) {
-      memory.cart = await unsold(meta.cart ?? NO_CART);
+      // Where the page was closed while the customer paid, the cart is there with the same UUID.
+      memory.cart = { ...(await unsold(meta.cart ?? NO_CART)), frozen: false };
       memory.tiles = [];
     }
     const { counters, days } = meta.book ?? EMPTY_BOOK;
@@ -70,10 +71,6 @@ export const createKeeping = ({ mind: { memory, tell, become }, page, startVouch
       void forgetOldSent().catch(() => {});
     }, LATER_MS);
     memory.last = (await receipts(20)).find((receipt) => receipt.kind === "sale") ?? null;
-    if (memory.cart.frozen && !isAgain) {
-      // The page was closed while the customer paid: the cart is there, with the same UUID.
-      memory.cart = { ...memory.cart, frozen: false };
-    }
   };
 
   /**

@@ -27,8 +27,6 @@ export const createScreen = ({ mind, clock, keeping, hearing, page, language }) 
   let isAtRest = () => true;
   let touchedAt = performance.now();
 
-  let isOwner = false;
-
   const open = async () => {
     const storage = await openStorage({ onLost: () => (memory.opening = openAgain()) });
     memory.db = storage.db;
@@ -39,7 +37,7 @@ export const createScreen = ({ mind, clock, keeping, hearing, page, language }) 
   const openAgain = async () => {
     try {
       await open();
-      if (isOwner) await own(true);
+      if (memory.sender) await own(true);
     } catch {
       become("storage_failed");
     }
@@ -127,7 +125,6 @@ export const createScreen = ({ mind, clock, keeping, hearing, page, language }) 
 
   /** Become the page that sells: whatever another page wrote is read anew. @param {boolean} [isAgain] */
   const own = async (isAgain = false) => {
-    isOwner = true;
     try {
       await writeMeta(
         memory.db,
@@ -161,7 +158,6 @@ export const createScreen = ({ mind, clock, keeping, hearing, page, language }) 
   };
 
   const stop = () => {
-    isOwner = false;
     hearing.fallSilent();
     memory.sender = null;
   };

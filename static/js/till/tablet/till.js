@@ -10,7 +10,7 @@ import { createKeeping } from "./keeping.js";
 import { NO_CART, createMind } from "./memory.js";
 import { payBack } from "./paying-back.js";
 import { post } from "./protocol.js";
-import { saveReversal, saveSale } from "./saving.js";
+import { NotSaleable, saveReversal, saveSale } from "./saving.js";
 import { createScreen } from "./screen.js";
 import { allSent, countSent } from "./sent.js";
 import { readCode } from "./voucher_codes.js";
@@ -53,7 +53,7 @@ export const createTill = ({ language, version, receiptBase }) => {
   /** @returns {Circumstances} */
   const circumstances = () => {
     const { till, stand, phase } = memory;
-    if (!till || !stand || phase !== "ready") throw new Error(`cannot sell while ${phase}`);
+    if (!till || !stand || phase !== "ready") throw new NotSaleable(`cannot sell while ${phase}`);
     return {
       owner: page,
       till,
@@ -201,11 +201,14 @@ export const createTill = ({ language, version, receiptBase }) => {
     pay: async (payments) => {
       const paying = memory.cart;
       const sale = paying.cart.uuid ?? "";
-      const at = { ...circumstances(), onTrustRupiah: vouchers.onTrust(payments, sale) };
       await keeping.cartWritten();
       try {
         const spare = crypto.randomUUID();
-        const saved = await keeping.savedOnce(() => saveSale(memory.db, at, paying, payments, spare));
+        const saved = await keeping.savedOnce(() => {
+          // Each time anew: a storage that is made again is another till's.
+          const at = { ...circumstances(), onTrustRupiah: vouchers.onTrust(payments, sale) };
+          return saveSale(memory.db, at, paying, payments, spare);
+        });
         if (memory.cart.cart.uuid === paying.cart.uuid) memory.cart = NO_CART;
         // What was claimed for another sale is free before this one asks for it.
         const used = saved.receipt.uuid === sale ? payments : [];
@@ -218,9 +221,8 @@ export const createTill = ({ language, version, receiptBase }) => {
     },
     takeBack: async (asked) => {
       try {
-        const at = circumstances();
         return await isSaved(
-          await keeping.savedOnce(() => saveReversal(memory.db, at, asked, payBack)),
+          await keeping.savedOnce(() => saveReversal(memory.db, circumstances(), asked, payBack)),
         );
       } catch (error) {
         noticeLoss(error);
