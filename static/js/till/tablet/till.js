@@ -246,7 +246,6 @@ export const createTill = ({ language, version, receiptBase }) => {
       }
       tell();
     },
-    dropCount,
     closeDay: async (note) => {
       try {
         const saved = await saveClose(memory.db, circumstances(), note);

@@ -240,7 +240,6 @@
  * @property {(asked: {uuid: string, original: string, lines: {position: number, quantity: number}[], reason: string}) => Promise<Receipt>} takeBack a reversal, paid back the ways it was paid; asked twice with one `uuid` it answers with the same receipt
  * @property {(asked: {uuid: string, kind: Movement["kind"], amount: number, reason: string}) => Promise<void>} moveCash
  * @property {(day: string, counted: Record<string, number>) => Promise<void>} confirmCount keeps what was counted; only then is the expected amount shown
- * @property {() => Promise<void>} dropCount
  * @property {(note: string) => Promise<Slip>} closeDay saves the close of what was counted
  * @property {(limit?: number) => Promise<Receipt[]>} receipts newest first
  * @property {(uuid: string) => Promise<Receipt | null>} receiptOf
