@@ -20,6 +20,7 @@ from sales.models import Voucher, VoucherBatch
 from sales.totals.sums import Grouping, TotalsFilter, sums_by
 from sales.vouchers.reads import uses_of
 from stands.models import Offer, Stand
+from stands.published import on_sale_at
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -132,9 +133,8 @@ def days(of: Of) -> int | None:
 )
 def pesantren(of: Of) -> int | None:
     """Distinct pesantren that hold a stand of the edition or whose makers have an offer there."""
-    at_stand = Q(stands__expo=of.expo)
-    with_offer = Q(producers__products__offers__in=Offer.objects.on_sale().at(of.expo))
-    return Pesantren.objects.filter(at_stand | with_offer).distinct().count() or None
+    here = Q(stands__expo=of.expo) | sells_at(of.expo)
+    return Pesantren.objects.filter(here).distinct().count() or None
 
 
 @query(
@@ -154,9 +154,18 @@ def pesantren_at_stands(of: Of) -> int | None:
 )
 def pesantren_with_offers(of: Of) -> int | None:
     """Distinct pesantren whose makers have an offer at a stand that was not withdrawn."""
-    offers = Offer.objects.on_sale().at(of.expo)
-    found = Pesantren.objects.filter(producers__products__offers__in=offers)
-    return found.distinct().count() or None
+    return Pesantren.objects.filter(sells_at(of.expo)).distinct().count() or None
+
+
+def sells_at(expo: Expo) -> Q:
+    """Of a pesantren: whether a maker of it has an offer there; at a closed edition, had by then.
+
+    Since then a product may have changed hands.
+    """
+    if expo.is_closed:
+        makers = [said["pesantren"] for said in on_sale_at(expo).values()]
+        return Q(pk__in={one["pk"] for one in makers if one})
+    return Q(producers__products__offers__in=Offer.objects.on_sale().at(expo))
 
 
 @query(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
+from outcomes.counting import sells_at
 from outcomes.models import Claim, ResultsChoice
 from outcomes.one_moment import one_moment
 from outcomes.results_claims import Claims, counted, words
@@ -105,8 +106,7 @@ def _days(expo: Expo) -> Figure | None:
 
 def _pesantren(expo: Expo, *, in_use: bool) -> Figure | None:
     stands = Stand.objects.filter(expo=expo)
-    offers = Offer.objects.on_sale().at(expo)
-    here = Q(stands__expo=expo) | Q(producers__products__offers__in=offers)
+    here = Q(stands__expo=expo) | sells_at(expo)
     names = Pesantren.objects.filter(here).distinct().order_by("name", "slug")
     recorded = set(
         stands.exclude(_chosen("pesantren")).values_list("pesantren", flat=True).order_by()

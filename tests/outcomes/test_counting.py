@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,12 +10,14 @@ from django.utils import timezone
 
 from outcomes.counting import QUERIES, NotCountableError, count, queries_of
 from outcomes.models import Claim
+from outcomes.results import read_results
 from pesantren.models import Product
 from programme.models import Attendance, Gate, GateCount, Session
 from sales.totals.sums import Grouping, sums_by
 from sales.vouchers.issuing import issue_vouchers
 from stands.clock import business_date
 from stands.closing_edition import close_edition
+from stands.models import Expo
 from tests.ledger import make_reversal, make_running_expo, make_sale, make_shop
 from tests.make import (
     make_expo,
@@ -29,9 +30,6 @@ from tests.make import (
 from tests.outcomes.make import make_agreement, make_disbursement, make_scheme
 from tests.redeemed import spend
 from tests.vouchers import make_finance, make_voucher, make_vouchers
-
-if TYPE_CHECKING:
-    from stands.models import Expo
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +78,23 @@ def test_closed_edition_counts_what_it_sold_whatever_is_withdrawn_later() -> Non
     expo.refresh_from_db()
     assert sold.product_id != later.product_id
     assert count(expo, "products") == 2
+
+
+def test_closed_edition_counts_who_sold_there_whoever_has_the_product_later() -> None:
+    expo = make_expo()
+    first, second = (make_pesantren(slug=slug) for slug in ("a", "b"))
+    maker, other = (make_producer(pesantren=one) for one in (first, second))
+    products = [make_product(producer=maker), make_product(producer=maker)]
+    stand = make_stand(expo=expo, pesantren=[first])
+    for product in products:
+        make_offer(stand=stand, product=product)
+    before = [count(expo, name) for name in ("pesantren", "pesantren_with_offers")]
+    close_edition(expo, actor=User.objects.create_user("citra"))
+    Product.objects.filter(pk=products[0].pk).update(producer=other)
+    after = read_results(Expo.objects.get(pk=expo.pk), timezone.now())
+    expo.refresh_from_db()
+    assert [count(expo, name) for name in ("pesantren", "pesantren_with_offers")] == before
+    assert after.value("scale", "pesantren") == before[0]
 
 
 def test_sales_are_those_of_the_totals_without_training() -> None:
