@@ -15,7 +15,8 @@ export class Keyboard {
     /** The view, or the phase, that it was brought to last. */
     this.drawn = "";
     this.drawnAt = 0;
-    this.tapped = { at: -Infinity, x: 0, y: 0 };
+    /** The last tap, and what it was meant for. */
+    this.tapped = { at: -Infinity, x: 0, y: 0, drawn: "" };
   }
 
   watch() {
@@ -32,13 +33,14 @@ export class Keyboard {
   /** What opens under a finger that taps twice was not meant either. @param {MouseEvent} event */
   tap(event) {
     if (event.detail === 0) return; // by a key
-    const { tapped: before } = this;
+    const { tapped: before, drawn } = this;
     const { timeStamp: at, clientX: x, clientY: y, target } = event;
-    this.tapped = { at, x, y };
     const isAgain = at - before.at < AGAIN_MS && Math.hypot(x - before.x, y - before.y) < NEAR_PX;
     // The head of the page stays where it is, whatever opens below it.
-    const mayBeOther = target instanceof Element && target.closest("main");
-    if (!isAgain || !mayBeOther || at - this.drawnAt > SEEN_MS) return;
+    const isOther = drawn !== before.drawn && target instanceof Element && target.closest("main");
+    const isMeant = !isAgain || !isOther || at - this.drawnAt > SEEN_MS;
+    this.tapped = { at, x, y, drawn: isMeant ? drawn : before.drawn };
+    if (isMeant) return;
     event.preventDefault();
     event.stopPropagation();
   }
