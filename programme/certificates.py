@@ -13,7 +13,7 @@ from reportlab.lib.colors import HexColor
 from programme.codes import in_groups
 from programme.models import ParticipantKind
 from stands.batik import draw_cloth
-from stands.clock import WIB
+from stands.clock import WIB, clock_text
 from stands.paper import (
     A4_LANDSCAPE,
     BRICK,
@@ -178,7 +178,7 @@ def _facts(session: Session) -> list[str]:
         when.append(date_format(session.date, "l, j F Y"))
     if session.starts_at and session.ends_at:
         start, end = (at.astimezone(WIB) for at in (session.starts_at, session.ends_at))
-        when.append(f"{start:%H.%M}–{end:%H.%M} WIB")
+        when.append(f"{clock_text(start.time())}–{clock_text(end.time())} WIB")
     if session.room:
         when.append(session.room.name_text)
     if when:

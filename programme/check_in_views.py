@@ -15,7 +15,7 @@ from programme.check_in_state import door_state, registrations_for
 from programme.checking_in import Arrival, Let, Outcome, let_in, take_back
 from programme.models import Attendance, Session
 from programme.outbox import Answer, Batch, Item, ItemRefusedError, Status, for_outbox, refusal
-from stands.clock import WIB
+from stands.clock import WIB, clock_text
 from stands.strict_json import read_count, read_text, strict_uuid
 
 if TYPE_CHECKING:
@@ -70,9 +70,10 @@ def _told(let: Let) -> Answer:
     if let.outcome is not Outcome.ALREADY:
         return Answer(Status(let.outcome.value), more={"name": row.name})
     at = row.came_at.astimezone(WIB)
+    hour = clock_text(at.time())
     today = timezone.now().astimezone(WIB).date() == at.date()
     said = _("Tiket ini sudah dipakai masuk pukul %(time)s, dicatat %(who)s.") % {
-        "time": f"{at:%H.%M}" if today else f"{at:%d/%m %H.%M}",
+        "time": hour if today else f"{at:%d/%m} {hour}",
         "who": row.recorded_by.get_username(),
     }
     return Answer(Status.ALREADY, said, more={"name": row.name})

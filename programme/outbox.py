@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from stands.clock import WIB
+from stands.clock import WIB, clock_text
 from stands.database_faults import outbox_answer
 from stands.http import is_from_here
 from stands.server_clock import server_now
@@ -222,7 +222,8 @@ def check_time(at: dt.datetime, now: dt.datetime) -> None:
 
 
 def _when(at: dt.datetime) -> str:
-    return f"{at.astimezone(WIB):%d/%m/%Y %H.%M}"
+    local = at.astimezone(WIB)
+    return f"{local:%d/%m/%Y} {clock_text(local.time())}"
 
 
 def _written(at: dt.datetime) -> str:

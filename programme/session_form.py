@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from pesantren.typed_numbers import CountField, number_input
 from programme.models import Room, Session
 from programme.scheduling import queue_for, troubles_of
-from stands.clock import WIB
+from stands.clock import WIB, clock_text
 from stands.models import Expo, ExpoDay
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _days(expo: Expo | None) -> list[Any]:
 def _day_text(day: ExpoDay) -> str:
     text = date_format(day.date, "l, j F Y")
     if day.opens and day.closes:
-        text += f" · {day.opens:%H.%M}–{day.closes:%H.%M}"
+        text += f" · {clock_text(day.opens)}–{clock_text(day.closes)}"
     return text
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 import sales.tablet.admin  # noqa: F401, registers what it holds
@@ -374,7 +375,7 @@ class SaleAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("dibayar"), ordering="sold_at")
     def when(self, sale: Sale) -> str:
-        return date_format(timezone.localtime(sale.sold_at), "j M Y, H.i")
+        return date_format(timezone.localtime(sale.sold_at), gettext("j M Y, H.i"))
 
     @admin.display(description=_("jenis"))
     def kind(self, sale: Sale) -> str:

@@ -45,7 +45,7 @@ def digest_pdf(printed: Printed, link: str) -> bytes:
         points=9.5,
         colour=INK_SOFT,
     )
-    at = date_format(timezone.localtime(printed.event.at), "j F Y, H.i.s")
+    at = date_format(timezone.localtime(printed.event.at), _("j F Y, H.i.s"))
     who = printed.event.actor.get_username() if printed.event.actor else "–"
     paper.text(LEFT, y + 2, _("Diambil %(at)s WIB oleh %(who)s") % {"at": at, "who": who}, points=9)
     paper.qr(RIGHT - QR_SIZE + 4, 16, QR_SIZE, link)

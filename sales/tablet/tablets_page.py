@@ -103,7 +103,7 @@ class TillRow:
         at = self.till.last_contact_at.astimezone(WIB)
         is_today = at.date() == self.now.astimezone(WIB).date()
         return _("kontak terakhir %(when)s") % {
-            "when": date_format(at, "H.i" if is_today else "j M")
+            "when": date_format(at, _("H.i") if is_today else "j M")
         }
 
     @property
@@ -163,7 +163,7 @@ class TillRow:
             is_today = at.date() == self.now.astimezone(WIB).date()
             parts.append(
                 _("tersambung, tetapi yang tertua menunggu sejak %(when)s")
-                % {"when": date_format(at, "H.i" if is_today else "j M")}
+                % {"when": date_format(at, _("H.i") if is_today else "j M")}
             )
         return ", ".join(parts)
 

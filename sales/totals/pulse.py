@@ -17,6 +17,8 @@ from django.db.models.functions import Cast, Coalesce
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
@@ -71,8 +73,8 @@ def pulse(request: HttpRequest) -> HttpResponse:
     is_today = today == business_date(timezone.now()).isoformat()
     if not is_today or numbers(expo_id, seen, dt.date.fromisoformat(day)) != seen:
         return trigger_client_event(response, "figuresChanged", {})
-    now = timezone.now().astimezone(WIB)
-    return trigger_client_event(response, "figuresUnchanged", {"time": f"{now:%H.%M.%S}"})
+    time = date_format(timezone.now().astimezone(WIB), _("H.i.s"))
+    return trigger_client_event(response, "figuresUnchanged", {"time": time})
 
 
 def numbers(expo_id: int, parts: Iterable[str], day: dt.date) -> dict[str, int]:

@@ -405,7 +405,7 @@ class _Sheet:
 
     def foot(self) -> None:
         """Where the figures come from, and the page."""
-        at = f"{date_format(self.report.now, 'j F Y')}, {self.report.now:%H.%M} WIB"
+        at = f"{date_format(self.report.now, _('j F Y, H.i'))} WIB"
         words = _("Dihitung dari buku penjualan OPOP Expo pada %(at)s.") % {"at": at}
         self.paper.rule(LEFT, 284, RIGHT)
         self.paper.text(LEFT, 289, words, points=8, colour=INK_SOFT)

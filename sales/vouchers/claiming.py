@@ -221,4 +221,4 @@ def reason_in_words(trouble: VoucherEntry.Problem, voucher: Voucher | None) -> s
 
 
 def _moment(at: dt.datetime | None) -> str:
-    return date_format(at.astimezone(WIB), "j F Y, H.i") if at else "–"
+    return date_format(at.astimezone(WIB), _("j F Y, H.i")) if at else "–"

@@ -55,7 +55,7 @@ class _Sheet:
         paper.text(LEFT + 13, 17.4, title, points=15, bold=True, colour=PINE)
         paper.text(LEFT + 13, 22.6, row.expo.name, points=9.5, colour=INK_SOFT)
         paper.text(RIGHT, 17.4, row.printed_number, points=15, bold=True, align="right")
-        when = date_format(row.made_at.astimezone(WIB), "j F Y, H.i")
+        when = date_format(row.made_at.astimezone(WIB), _("j F Y, H.i"))
         paper.text(RIGHT, 22.6, f"{when} WIB", points=9.5, colour=INK_SOFT, align="right")
         paper.rule(LEFT, 27, RIGHT)
         self.y = FIRST - 4
@@ -138,7 +138,7 @@ class _Sheet:
     def _line(self, line: SettlementLine) -> None:
         paper, entry = self.paper, line.share.entry
         voucher = f"No. {entry.voucher.printed_number}" if entry.voucher else "–"
-        when = date_format(entry.sale.sold_at.astimezone(WIB), "j/n H.i")
+        when = date_format(entry.sale.sold_at.astimezone(WIB), _("j/n H.i"))
         maker = paper.lines(
             line.share.producer.name, width=AMOUNT - MAKER - 26, points=8, most_lines=1
         )[0]

@@ -125,7 +125,7 @@ def _waiting(held: HeldSale) -> HeldSale:
 
 
 def _already(what: str, who: User | None, at: dt.datetime | None) -> str:
-    when = date_format(at.astimezone(WIB), "j F Y, H.i") if at else ""
+    when = date_format(at.astimezone(WIB), _("j F Y, H.i")) if at else ""
     return _("Sudah diputuskan: %(what)s, oleh %(who)s, %(when)s. Tidak ada yang diubah.") % {
         "what": what,
         "who": (who.get_full_name() or who.get_username()) if who else "–",

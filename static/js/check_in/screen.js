@@ -57,10 +57,14 @@ const clock = new Intl.DateTimeFormat("id", {
   timeZone: "Asia/Jakarta",
 });
 
+/** @param {number} ms @returns {string} `10.32`, in English `10:32` */
+const hourOf = (ms) =>
+  clock.format(ms).replace(/[.:]/, document.documentElement.lang === "en" ? ":" : ".");
+
 /** @param {Model} model @param {Hands} hands what the head says of the outbox */
 export const syncView = ({ texts, view, login }, hands) => {
   const { text, n, since } = summary(view);
-  const time = since ? clock.format(since).replace(":", ".") : "";
+  const time = since ? hourOf(since) : "";
   const look = `sync ${LOOKS[text]}`;
   const more = n && text !== "unsent" ? ` · ${say(texts["unsent"], { n: number(n) })}` : "";
   const words = say(texts[text], { n: number(n), time }) + more;

@@ -22,5 +22,6 @@ const clock = new Intl.DateTimeFormat("id", {
   timeZone: "Asia/Jakarta",
 });
 
-/** @param {number} ms @returns {string} `10.32` */
-export const hourOf = (ms) => clock.format(ms).replace(":", ".");
+/** @param {number} ms @returns {string} `10.32`, in English `10:32` */
+export const hourOf = (ms) =>
+  clock.format(ms).replace(/[.:]/, document.documentElement.lang === "en" ? ":" : ".");

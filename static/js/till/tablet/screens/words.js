@@ -26,8 +26,9 @@ const CLOCK = new Intl.DateTimeFormat("id-ID", {
   timeZone: "Asia/Jakarta",
 });
 
-/** @param {number | string} at @returns {string} `14.32`, in Surabaya */
-export const clock = (at) => CLOCK.format(new Date(at)).replace(":", ".");
+/** @param {number | string} at @returns {string} `14.32`, in English `14:32`, in Surabaya */
+export const clock = (at) =>
+  CLOCK.format(new Date(at)).replace(/[.:]/, document.documentElement.lang === "en" ? ":" : ".");
 
 /** @param {string | Date} at @param {string} language @returns {string} `25 November 2026` */
 const inWords = (at, language) =>
