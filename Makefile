@@ -74,12 +74,12 @@ soak: $(TO_CHECK) $(CATALOGUES) ## 20.000 sales from tablets while everything br
 
 soak-browser: $(TO_CHECK) $(CATALOGUES) ## 2.000 sales in a real Chromium under faults (SALES=)
 	@$(PYTHON) -m tests.system_packages
-	@SALES_UNDER_FAULTS=$(or $(SALES),2000) $(PYTHON) -m tests -n 0 -s -o faulthandler_timeout=0 \
+	@ALL_ON_BOTH=1 SALES_UNDER_FAULTS=$(or $(SALES),2000) $(PYTHON) -m tests -n 0 -s -o faulthandler_timeout=0 \
 		tests/browsing/test_tablet_offline.py -k under_faults
 
 queue: $(TO_CHECK) $(CATALOGUES) ## 5.000 people before a door while everything breaks, on both databases (PEOPLE=)
 	@$(PYTHON) -m tests.system_packages
-	@PEOPLE_AT_THE_DOOR=$(or $(PEOPLE),5000) $(PYTHON) -m tests -n 0 -s -o faulthandler_timeout=0 \
+	@ALL_ON_BOTH=1 PEOPLE_AT_THE_DOOR=$(or $(PEOPLE),5000) $(PYTHON) -m tests -n 0 -s -o faulthandler_timeout=0 \
 		tests/faults/test_door.py -k all_there_once
 
 drain: $(TO_CHECK) $(CATALOGUES) ## how long 64 tablets take to send 500 sales each

@@ -293,7 +293,7 @@ def on_postgres() -> bool:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what takes long, and on PostgreSQL what shows the same; the summary says so."""
-    left = [item for item in items if (item.get_closest_marker("long") is not None) != LONG]
+    left = [item for item in items if _is_long(item) != LONG]
     if on_postgres() and not ALL_ON_BOTH:
         left += [item for item in items if item.get_closest_marker("shown_alike")]
     if left:
@@ -303,6 +303,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     # What one process is busy with for minutes comes first, so that no other waits for it at the
     # end.
     items.sort(key=lambda item: _place(item.path))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    markers = {mark.name for mark in item.iter_markers()}
+    is_told_elsewhere = "story" in markers and not on_postgres() and not ALL_ON_BOTH
+    return "long" in markers or is_told_elsewhere
 
 
 # In which one process is busy for a minute and more, or waits for that long.
@@ -353,5 +359,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("Tests marked `shown_alike` run on SQLite alone.")
     if not LONG:
         terminalreporter.write_line("Tests marked `long` are run by `make long`.")
+        if not on_postgres() and not ALL_ON_BOTH:
+            terminalreporter.write_line("So are those marked `story`, which run on PostgreSQL.")
     seconds = time.monotonic() - STARTED
     terminalreporter.write_line(f"pytest on {engine}: {seconds:.0f} s")

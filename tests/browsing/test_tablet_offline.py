@@ -246,6 +246,7 @@ def test_twenty_one_sales_survive_a_dead_network_and_a_dead_browser(
     assert glass.sell(page, glass.goods[0]).endswith("-0022")
 
 
+@pytest.mark.story
 def test_sales_under_faults_are_there_once_each(there: Portal, glass: Glass) -> None:
     page = glass.switch_on()
     glass.pair(page)

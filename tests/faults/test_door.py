@@ -14,6 +14,7 @@ from tests.faults.server import engine_of_this_run
 PEOPLE = int(os.environ.get("PEOPLE_AT_THE_DOOR") or 200)
 
 
+@pytest.mark.story
 def test_people_under_faults_are_all_there_once() -> None:
     evening = receive(engine_of_this_run(), people=PEOPLE, seed=seed_of_this_run())
     print(evening)

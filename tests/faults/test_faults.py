@@ -9,6 +9,7 @@ from tests.faults.server import engine_of_this_run
 from tests.faults.story import tell
 
 
+@pytest.mark.story
 def test_two_hundred_sales_under_faults_are_all_there_once() -> None:
     story = tell(engine_of_this_run(), sales=200, seed=seed_of_this_run(), most=6)
     print(story)

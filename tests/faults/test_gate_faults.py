@@ -48,6 +48,7 @@ def held(there: Portal) -> Any:
     return json.loads(there.run("-m", MODULE, "read"))
 
 
+@pytest.mark.story
 def test_taps_of_four_phones_under_faults_are_all_there_once() -> None:
     seed = seed_of_this_run()
     with portal(engine_of_this_run(), tablets=0) as there:

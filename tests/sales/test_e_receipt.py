@@ -99,7 +99,7 @@ def test_receipt_of_the_english_page_is_in_english(
     sell(tablet, shop[1][:1])
     response = client.get(f"/en{PATH}")
     assert 'lang="en"' in response.text
-    assert "25 November 2026" in response.text
+    assert "25 November 2026<br>09:58 WIB" in response.text
     assert f'href="/en/2026-uji/produk/{shop[1][0].product.slug}/"' in response.text
 
 
