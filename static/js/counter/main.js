@@ -11,6 +11,8 @@ import { readTexts } from "./words.js";
 
 const NAME = "opop-hitung";
 const NEW_MS = 300;
+// Who counts people strikes again within this time.
+const CALM_MS = 1500;
 const LOOK_EVERY_MS = 30 * 60_000;
 
 const { send = "", worker = "", scope = "", login = "", version = "" } = document.body.dataset;
@@ -52,6 +54,8 @@ const start = async () => {
   let gate = (await outbox.kept("gate")) ?? null;
   let isNew = false;
   let trouble = "";
+  let struckAt = -Infinity;
+  let asksToSignIn = false;
   app.replaceChildren();
 
   const draw = async () => {
@@ -60,13 +64,18 @@ const start = async () => {
     const now = outbox.now();
     if (gate === null && view.state?.gates.length === 1) gate = view.state.gates[0].id;
     const offset = now - Date.now();
-    const model = { texts, language, login, view, gate, now, offset, isNew, trouble };
+    // What comes above the buttons moves them: not from under a finger. The head of the page says
+    // at once what it is about.
+    if (performance.now() - struckAt >= CALM_MS) asksToSignIn = view.contact === "sign_in";
+    const model = { texts, language, login, view, gate, now, offset, isNew, trouble, asksToSignIn };
     render(syncView(model, hands), sync);
     render(appView(model, hands), app);
   };
 
   /** Keep a tap. Only when it is on the phone's disk is it felt and seen. @param {object} content @param {string} [after] */
   const count = async (content, after) => {
+    struckAt = performance.now();
+    setTimeout(() => void draw(), CALM_MS + 50);
     try {
       await outbox.put(content, after ? { after } : {});
       trouble = "";

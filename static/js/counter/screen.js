@@ -20,6 +20,7 @@ import { hourOf, number, say, signed } from "./words.js";
  * @property {number} offset
  * @property {boolean} isNew the figure has just grown
  * @property {string} trouble
+ * @property {boolean} asksToSignIn
  */
 
 /**
@@ -56,13 +57,13 @@ const unsent = (texts, n) => (n ? ` · ${say(texts["unsent"], { n: number(n) })}
 
 /** @param {Model} model @param {Hands} hands */
 export const appView = (model, hands) => {
-  const { texts, view, trouble, login } = model;
+  const { texts, view, trouble, login, asksToSignIn } = model;
   /** @type {State | null} */
   const state = view.state;
   const gate = state?.gates.find((one) => one.id === model.gate);
   return html`
     ${trouble ? html`<p class="trouble" role="alert">${trouble}</p>` : nothing}
-    ${view.contact === "sign_in"
+    ${asksToSignIn
       ? html`<p class="trouble"><a href=${login}>${texts["sign_in"]}</a>. ${texts["sign_in_about"]}</p>`
       : nothing}
     ${state?.expo?.is_example ? html`<p class="note">${texts["example"]}</p>` : nothing}
