@@ -37,6 +37,15 @@ def root(tmp_path: Path) -> Iterator[Path]:
         yield tmp_path / "backups"
 
 
+def wait_for_the_photos(root: Path, child: int) -> None:
+    """Until the run of that process has written its database, and not ended."""
+    deadline = time.monotonic() + 60
+    while not list(root.glob("*/media.tar")):
+        assert time.monotonic() < deadline
+        assert os.waitpid(child, os.WNOHANG) == (0, 0)
+        time.sleep(0.02)
+
+
 def test_killed_run_leaves_nothing_that_looks_like_a_backup(root: Path) -> None:
     # A photo that nobody finishes writing: the run waits there, its database already written.
     endless = Path(settings.MEDIA_ROOT, "photos", "zz.png")
@@ -49,11 +58,7 @@ def test_killed_run_leaves_nothing_that_looks_like_a_backup(root: Path) -> None:
                 make_backup(root)
         finally:
             os._exit(1)
-    deadline = time.monotonic() + 60
-    while not list(root.glob("*/media.tar")):
-        assert time.monotonic() < deadline
-        assert os.waitpid(child, os.WNOHANG) == (0, 0)
-        time.sleep(0.02)
+    wait_for_the_photos(root, child)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     assert list(root.glob("*/database.*"))
@@ -78,11 +83,7 @@ def test_run_that_is_told_to_stop_puts_its_work_away(root: Path, number: signal.
             os._exit(int(end.code or 0))
         finally:
             os._exit(1)
-    deadline = time.monotonic() + 60
-    while not list(root.glob("*/media.tar")):
-        assert time.monotonic() < deadline
-        assert os.waitpid(child, os.WNOHANG) == (0, 0)
-        time.sleep(0.02)
+    wait_for_the_photos(root, child)
     os.kill(child, number)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 128 + number
     assert {path.name for path in root.iterdir()} == {".lock"}

@@ -1,4 +1,4 @@
-"""A stand with its tablet, and who delivers what it sold."""
+"""Who delivers what a tablet has sold."""
 
 from __future__ import annotations
 
@@ -8,28 +8,6 @@ import pytest
 
 if TYPE_CHECKING:
     from django.test import Client
-
-    from stands.models import Offer, Stand
-    from tests.tablets import TestTablet
-
-
-@pytest.fixture
-def shop() -> tuple[Stand, list[Offer]]:
-    from tests.ledger import make_shop
-
-    return make_shop(code="A12")
-
-
-@pytest.fixture
-def tablet(shop: tuple[Stand, list[Offer]]) -> TestTablet:
-    from tests.tablets import pair_tablet
-
-    return pair_tablet(shop[0])
-
-
-@pytest.fixture
-def offer(shop: tuple[Stand, list[Offer]]) -> Offer:
-    return shop[1][0]
 
 
 @pytest.fixture
