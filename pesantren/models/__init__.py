@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from pesantren.models.makers import (
+    Pesantren,
+    PesantrenQuerySet,
+    Producer,
+    Regency,
+    in_reader_language,
+)
+from pesantren.models.notices import Interest, Notice, NoticeQuerySet
+from pesantren.models.products import (
     ALT_HELP,
     PILLAR_MEANINGS,
     SCHEME_MEANINGS,
@@ -11,16 +19,10 @@ from pesantren.models.makers import (
     Credential,
     CredentialQuerySet,
     KeptPhoto,
-    Pesantren,
-    PesantrenQuerySet,
     Photo,
-    Producer,
     Product,
     ProductQuerySet,
-    Regency,
-    in_reader_language,
 )
-from pesantren.models.notices import Interest, Notice, NoticeQuerySet
 
 __all__ = [
     "ALT_HELP",

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from pesantren.models.makers import Category, Producer
+from pesantren.models.makers import Producer
+from pesantren.models.products import Category
 from pesantren.whatsapp import check_number
 
 if TYPE_CHECKING:
