@@ -190,15 +190,20 @@ def _language_of_the_portal() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
-    """Pages and editions that a test left in memory would only make the next count otherwise."""
+    """Pages and editions that a test left in memory would only make the next count otherwise.
+
+    Or stop it: what a test has asked for that renders nothing is blank.
+    """
     from django.core.cache import caches
 
+    from sales.tablet.pages import written_page
     from stands import catalogue_version, pages_at_hand
 
     for cache in caches.all(initialized_only=True):
         cache.clear()
     catalogue_version.forget()
     pages_at_hand.forget()
+    written_page.cache_clear()
 
 
 @pytest.fixture

@@ -90,11 +90,11 @@ def _is_first(path: Path) -> bool:
 @cache_control(no_cache=True)
 def tablet(request: HttpRequest, language: str = "id") -> HttpResponse:
     """The page of the till. The worker keeps it, so that it opens without a network."""
-    return HttpResponse(_page(language, version()))
+    return HttpResponse(written_page(language, version()))
 
 
 @lru_cache(maxsize=4)
-def _page(language: str, version: str) -> str:
+def written_page(language: str, version: str) -> str:
     """The same for everybody until its version is another."""
     with translation.override(language):
         return render_to_string(
