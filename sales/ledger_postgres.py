@@ -205,9 +205,11 @@ def write(gathered: Gathered, head: LedgerHead) -> None:
     """
     rows: dict[str, Any] = {
         "sale": [_row(one, Sale) for one in gathered.sales],
-        "line": [{"sale_id": sale.pk, **row._asdict()} for sale, row in gathered.lines],
+        "line": [
+            _filled([("sale_id", sale.pk), *row._asdict().items()]) for sale, row in gathered.lines
+        ],
         "payment": [_row(one, Payment) for one in gathered.payments],
-        "total": [dict(zip(TOTAL, row, strict=True)) for row in gathered.totals.rows()],
+        "total": [_filled(zip(TOTAL, row, strict=True)) for row in gathered.totals.rows()],
         "stock": gathered.moved and _moved(gathered.moved, head.stand_id),
         "receipt": [_row(one, EReceipt) for one in gathered.receipts],
         "flag": [_row(one, SaleFlag) for one in gathered.flags],
@@ -239,7 +241,12 @@ def _names(model: type[Model]) -> list[str]:
 
 
 def _row(row: Model, model: type[Model]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in _names(model)}
+    return _filled((name, getattr(row, name)) for name in _names(model))
+
+
+def _filled(columns: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """A row without what is empty: the database takes what has no name for it, and reads less."""
+    return {name: value for name, value in columns if value is not None}
 
 
 def _moved(pieces: dict[int, int], stand_id: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 Ours are those that the portal sent for one sale, sent again under other numbers by pgbench, which
 has a connection for each stand. Beside them it writes these rows by plain prepared statements, one
-for each table, and reads and checks nothing.
+for each table, whose values stand in them, and reads and checks nothing.
 """
 
 # ruff: noqa: S608, the statements are made of what the portal sent itself
@@ -16,12 +16,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.postgres import find_bindir
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 STANDS = 8
 # How the rows of a part of the statement go into their table.
@@ -82,56 +83,59 @@ def capture(paired: Sequence[Any], environment: dict[str, str]) -> list[Any]:
     return captured
 
 
+class Script(NamedTuple):
+    """What a process of pgbench runs, and the values that it sends as they are."""
+
+    content: str
+    values: Mapping[str, str] = MappingProxyType({})
+
+
 # --- ours ---------------------------------------------------------------------------------------
 
 
-def our_script(statements: Sequence[Any]) -> str:
-    """The very statements, prepared once a connection, with other numbers each time.
+def our_script(statements: Sequence[Any]) -> Script:
+    """The very statements, each value a parameter as the portal sends it, with other numbers.
 
-    pgbench replaces its variables within quotes too where it sends statements in the simple way.
+    A number that stands within a longer value is put there by the database, on our account.
     """
     sale = json.loads(_rows_of(statements, "sale"))[0]
-    token = json.loads(_rows_of(statements, "receipt"))[0]["token_hash"]
-    prepared, run = [], []
-    for number, (sql, params) in enumerate(statements):
-        names = list(params) if isinstance(params, dict) else []
-        values = list(params.values()) if names else list(params)
-        for place, name in enumerate(names, start=1):
-            sql = sql.replace(f"%({name})s", f"${place}")
-        for place in range(1, len(values) + 1):
-            sql = sql.replace("%s", f"${place}", 1)
-        text = ", ".join(_literal(value) for value in values)
-        for old, new in (
-            (sale["id"], "00000000-0000-4000-8000-:a"),
-            (sale["number"], "Y:n"),
-            (f'"sequence":{sale["sequence"]}', '"sequence": :n'),
-            (token, f"{'0' * 52}:a"),
-        ):
-            text = text.replace(old, new)
-        prepared.append(f"PREPARE s{number} AS {' '.join(sql.split())};")
-        run.append(f"EXECUTE s{number} ({text});")
-        if number == 0:
-            run.append("BEGIN;")
-    return "\n".join(
-        [
-            "\\set a random(100000000000, 999999999999)",
-            "\\set n random(1, 900000000000000000)",
-            "\\if :ready = 0",
-            *prepared,
-            "\\set ready 1",
-            "\\endif",
-            *run,
-            "COMMIT;\n",
-        ]
-    )
+    fresh = [
+        (sale["id"], "00000000-0000-4000-8000-~"),
+        (json.loads(_rows_of(statements, "receipt"))[0]["token_hash"], f"{'0' * 52}~"),
+        (f'"{sale["number"]}"', '"Y~"'),
+        (f"{{{sale['number']}}}", "{Y~}"),
+        (f'"sequence":{sale["sequence"]}', '"sequence":~'),
+    ]
+    values: dict[str, str] = {}
+    sent = []
+    for sql, params in statements:
+        names = [f"%({name})s" for name in params] if isinstance(params, dict) else []
+        given = list(params.values()) if names else list(params)
+        for name, one in zip(names or ["%s"] * len(given), given, strict=True):
+            text = _as_text(one)
+            for old, new in fresh:
+                text = text.replace(old, new)
+            variable = f"v{len(values)}"
+            values[variable] = text
+            said = f"replace(:{variable}, '~', :a)" if "~" in text else f":{variable}"
+            sql = _put(sql, name, said)
+        sent.append(" ".join(sql.split()) + ";")
+    lines = ["\\set a random(100000000000, 999999999999)", sent[0], "BEGIN;", *sent[1:], "COMMIT;"]
+    return Script("\n".join(lines) + "\n", values)
 
 
-def _literal(value: Any) -> str:
-    if isinstance(value, bool) or value is None:
-        return json.dumps(value)
+def _put(sql: str, place: str, said: str) -> str:
+    """Put what is said in the next place; a function's answer has the type that is asked for."""
+    at = sql.index(place) + len(place)
+    kind = "" if sql.startswith("::", at) or not said.startswith("replace") else "::text"
+    return sql.replace(place, said + kind, 1)
+
+
+def _as_text(value: Any) -> str:
+    """A value as psycopg sends it."""
     if isinstance(value, list):
-        return "ARRAY[" + ", ".join(_literal(one) for one in value) + "]"
-    return "'" + str(value).replace("'", "''") + "'"
+        return "{" + ",".join(_as_text(one) for one in value) + "}"
+    return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
 def _rows_of(statements: Sequence[Any], part: str) -> str:
@@ -145,17 +149,18 @@ def _rows_of(statements: Sequence[Any], part: str) -> str:
 # --- pgbench ------------------------------------------------------------------------------------
 
 
-def by_pgbench(scripts_of: Sequence[str], mode: str, folder: str, seconds: float) -> float:
+def by_pgbench(scripts_of: Sequence[Script], folder: str, seconds: float) -> float:
     """Transactions a second of pgbench, a process and a script for each stand."""
     bindir = find_bindir()
     assert bindir is not None
     with tempfile.TemporaryDirectory(prefix="opop-pgbench-") as scripts:
         processes = []
-        for number, content in enumerate(scripts_of):
+        for number, (content, values) in enumerate(scripts_of):
             script = Path(scripts, f"{number}.sql")
             script.write_text(content)
             command = [
-                *[str(bindir / "pgbench"), "-n", "-M", mode, "-c", "1", "-D", "ready=0"],
+                *[str(bindir / "pgbench"), "-n", "-M", "prepared", "-c", "1"],
+                *[f"-D{name}={value}" for name, value in values.items()],
                 # By the time, two that start together would write the same keys.
                 "--random-seed=rand",
                 *["-T", str(max(1, round(seconds))), "-f", str(script)],
@@ -176,7 +181,7 @@ def by_pgbench(scripts_of: Sequence[str], mode: str, folder: str, seconds: float
     return rate
 
 
-def plain_script(statements: Sequence[Any]) -> str:
+def plain_script(statements: Sequence[Any]) -> Script:
     """The rows of one sale in plain statements, with other numbers each time."""
     rows = {part: json.loads(_rows_of(statements, part)) for part in TABLES}
     moved = json.loads(_rows_of(statements, "stock"))["pieces"]
@@ -201,9 +206,9 @@ def plain_script(statements: Sequence[Any]) -> str:
     lines = ["\\set a random(1, 9000000000000000000)", "\\set n random(1, 900000000000000000)"]
     lines.append("BEGIN;")
     for part, table in TABLES.items():
-        names = list(rows[part][0])
+        names = list(dict.fromkeys(name for one in rows[part] for name in one))
         values = ", ".join(
-            f"({', '.join(value(name, one[name]) for name in names)})" for one in rows[part]
+            f"({', '.join(value(name, one.get(name)) for name in names)})" for one in rows[part]
         )
         end = ""
         if part == "total":
@@ -219,4 +224,4 @@ def plain_script(statements: Sequence[Any]) -> str:
         f" last_contact_at = '{said['at']}' WHERE id = {said['id']};"
     )
     lines.append("COMMIT;")
-    return "\n".join(lines) + "\n"
+    return Script("\n".join(lines) + "\n")

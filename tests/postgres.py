@@ -85,6 +85,15 @@ def throwaway_postgres(*, fast: bool = False, data: Path | None = None) -> Itera
         yield server.url
 
 
+def deployed_settings() -> dict[str, str]:
+    """What an operator gives PostgreSQL."""
+    file = Path(__file__).parents[1] / "deploy" / "postgresql.conf"
+    pairs = (
+        line.partition("=") for line in file.read_text().splitlines() if line[:1] not in ("", "#")
+    )
+    return {name.strip(): value.strip() for name, _is, value in pairs}
+
+
 class Server:
     """A running server that can be restarted under its clients."""
 

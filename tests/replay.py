@@ -23,7 +23,6 @@ import time
 from collections import Counter, defaultdict
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.deploy.redis_server import redis_server
@@ -32,13 +31,13 @@ from tests.faults.nginx import Nginx
 from tests.faults.server import Portal, portal
 from tests.faults.story import differences
 from tests.faults.tablet import HOST, NoAnswerError, Tablet
+from tests.postgres import deployed_settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from tests.faults.tablet import Entry
 
-BASE = Path(__file__).parent.parent
 # As docs/operations.md has it for a machine with two cores.
 GUNICORN = [*CONFIGURED, "--workers=1"]
 NODES = 2
@@ -388,13 +387,6 @@ class Options:
     seed: int = 1
 
 
-def database_settings() -> dict[str, str]:
-    """What an operator gives PostgreSQL."""
-    lines = (BASE / "deploy" / "postgresql.conf").read_text().splitlines()
-    pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
-    return {name.strip(): value.strip() for name, _is, value in pairs}
-
-
 @contextmanager
 def before(there: Portal) -> Iterator[int]:
     """The other nodes with a cache that they share, and nginx before all of them: its port."""
@@ -432,7 +424,7 @@ def main(arguments: list[str]) -> int:
             tablets=options.tablets,
             pages=True,
             gunicorn=GUNICORN,
-            settings=database_settings(),
+            settings=deployed_settings(),
         ) as there,
         before(there) as port,
     ):

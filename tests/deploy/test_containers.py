@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.deploy.front import DEPLOY
-from tests.replay import database_settings
+from tests.postgres import deployed_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +92,7 @@ def test_nodes_may_do_little_and_have_time_to_finish() -> None:
 
 
 def test_database_is_given_the_same_in_a_container() -> None:
-    given = [f"-c{name}={value}" for name, value in database_settings().items()]
+    given = [f"-c{name}={value}" for name, value in deployed_settings().items()]
     assert COMPOSE["services"]["database"]["command"] == ["-clisten_addresses=127.0.0.1", *given]
     assert len(given) == 3
 
