@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from events.models import Erasure, Event
+from events.models import WHOLE_ROW, Erasure, Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,39 +31,30 @@ def log_event(
     )
 
 
-# The part of a row that is all of it.
-WHOLE_ROW = "*"
-
-
 def note_erasure(
-    row: models.Model, *, request: UUID, part: str = WHOLE_ROW, spans: dict[str, Any] | None = None
+    row: models.Model, *, request: UUID, part: str = WHOLE_ROW, **where: dict[str, Any]
 ) -> Erasure:
-    """Note that something of a row is erased, where the triggers have no part in it."""
-    return Erasure.objects.create(**_noted(row, request, part, spans))
+    """Note that something of a row is erased, where the triggers have no part in it.
+
+    `where`: `spans` and `left`, as the model has them.
+    """
+    return Erasure.objects.create(**_noted(row, request, part), **where)
 
 
 @contextmanager
 def permit_erasure(
-    row: models.Model, *, request: UUID, part: str, spans: dict[str, Any] | None = None
+    row: models.Model, *, request: UUID, part: str, **where: dict[str, Any]
 ) -> Iterator[None]:
     """Note that a text of a row is erased, and let the triggers take that until the block ends.
 
     Inside a transaction. Where the block fails and somebody goes on all the same, the permit is
     still open and the transaction cannot be committed.
     """
-    noted = _noted(row, request, part, spans)
-    erasure = Erasure.objects.create(**noted, permit_id=Erasure.NOWHERE)
+    noted = _noted(row, request, part)
+    erasure = Erasure.objects.create(**noted, **where, permit_id=Erasure.NOWHERE)
     yield
     Erasure.objects.filter(pk=erasure.pk).update(permit=None)
 
 
-def _noted(
-    row: models.Model, request: UUID, part: str, spans: dict[str, Any] | None
-) -> dict[str, Any]:
-    return {
-        "request": request,
-        "place": row._meta.db_table,
-        "row_key": str(row.pk).replace("-", ""),
-        "part": part,
-        "spans": spans or {},
-    }
+def _noted(row: models.Model, request: UUID, part: str) -> dict[str, Any]:
+    return {"request": request, **Erasure.place_of(row), "part": part}

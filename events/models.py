@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 
 class Event(models.Model):
@@ -92,6 +97,18 @@ class Event(models.Model):
         return f"{self.get_kind_display()}: {self.subject}"
 
 
+# The part of a row that is all of it.
+WHOLE_ROW = "*"
+
+
+class ErasureQuerySet(models.QuerySet["Erasure"]):
+    """What was erased, in words."""
+
+    def of_whole_row(self, row: models.Model, request: UUID) -> ErasureQuerySet:
+        """That a row was emptied, by one request."""
+        return self.filter(request=request, part=WHOLE_ROW, **Erasure.place_of(row))
+
+
 class Erasure(models.Model):
     """That something of a row was erased for a person: where, never what or of whom.
 
@@ -112,6 +129,8 @@ class Erasure(models.Model):
     part = models.CharField(_("kolom"), max_length=63)
     # Where in a text: {"path of a value": [[start, length]]}; empty: all of it.
     spans = models.JSONField(_("letak"), default=dict, blank=True)
+    # Of each of these texts a digest of what is left, so that the same text is known again.
+    left = models.JSONField(_("sidik sisanya"), default=dict, blank=True)
     # NOWHERE while the triggers let the erasure through, else empty. The database looks at the
     # reference at the end of a transaction, so that none ends with a permit still open.
     permit = models.ForeignKey(
@@ -123,6 +142,8 @@ class Erasure(models.Model):
         on_delete=models.DO_NOTHING,
         related_name="+",
     )
+
+    objects = ErasureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("penghapusan data diri")
@@ -144,6 +165,11 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place} {self.row_key} {self.part}"
+
+    @staticmethod
+    def place_of(row: models.Model) -> dict[str, str]:
+        """Table and key of a row, as they are kept here."""
+        return {"place": row._meta.db_table, "row_key": str(row.pk).replace("-", "")}
 
 
 class Attempt(models.Model):

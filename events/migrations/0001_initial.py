@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ("row_key", models.CharField(max_length=64, verbose_name="baris")),
                 ("part", models.CharField(max_length=63, verbose_name="kolom")),
                 ("spans", models.JSONField(blank=True, default=dict, verbose_name="letak")),
+                ("left", models.JSONField(blank=True, default=dict, verbose_name="sidik sisanya")),
                 (
                     "permit",
                     models.ForeignKey(

@@ -33,6 +33,13 @@ def neutral_name(row: models.Model) -> str:
     return f"{ERASED} {row.pk}"
 
 
+def emptied_with(row: models.Model) -> list[models.Model]:
+    """The rows that go with it, itself too: a backup may have one of them and not the other."""
+    if isinstance(row, Attendance) and row.registration is not None:
+        return [row, row.registration]
+    return [row]
+
+
 def _inquiry(row: Inquiry) -> None:
     anonymise([row])
 

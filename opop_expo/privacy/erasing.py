@@ -17,11 +17,11 @@ from django.db import DataError, IntegrityError, connection, transaction
 from events.erasing import ERASED, erased_text
 from events.log import log_event, note_erasure, permit_erasure
 from events.models import Erasure, Event
-from opop_expo.privacy.emptying import EMPTY, neutral_name
+from opop_expo.privacy.emptying import EMPTY, emptied_with, neutral_name
 from opop_expo.privacy.erasures_file import append_to_file
 from opop_expo.privacy.finding import find, with_accounts
 from opop_expo.privacy.register import How
-from opop_expo.privacy.terms import replace_words
+from opop_expo.privacy.terms import Replaced, replace_words
 from stands import search_index, search_triggers
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from django.db import models
 
     from opop_expo.privacy.finding import Found
-    from opop_expo.privacy.terms import Spans, Terms
+    from opop_expo.privacy.terms import Terms
 
 
 @dataclass(frozen=True)
@@ -77,30 +77,34 @@ def _erase(found: Found, terms: Terms, request: UUID) -> None:
         elif said.how is How.WORDS:
             replaced = replace_words(getattr(found.row, said.name), terms)
             if replaced.spans:
-                write_text(found.row, said.name, replaced.value, replaced.spans, request)
+                write_text(found.row, said.name, replaced, request)
     if found.is_own:
         empty_row(found.row, request)
 
 
 def empty_row(row: models.Model, request: UUID) -> None:
-    """Empty a row that is about one person."""
-    note_erasure(row, request=request)
+    """Empty a row that is about one person, and note it with all that is emptied with it."""
+    for one in emptied_with(row):
+        if not Erasure.objects.of_whole_row(one, request).exists():
+            note_erasure(one, request=request)
     EMPTY[row._meta.label](row)
 
 
 def seal_text(row: models.Model, name: str, request: UUID) -> None:
     """Let a text of the books make room for its seal."""
     text = erased_text(row.previous_hash, name, getattr(row, name))  # type: ignore[attr-defined]
-    write_text(row, name, text, {}, request)
+    write_text(row, name, Replaced(text), request)
 
 
-def write_text(row: models.Model, name: str, value: Any, spans: Spans, request: UUID) -> None:
+def write_text(row: models.Model, name: str, replaced: Replaced, request: UUID) -> None:
     """Write what is left of a text, once it is noted where something is erased."""
+    value = replaced.value
+    where: dict[str, Any] = {"spans": replaced.spans, "left": replaced.left}
     longest = getattr(row._meta.get_field(name), "max_length", None)
     if isinstance(value, str) and longest and len(value) > longest:
         value = ERASED
     here = type(row)._base_manager.filter(pk=row.pk)
-    with permit_erasure(row, request=request, part=name, spans=spans):
+    with permit_erasure(row, request=request, part=name, **where):
         try:
             with transaction.atomic():
                 here.update(**{name: value})
@@ -110,9 +114,10 @@ def write_text(row: models.Model, name: str, value: Any, spans: Spans, request: 
 
 
 def _after(request: UUID) -> None:
-    """Nothing that was made of it may stay: search, kept pages; and the list beside the backups."""
-    forget_what_was_made()
+    """The list beside the backups, and nothing that was made of it may stay: search, kept pages."""
+    # First, since it is what a restore knows them by.
     append_to_file(Erasure.objects.filter(request=request))
+    forget_what_was_made()
 
 
 def forget_what_was_made() -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -32,6 +33,7 @@ def lines(erasures: QuerySet[Erasure]) -> Iterator[str]:
             "row": one.row_key,
             "part": one.part,
             "spans": one.spans,
+            "left": one.left,
         }
         yield json.dumps(content, sort_keys=True) + "\n"
 
@@ -40,10 +42,18 @@ def append_to_file(erasures: QuerySet[Erasure]) -> None:
     """Add to the list that lies beside the backups, and have it on the disk."""
     path = Path(settings.ERASURES_FILE)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.writelines(lines(erasures))
+    with path.open("a+b") as file:
+        # A line that was cut off by a lost power must not take the next one with it.
+        if file.tell() and not _ends_a_line(file):
+            file.write(b"\n")
+        file.writelines(line.encode() for line in lines(erasures))
         file.flush()
         os.fsync(file.fileno())
+
+
+def _ends_a_line(file: BinaryIO) -> bool:
+    file.seek(-1, os.SEEK_END)
+    return file.read() == b"\n"
 
 
 def complete_file() -> int:
@@ -80,7 +90,8 @@ def records(file: Iterable[str]) -> Iterator[dict[str, Any]]:
     for line in file:
         try:
             content = json.loads(line)
-        except ValueError:
+            UUID(content["request"])
+        except (ValueError, TypeError, KeyError, AttributeError):
             continue
-        if isinstance(content, dict) and {"request", "place", "row", "part"} <= content.keys():
+        if {"request", "place", "row", "part"} <= content.keys():
             yield content

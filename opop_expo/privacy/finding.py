@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Of one table. Who is found more often than that is no single person: ask for more.
 MOST = 200
+CHUNK = 500
 # Fields whose value is nothing that a person would read.
 SECRET = {"password", "pin_hash"}
 # A code leads to the row that carries it, and to none that only mentions it.
@@ -96,7 +97,9 @@ def find(terms: Terms) -> list[Found]:
 
 def _in_table(model: type[models.Model], table: Table, terms: Terms) -> Iterator[Found]:
     own = [name for name, how in table.fields.items() if how is How.ROW]
-    for row in _rows(model, table, terms)[:MOST]:
+    found = 0
+    # Looked through for whole words before they are counted: a short name is part of many.
+    for row in _rows(model, table, terms).iterator(chunk_size=CHUNK):
         named = {name for name in table.fields if _says(row, name, terms)}
         # Of a row that is about one person, all of it is theirs; one that was emptied is nobody's.
         if named & set(own):
@@ -107,6 +110,9 @@ def _in_table(model: type[models.Model], table: Table, terms: Terms) -> Iterator
         said = [one for one in said if one.value and one.name not in SECRET]
         if said:
             yield Found(table, row, tuple(said))
+            found += 1
+            if found == MOST:
+                return
 
 
 def _said(row: models.Model, name: str, how: How) -> Said:

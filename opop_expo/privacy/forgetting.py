@@ -24,6 +24,7 @@ from opop_expo.models import ImportJob
 from opop_expo.privacy import erasing
 from opop_expo.privacy.emptying import neutral_name
 from opop_expo.privacy.erasures_file import complete_file
+from opop_expo.privacy.terms import Replaced
 from opop_expo.signing_in import devices
 from opop_expo.signing_in.models import KnownDevice, PortalSession
 from pesantren import noticing
@@ -190,7 +191,7 @@ def _seal(name: str) -> Callable[[Sequence[Any]], None]:
 def _bank_text(rows: Sequence[BankLine]) -> None:
     request = uuid.uuid4()
     for row in rows:
-        erasing.write_text(row, "text", ERASED, {}, request)
+        erasing.write_text(row, "text", Replaced(ERASED), request)
 
 
 def _of_books() -> Iterator[Old]:

@@ -114,7 +114,7 @@ REGISTER: dict[str, Table | Nobody] = {
         "an address or a contact as an HMAC, for a day at most (purpose: safety)", ("scope", "key")
     ),
     "events.Erasure": Nobody(
-        "where something was erased, never what", ("place", "row_key", "part", "spans")
+        "where something was erased, never what", ("place", "row_key", "part", "spans", "left")
     ),
     # --- imports --------------------------------------------------------------------------------
     "opop_expo.ImportJob": Table(

@@ -13,8 +13,8 @@ from django.db.models import UUIDField
 
 from events.append_only import SEALED
 from events.erasing import is_erased
-from events.log import WHOLE_ROW, note_erasure
-from events.models import Erasure
+from events.log import note_erasure
+from events.models import WHOLE_ROW, Erasure
 from opop_expo.privacy.emptying import EMPTY
 from opop_expo.privacy.erasing import (
     empty_row,
@@ -24,7 +24,7 @@ from opop_expo.privacy.erasing import (
 )
 from opop_expo.privacy.erasures_file import records
 from opop_expo.privacy.register import tables
-from opop_expo.privacy.terms import replace_spans
+from opop_expo.privacy.terms import Replaced, replace_spans
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -54,7 +54,7 @@ def replay(file: Iterable[str], *, places: Collection[str] | None = None) -> tup
         if row is None:
             gone += 1
         else:
-            _erase_again(row, part, one.get("spans") or {}, request)
+            _erase_again(row, part, one, request)
             known.add((request, place, key, part))
             done += 1
     if done:
@@ -92,7 +92,7 @@ def _row(model: type[models.Model] | None, key: str) -> Any:
         return None
 
 
-def _erase_again(row: models.Model, part: str, spans: Any, request: UUID) -> None:
+def _erase_again(row: models.Model, part: str, noted: dict[str, Any], request: UUID) -> None:
     if part == WHOLE_ROW:
         if row._meta.label in EMPTY:
             empty_row(row, request)
@@ -102,11 +102,13 @@ def _erase_again(row: models.Model, part: str, spans: Any, request: UUID) -> Non
     except FieldDoesNotExist:
         return
     value = getattr(row, part)
+    spans, left = noted.get("spans") or {}, noted.get("left") or {}
     if not value or (isinstance(value, str) and is_erased(value)):
         # Gone already; noted, so that the next list names it too.
-        note_erasure(row, request=request, part=part, spans=spans)
+        note_erasure(row, request=request, part=part, spans=spans, left=left)
     elif part in SEALED.get(row._meta.db_table, ()):
         seal_text(row, part, request)
     else:
         whole = spans or {"": [[0, len(value)]]}
-        write_text(row, part, replace_spans(value, whole), spans, request)
+        replaced = Replaced(replace_spans(value, whole, left), spans, left)
+        write_text(row, part, replaced, request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     # Where in a text something was replaced, by the path of the value: {"changed.0": [[5, 4]]}.
     Spans = dict[str, list[list[int]]]
+    # Of each of these texts a digest of what was left of it.
+    Left = dict[str, str]
 
 # What people write between the digits of a number.
 GAP = r"[\s.()–-]*"
@@ -38,11 +41,11 @@ class Terms:
         """Patterns that both databases understand, and that may find a little too much."""
         found = []
         if self.name:
-            found.append(r"\s+".join(map(re.escape, self.name.split())))
-            if not self.name.isascii():
-                # As JSON spells it on SQLite.
-                spelled = json.dumps(self.name)[1:-1]
-                found.append(r"\s+".join(map(re.escape, spelled.split())))
+            found.append(_words(self.name))
+            # As JSON spells it on SQLite, where a large letter is another number than a small one.
+            cases = (self.name, self.name.lower(), self.name.upper())
+            spelled = dict.fromkeys(json.dumps(one)[1:-1] for one in cases)
+            found += [_words(one) for one in spelled if one not in cases]
         if self.email:
             found.append(re.escape(self.email))
         if self.phone:
@@ -55,8 +58,7 @@ class Terms:
         """The same for whole words and whole numbers only."""
         found = []
         if self.name:
-            words = r"\s+".join(map(re.escape, self.name.split()))
-            found.append(rf"(?<!\w){words}(?!\w)")
+            found.append(rf"(?<!\w){_words(self.name)}(?!\w)")
         if self.email:
             found.append(rf"(?<![\w.+-]){re.escape(self.email)}(?![\w-])")
         if self.phone:
@@ -70,12 +72,21 @@ class Terms:
         return any(self.exact.search(text) for _path, text in texts_of(value))
 
 
+def _words(name: str) -> str:
+    """A pattern of these words, whatever room is between them."""
+    return r"\s+".join(map(re.escape, name.split()))
+
+
 @dataclass
 class Replaced:
-    """A value without the words of a person, and where they stood."""
+    """A value without the words of a person, where they stood, and by what to know the text again.
+
+    `left` says nothing of anybody: it is made of the text without these words.
+    """
 
     value: Any
     spans: Spans = field(default_factory=dict)
+    left: Left = field(default_factory=dict)
 
 
 def replace_words(value: Any, terms: Terms) -> Replaced:
@@ -85,19 +96,25 @@ def replace_words(value: Any, terms: Terms) -> Replaced:
         for path, text in texts_of(value)
     }
     spans = {path: places for path, places in spans.items() if places}
-    return Replaced(replace_spans(value, spans), spans)
+    replaced = replace_spans(value, spans, {})
+    left = {path: _digest(text) for path, text in texts_of(replaced) if path in spans}
+    return Replaced(replaced, spans, left)
 
 
-def replace_spans(value: Any, spans: Spans, path: str = "") -> Any:
-    """The same by the places. A text that has become shorter than that makes room as a whole."""
+def replace_spans(value: Any, spans: Spans, left: Left, path: str = "") -> Any:
+    """The same by the places.
+
+    A text of which something else is left than then was written otherwise, and nobody knows where
+    it names the person: it makes room as a whole.
+    """
     if isinstance(value, dict):
         return {
-            key: replace_spans(one, spans, f"{path}.{key}" if path else str(key))
+            key: replace_spans(one, spans, left, f"{path}.{key}" if path else str(key))
             for key, one in value.items()
         }
     if isinstance(value, list):
         return [
-            replace_spans(one, spans, f"{path}.{place}" if path else str(place))
+            replace_spans(one, spans, left, f"{path}.{place}" if path else str(place))
             for place, one in enumerate(value)
         ]
     if not isinstance(value, str) or path not in spans:
@@ -106,7 +123,11 @@ def replace_spans(value: Any, spans: Spans, path: str = "") -> Any:
         return ERASED
     for start, length in sorted(spans[path], reverse=True):
         value = f"{value[:start]}{ERASED}{value[start + length :]}"
-    return value
+    return value if left.get(path) in (None, _digest(value)) else ERASED
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def texts_of(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

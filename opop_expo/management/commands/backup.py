@@ -17,6 +17,7 @@ from opop_expo.backups.manifest import NOT_IN_IT, read_manifest, size_of
 from opop_expo.backups.retention import let_go
 from opop_expo.backups.status import note_backup
 from opop_expo.backups.writing import alone_in, make_backup
+from opop_expo.privacy.erasures_file import complete_file
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -75,6 +76,7 @@ class Command(BaseCommand):
         name, size = NONE, 0
         try:
             with alone_in(root):
+                self._complete_list()
                 folder = make_backup(root, with_files=not options["database_only"])
                 name, size = folder.name, size_of(folder)
                 self._say_written(folder, time.monotonic() - started)
@@ -99,6 +101,13 @@ class Command(BaseCommand):
         self.stdout.write(NOT_IN_IT)
         if problem and not options["no_check"]:
             raise CommandError(problem)
+
+    def _complete_list(self) -> None:
+        """Whoever withdrew since is on the list too, should it be all that is left of this day."""
+        try:
+            complete_file()
+        except OSError as error:
+            self.stderr.write(f"The list of erasures could not be completed: {error}")
 
     def _check_one(self, folder: Path, processes: int) -> None:
         try:

@@ -11,19 +11,23 @@ from django.contrib.auth.models import User
 from django.core.cache import caches
 from django.db import transaction
 
+from events.log import log_event
 from events.models import Erasure, Event
 from opop_expo.privacy.erasing import erase_person
-from opop_expo.privacy.erasures_file import lines
+from opop_expo.privacy.erasures_file import complete_file, lines
 from opop_expo.privacy.finding import find, with_accounts
 from opop_expo.privacy.replaying import replay
 from opop_expo.privacy.terms import Terms, national_digits
+from pesantren.models import Producer
 from programme.models import Attendance, Registration
 from sales.models import Sale
 from sales.proof.verifying import verify_ledger
 from stands import search_index
 from stands.closing_edition import close_edition
 from stands.models import Inquiry, SearchEntry
+from tests.make import make_producer
 from tests.opop_expo.privacy.planted import EMAIL, NAME, PHONE, dump, plant, traces
+from tests.participants import make_attendance, make_registration, make_talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -209,9 +213,67 @@ def test_a_list_that_is_cut_off_or_strange_does_what_it_can(citra: User) -> None
         first.replace('"row": "', '"row": "999'),
         first.replace('"place": "', '"place": "auth_gibt_es_nicht_'),
         others[-1][: len(others[-1]) // 2],
+        first.replace('"request": "', '"request": "bukan-'),
     ]
     done, gone = replay([*strange, first])
     assert (done, gone) == (1, 2)
+
+
+def test_a_text_that_was_written_otherwise_goes_whole(citra: User) -> None:
+    """The places of the erasure are those of the text as it was then, not of the one restored."""
+    maker = make_producer()
+    texts = Producer.objects.filter(pk=maker.pk)
+    texts.update(about=f"Dirintis {NAME} pada tahun 1990 di Bangkalan.", about_en="Coffee.")
+    with transaction.atomic():
+        texts.update(about=f"Sejak tahun 1990 dirintis {NAME} di Bangkalan.")
+        erase_person(ALL, keys(), request=uuid.uuid4(), actor=citra)
+        assert texts.get().about == "Sejak tahun 1990 dirintis [dihapus] di Bangkalan."
+        erased = list(lines(Erasure.objects.all()))
+        transaction.set_rollback(True)
+    replay(erased)
+    assert (texts.get().about, texts.get().about_en) == ("[dihapus]", "Coffee.")
+
+
+def test_who_was_erased_by_their_attendance_is_not_back_by_their_registration(citra: User) -> None:
+    """The backup is from before they came: it has the registration alone."""
+    registration = make_registration(make_talk(), NAME, contact=PHONE)
+    with transaction.atomic():
+        row = make_attendance(registration.session, registration, actor=citra)
+        terms = Terms(code=row.certificate)
+        erase_person(terms, keys(terms), request=uuid.uuid4(), actor=citra)
+        erased = list(lines(Erasure.objects.all()))
+        transaction.set_rollback(True)
+    replay(erased)
+    registration.refresh_from_db()
+    assert (registration.name, registration.contact) == ("", "")
+
+
+def test_a_line_that_was_cut_off_does_not_take_the_next_one_with_it(
+    citra: User, erasures_file: Path, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    erasures_file.write_text('{"request": "8d1f')
+    make_registration(make_talk(), NAME)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_person(ALL, keys(), request=uuid.uuid4(), actor=citra)
+    assert replay(erasures_file.read_text().splitlines()) == (0, 0)
+    assert complete_file() == 0
+
+
+def test_a_short_name_is_found_among_many_that_have_it_in_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("opop_expo.privacy.finding.MOST", 3)
+    session = make_talk()
+    mine = make_registration(session, "Ani")
+    for number in range(5):
+        make_registration(session, f"Sunani {number}")
+    assert [one.row for one in find(Terms(name="Ani"))] == [mine]
+
+
+def test_a_name_is_found_in_the_log_whatever_its_capitals() -> None:
+    event = log_event(Event.Kind.PIN_CHANGED, "A1", data={"told": 'SITI KHADÎJAH "IJAH"'})
+    for name in ("Siti Khadîjah", 'Khadîjah "Ijah"'):
+        assert [one.row for one in find(Terms(name=name))] == [event]
 
 
 def test_a_name_within_another_name_is_nobodys_business(citra: User) -> None:

@@ -17,12 +17,14 @@ from opop_expo.privacy.erasing import erase_person
 from opop_expo.privacy.finding import find, with_accounts
 from opop_expo.privacy.terms import Terms
 from pesantren.models import Producer
+from programme.forgetting import withdraw_consent
 from sales.models import Sale
 from sales.proof.verifying import verify_ledger
 from sales.recording import record_sale
 from tests.ledger import make_shop, sale_request
 from tests.opop_expo.backups import back_up, remove_kept, run
 from tests.opop_expo.privacy.planted import EMAIL, NAME, dump, plant, traces
+from tests.participants import make_registration, make_talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +64,13 @@ def test_restored_they_are_erased_again(places: Path, is_by_file: bool) -> None:
     assert "the ledger is whole" in said
     assert traces(dump()) == []
     assert verify_ledger().breaks == []
+
+
+def test_whoever_withdrew_by_themselves_is_on_the_list_with_the_next_backup(places: Path) -> None:
+    registration = make_registration(make_talk(), NAME)
+    withdraw_consent(registration)
+    back_up(places / "backups", "--no-check")
+    assert registration.pk.hex in (places / "erasures.jsonl").read_text()
 
 
 def test_what_a_tablet_sends_again_later_is_erased_again(places: Path) -> None:
