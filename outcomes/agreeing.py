@@ -60,7 +60,7 @@ def record_agreement(
 ) -> Agreement:
     """Write a partnership, once for each key and once for each inquiry. Raises ValidationError."""
     with transaction.atomic():
-        Expo.objects.select_for_update().get(pk=expo.pk)
+        Expo.objects.select_for_update(no_key=True).get(pk=expo.pk)
         there = Agreement.objects.filter(key=key).first()
         if there is None and inquiry is not None:
             there = Agreement.objects.filter(inquiry=inquiry).first()

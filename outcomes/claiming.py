@@ -80,7 +80,9 @@ def correct_claim(claim: Claim, said: Said, *, actor: AbstractBaseUser) -> Claim
             raise ClaimRefused(_("Angka yang dihitung sistem tidak diubah tangan. Hitung ulang."))
         before = state_of(there)
         for name, value in _values(said).items():
-            setattr(there, name, value)
+            # Its place among the others is given by the files of the edition.
+            if name != "order":
+                setattr(there, name, value)
         there.full_clean()
         there.save()
         _log_change(there, before, actor)
@@ -196,8 +198,11 @@ def siblings(claim: Claim) -> ClaimQuerySet:
 
 
 def lock(expo: Expo) -> Expo:
-    """The edition's row, which no other transaction writes claims of meanwhile."""
-    return Expo.objects.select_for_update().get(pk=expo.pk)
+    """The edition's row, which no other transaction writes claims of meanwhile.
+
+    Sales, which only refer to the edition, pass: a count may take a while.
+    """
+    return Expo.objects.select_for_update(no_key=True).get(pk=expo.pk)
 
 
 def subject_of(claim: Claim) -> str:

@@ -72,7 +72,7 @@ def write_scheme(
 ) -> FinancingScheme:
     """Make a scheme, or let one say something else. Raises ValidationError."""
     with transaction.atomic():
-        Expo.objects.select_for_update().get(pk=expo.pk)
+        Expo.objects.select_for_update(no_key=True).get(pk=expo.pk)
         there = FinancingScheme(expo=expo)
         if scheme is not None:
             there = FinancingScheme.objects.get(pk=scheme.pk)

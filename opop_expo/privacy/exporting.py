@@ -22,11 +22,21 @@ from stands.file_names import named
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
+    from django.db import models
 
     from opop_expo.privacy.finding import Found
     from opop_expo.privacy.terms import Terms
 
 NAME = "data-pribadi"
+# What anybody may see, and by whose names a row is understood.
+PUBLIC = {
+    "pesantren.Pesantren",
+    "pesantren.Producer",
+    "pesantren.Product",
+    "programme.Session",
+    "stands.Expo",
+    "stands.Stand",
+}
 
 
 def export_person(found: list[Found], terms: Terms, *, actor: AbstractBaseUser) -> HttpResponse:
@@ -58,17 +68,32 @@ def export_person(found: list[Found], terms: Terms, *, actor: AbstractBaseUser) 
     return response
 
 
+def _about(row: models.Model) -> dict[str, str]:
+    """What a row is about, by name: which session somebody registered for, which maker they asked.
+
+    Who of the organisers wrote it, and what other people wrote, is not theirs.
+    """
+    return {
+        one.name: str(getattr(row, one.name))
+        for one in row._meta.concrete_fields
+        if one.is_relation
+        and one.related_model._meta.label in PUBLIC  # type: ignore[union-attr]  # a model by now
+        and getattr(row, one.name) is not None
+    }
+
+
 def _record(found: Found, terms: Terms) -> dict[str, Any]:
     """A row of their own whole, without what is secret; of another what mentions them."""
     purpose = found.table.purpose
     # Of a group of values only what mentions them: the others may be somebody else's.
     fields = {one.name: shown(one, terms, longest=None) for one in found.said}
     if found.is_own:
-        fields = {
+        plain = {
             one.name: one.value_to_string(found.row)
             for one in found.row._meta.concrete_fields
             if one.name not in SECRET and not one.is_relation
-        } | fields
+        }
+        fields = plain | _about(found.row) | fields
     return {
         "place": found.row._meta.label,
         "place_words": found.place,

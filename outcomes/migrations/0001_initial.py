@@ -245,7 +245,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "pihak",
                 "verbose_name_plural": "pihak",
-                "ordering": ["order", "pk"],
+                "ordering": [
+                    models.Case(models.When(order=0, then=1), default=0),
+                    "order",
+                    "pk",
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -681,7 +685,28 @@ class Migration(migrations.Migration):
                         violation_error_message="Angka ini sudah punya klaim yang diterbitkan.",
                     ),
                     models.UniqueConstraint(
-                        condition=models.Q(("date__isnull", False), ("is_published", True)),
+                        condition=models.Q(
+                            ("date__isnull", False),
+                            ("is_published", True),
+                            models.Q(
+                                (
+                                    "figure__in",
+                                    [
+                                        "sales_held",
+                                        "meeting",
+                                        "foreign",
+                                        "pesantren_alumni",
+                                        "launch",
+                                        "service",
+                                        "opening",
+                                        "health",
+                                        "product_shown",
+                                        "other",
+                                    ],
+                                ),
+                                _negated=True,
+                            ),
+                        ),
                         fields=("expo", "figure", "date"),
                         name="claim_one_published_a_day",
                         violation_error_message="Hari ini sudah punya klaim yang diterbitkan.",

@@ -14,6 +14,22 @@ from pesantren.models import in_reader_language
 from pesantren.money import rupiah, thousands
 from stands.models import Expo
 
+# Of these any number is published side by side, of a day too: Claim.STATEMENTS.
+IS_STATEMENT = Q(
+    figure__in=[
+        "sales_held",
+        "meeting",
+        "foreign",
+        "pesantren_alumni",
+        "launch",
+        "service",
+        "opening",
+        "health",
+        "product_shown",
+        "other",
+    ]
+)
+
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
     """Claims, in words."""
@@ -186,27 +202,13 @@ class Claim(models.Model):
             # One published claim a figure: of the edition, of a day, of a scheme.
             models.UniqueConstraint(
                 fields=["expo", "figure"],
-                condition=Q(is_published=True, date=None, scheme=None)
-                & ~Q(
-                    figure__in=[
-                        "sales_held",
-                        "meeting",
-                        "foreign",
-                        "pesantren_alumni",
-                        "launch",
-                        "service",
-                        "opening",
-                        "health",
-                        "product_shown",
-                        "other",
-                    ]
-                ),
+                condition=Q(is_published=True, date=None, scheme=None) & ~IS_STATEMENT,
                 name="claim_one_published",
                 violation_error_message=_("Angka ini sudah punya klaim yang diterbitkan."),
             ),
             models.UniqueConstraint(
                 fields=["expo", "figure", "date"],
-                condition=Q(is_published=True, date__isnull=False),
+                condition=Q(is_published=True, date__isnull=False) & ~IS_STATEMENT,
                 name="claim_one_published_a_day",
                 violation_error_message=_("Hari ini sudah punya klaim yang diterbitkan."),
             ),

@@ -174,7 +174,8 @@ class AgreementParty(models.Model):
     class Meta:
         verbose_name = pgettext_lazy("tunggal", "pihak")
         verbose_name_plural = pgettext_lazy("jamak", "pihak")
-        ordering = ["order", "pk"]
+        # Those added by hand come behind those from the files.
+        ordering = [models.Case(models.When(order=0, then=1), default=0), "order", "pk"]
         constraints = [
             models.CheckConstraint(
                 name="agreement_party_is_someone",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from events.models import Event
 from outcomes.claiming import (
@@ -146,3 +147,25 @@ def test_only_what_is_not_published_and_of_no_file_can_be_removed(expo: Expo, ci
     assert set(Claim.objects.all()) == {published, of_a_file}
     event = Event.objects.get(kind=Event.Kind.CLAIM_CHANGED)
     assert event.data["changed"]["value"] == [3, None]
+
+
+def test_statements_of_one_day_are_published_side_by_side(expo: Expo, citra: User) -> None:
+    for text in ("Dibuka Gubernur.", "Bedug ditabuh."):
+        said = make_claim(expo=expo, figure="opening", date="2020-12-18", value=None, text=text)
+        publish_claim(said, actor=citra)
+    assert Claim.objects.published().count() == 2
+
+
+def test_claim_that_is_corrected_keeps_its_place(expo: Expo, citra: User) -> None:
+    claim = make_claim(expo=expo, order=7)
+    correct_claim(claim, UNUSA, actor=citra)
+    claim.refresh_from_db()
+    assert (claim.value, claim.order) == (30, 7)
+
+
+def test_sale_does_not_wait_for_a_count(expo: Expo, citra: User) -> None:
+    """A sale refers to its edition: a row that is held FOR UPDATE would let it wait."""
+    make_stand(expo=expo)
+    with CaptureQueriesContext(connection) as queries:
+        count_now(expo, "stands", actor=citra)
+    assert not [one["sql"] for one in queries if one["sql"].endswith("FOR UPDATE")]

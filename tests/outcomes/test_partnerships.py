@@ -61,3 +61,10 @@ def test_queries_do_not_grow() -> None:
             partnerships_of(expo)
         numbers.append(len(queries))
     assert numbers == [2, 2, 2]
+
+
+def test_party_added_by_hand_comes_behind_those_from_the_files() -> None:
+    agreement = make_agreement(expo=make_expo(), name="Berkas")
+    agreement.parties.update(order=1)
+    AgreementParty.objects.create(agreement=agreement, company="Tambahan")
+    assert [str(one) for one in agreement.parties.all()] == ["Berkas", "Tambahan"]

@@ -178,6 +178,15 @@ def test_a_person_gets_a_file_to_read_and_one_to_take_elsewhere(
     assert traces(f"{logged.subject} {logged.data}".lower()) == []
 
 
+def test_file_says_which_session_somebody_registered_for(client: Client, citra: User) -> None:
+    planted = plant()
+    key = f"programme.Registration:{planted.registration.pk}"
+    answer = client.post(EXPORT, asked(baris=[key]))
+    text = zipfile.ZipFile(io.BytesIO(answer.content)).read("data-pribadi.json")
+    [record] = json.loads(text)["records"]
+    assert record["fields"]["session"] == planted.rows["talk"].title
+
+
 def test_what_somebody_wrote_is_shown_as_text(client: Client, citra: User) -> None:
     plant()
     Notice.objects.update(text=f"<script>alert(1)</script> {NAME}")
