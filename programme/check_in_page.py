@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -58,6 +59,12 @@ def check_in(request: SignedInRequest, language: str = "id") -> HttpResponse:
     with translation.override(language):
         session = _wanted_session(request)
         form = ParticipantForm(request.POST if "tanpa_daftar" in request.POST else None)
+        if request.method == "POST" and session is None:
+            # Called off, closed or long over since the page was opened.
+            messages.error(
+                request, _("Belum ada yang dicatat: acara itu tidak ada lagi di sini. Pilih lagi.")
+            )
+            return redirect(request.path)
         if request.method == "POST" and session is not None:
             if "hadir" in request.POST:
                 let_in_by_name(request, session, request.POST["hadir"])

@@ -13,6 +13,7 @@ from pesantren.models import Producer
 from programme.models import Attendance, Registration, Session
 from stands.catalogue import products_known_at
 from stands.clock import WIB, business_date, clock_text
+from stands.strict_json import MOST
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -27,7 +28,7 @@ HASH_LENGTH = 32
 
 def door_state(user: User, session_id: object) -> dict[str, Any]:
     """The sessions around today, and of the chosen one how many came and the state of its list."""
-    chosen = session_id if type(session_id) is int else None
+    chosen = session_id if type(session_id) is int and abs(session_id) <= MOST else None
     near = sessions_near()
     came = dict(
         Attendance.objects.counted()

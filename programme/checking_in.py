@@ -102,11 +102,11 @@ def _let_in(arrival: Arrival, *, actor: AbstractBaseUser, withdrawn: bool) -> Le
         known = _known(arrival, counts=not withdrawn)
         if known is not None:
             return known
-        row = _row(arrival, actor)
-        if withdrawn:
-            row.withdrawn_at, row.withdrawn_by_id = timezone.now(), actor.pk
         try:
             with transaction.atomic():
+                row = _row(arrival, actor)
+                if withdrawn:
+                    row.withdrawn_at, row.withdrawn_by_id = timezone.now(), actor.pk
                 row.save(force_insert=True)
         except IntegrityError:
             if last_try:
@@ -132,8 +132,13 @@ def _known(arrival: Arrival, *, counts: bool) -> Let | None:
 
 
 def _row(arrival: Arrival, actor: AbstractBaseUser) -> Attendance:
-    if not Session.objects.filter(pk=arrival.session_id).exists():
+    session = Session.objects.select_related("expo").filter(pk=arrival.session_id).first()
+    if session is None:
         raise ItemRefusedError(_("Acara ini tidak dikenal."))
+    closed_at = session.expo.closed_at
+    # Whoever came before may be told of later: a device without a network sends when it has one.
+    if closed_at is not None and arrival.came_at > closed_at:
+        raise ItemRefusedError(_("Edisi ini sudah ditutup."))
     row = Attendance(
         pk=arrival.key,
         session_id=arrival.session_id,
@@ -145,12 +150,13 @@ def _row(arrival: Arrival, actor: AbstractBaseUser) -> Attendance:
     if arrival.way == Attendance.Way.WALK_IN:
         _say_who(row, arrival)
         return row
-    registration = _registration(arrival)
-    if registration.anonymised_at is not None:
-        raise ItemRefusedError(_("Data pendaftaran ini sudah dihapus."))
+    # Held until this is written: nobody's name is copied while it is being erased.
+    registration = _registration(arrival, hold=True)
     row.registration = registration
     # What it was at the door; it may become something else later.
     row.ticket_state = registration.state
+    # Erased before this was sent: somebody came all the same, and nobody says who.
+    row.anonymised_at = registration.anonymised_at
     row.name, row.kind = registration.name, registration.kind
     row.producer_id, row.organisation = registration.producer_id, registration.organisation
     return row
@@ -172,9 +178,11 @@ def _say_who(row: Attendance, arrival: Arrival) -> None:
         row.producer_id = named.pk if named else None
 
 
-def _registration(arrival: Arrival) -> Registration:
-    """The registration that is meant, and of this session."""
+def _registration(arrival: Arrival, *, hold: bool = False) -> Registration:
+    """The registration that is meant, and of this session; `hold` it until the transaction ends."""
     found = Registration.objects.select_related("session")
+    if hold:
+        found = found.select_for_update(of=("self",), no_key=True)
     if arrival.registration_id is not None:
         registration = found.filter(pk=arrival.registration_id).first()
     else:

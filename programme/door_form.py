@@ -62,7 +62,7 @@ def _let_in(request: SignedInRequest, arrival: Arrival) -> None:
     except ItemRefusedError as why:
         messages.error(request, str(why))
         return
-    said = {"name": let.attendance.name}
+    said = {"name": let.attendance.name or _("Tamu")}
     if let.outcome is Outcome.ALREADY:
         messages.info(request, _("%(name)s sudah tercatat hadir.") % said)
     else:

@@ -31,8 +31,7 @@ def forget_holder(registration: Registration) -> bool:
 
     A seat for what is still to come is free for the next; that they came is counted all the same.
     """
-    ends_at = registration.session.ends_at
-    if ends_at is None or ends_at > timezone.now():
+    if not registration.session.has_ended_by(timezone.now()):
         with suppress(AlreadyCameError):
             call_off(registration)
     keys = list(registration.attendances.values_list("pk", flat=True))

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,7 +23,13 @@ from programme.checking_in import withdraw
 from programme.door_form import let_in_by_name, let_in_without_registration, read_key
 from programme.models import Attendance, Registration, Session
 from programme.participants_tables import people_rows, session_rows
-from programme.registering import AlreadyCameError, call_off, fill_seats, seats_of
+from programme.registering import (
+    AlreadyCameError,
+    call_off,
+    fill_seats,
+    is_to_come,
+    seats_of,
+)
 from programme.registration_forms import ParticipantForm
 from stands.organiser_page import admin_frame, all_expos, expos_at_work, require, wanted_expo
 from stands.origin import public_origin
@@ -95,6 +102,7 @@ def session_participants(request: SignedInRequest, session_id: int) -> HttpRespo
             "expo": session.expo,
             "session": session,
             "seats": seats_of(session),
+            "is_to_come": is_to_come(session, timezone.now()),
             "registrations": Registration.objects.of(session)
             .select_related("producer")
             .prefetch_related("attendances"),

@@ -46,12 +46,12 @@ def _session_row(one: SessionCount) -> Row:
         str(session.get_kind_display()),
         session.date.isoformat() if session.date else "",
         known(session.capacity),
-        one.registered if session.takes_registrations else "",
-        one.waiting if session.takes_registrations else "",
+        one.registered if session.takes_registrations or one.registered else "",
+        one.waiting if session.takes_registrations or one.waiting else "",
         one.came if one.was_counted else "",
         known(one.reported),
         session.reported_unit_text,
-        session.reported_by,
+        session.reported_by_text,
     ]
 
 

@@ -67,7 +67,12 @@ def registration_id(form: UUID, session: Session, who: Participant) -> UUID:
 
 def is_open(session: Session, now: dt.datetime) -> bool:
     """Whether somebody can register now: it takes registrations and is not over."""
-    if not session.takes_registrations or session.is_cancelled or session.expo.closed_at:
+    return session.takes_registrations and is_to_come(session, now)
+
+
+def is_to_come(session: Session, now: dt.datetime) -> bool:
+    """Whether a seat is still good for something: then it can be called off, and others move up."""
+    if session.is_cancelled or session.expo.closed_at is not None:
         return False
     return not session.has_ended_by(now)
 
@@ -148,7 +153,12 @@ def _hold(session: Session) -> Session:
 
 
 def _fill(held: Session) -> list[Registration]:
-    """Give free seats to those who have waited longest. The session is held."""
+    """Give free seats to those who have waited longest. The session is held.
+
+    Of one that is over, or was called off, what was stays as it was.
+    """
+    if not is_to_come(held, timezone.now()):
+        return []
     waiting = Registration.objects.filter(session=held).waiting()
     free = seats_of(held).left
     next_ones = list(waiting if free is None else waiting[:free])

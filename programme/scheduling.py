@@ -135,7 +135,8 @@ def _troubles_of_day(session: Session) -> list[Trouble]:
             troubles.append(Trouble("date", _("Acara yang berjam perlu tanggal.")))
         return troubles
     days = [day.date for day in session.expo.all_days]
-    if session.date not in days:
+    # One whose day was taken out of the edition can still be called off.
+    if session.date not in days and not session.is_cancelled:
         listed = ", ".join(date_format(day, "l, j F Y") for day in days)
         words = _("Tanggal ini di luar edisi. Harinya: %(days)s.")
         troubles.append(Trouble("date", words % {"days": listed or "–"}))

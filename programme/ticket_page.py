@@ -20,7 +20,7 @@ from programme.certificates import certificates_pdf
 from programme.codes import in_groups, read_code
 from programme.forgetting import withdraw_consent
 from programme.models import Attendance, Registration
-from programme.registering import AlreadyCameError, call_off, waiting_place
+from programme.registering import AlreadyCameError, call_off, is_to_come, waiting_place
 from stands.http import is_from_here
 from stands.origin import public_origin
 from stands.paper import pdf_response
@@ -64,15 +64,16 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @login_not_required
 def ticket_call_off(request: HttpRequest, code: str) -> HttpResponse:
-    """Free the seat; whoever waits first has it then."""
+    """Free the seat; whoever waits first has it then. Of what is over nothing is called off."""
     if not is_from_here(request):
         return HttpResponseForbidden(
             _("Permintaan ini tidak datang dari halaman kami."), content_type="text/plain"
         )
     registration = _registration(code)
+    said = ""
     try:
-        call_off(registration)
-        said = ""
+        if is_to_come(registration.session, timezone.now()):
+            call_off(registration)
     except AlreadyCameError:
         said = "?batal=sudah-masuk"
     response = redirect(f"{reverse('ticket', args=[registration.ticket])}{said}")

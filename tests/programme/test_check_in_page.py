@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from programme.models import Attendance
+from programme.models import Attendance, Session
 from tests.make import make_producer
 from tests.participants import make_registration, make_talk, make_usher
 
@@ -98,3 +98,12 @@ def test_worker_keeps_every_module_that_the_page_needs(door: Client) -> None:
 def test_camera_is_left_to_this_page(door: Client) -> None:
     assert "camera=(self)" in door.get("/hadir/")["Permissions-Policy"]
     assert "camera=()" in door.get("/sertifikat/")["Permissions-Policy"]
+
+
+def test_session_called_off_meanwhile_records_nobody_and_says_so(door: Client) -> None:
+    session = make_talk()
+    registration = make_registration(session)
+    Session.objects.update(is_cancelled=True)
+    come = {"acara": session.pk, "hadir": str(registration.pk)}
+    assert "Belum ada yang dicatat" in door.post("/hadir/", come, follow=True).text
+    assert not Attendance.objects.exists()

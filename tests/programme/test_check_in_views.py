@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from events.models import Event
 from programme import check_in_views
+from programme.forgetting import withdraw_consent
 from programme.models import Attendance, Registration
 from programme.registering import call_off
 from tests.make import make_producer
@@ -308,3 +309,17 @@ def test_what_was_withdrawn_at_the_door_stands_in_the_log_without_a_name(door: C
     event = Event.objects.get(kind=Event.Kind.ATTENDANCE_WITHDRAWN)
     assert event.data == {"attendance": first["uuid"], "way": "walk_in"}
     assert "Umar" not in f"{event.subject} {event.data}"
+
+
+def test_who_was_erased_before_the_device_had_a_network_came_all_the_same(door: Client) -> None:
+    session = make_talk()
+    registration = make_registration(session, "Ani", organisation="Kopi Ani")
+    came = ticket(session, registration)
+    withdraw_consent(registration)
+    assert statuses(send(door, came)) == ["recorded"]
+    row = Attendance.objects.counted().get()
+    assert (row.name, row.organisation, row.anonymised_at is None) == ("", "", False)
+
+
+def test_session_that_no_database_can_count_is_none(door: Client) -> None:
+    assert send(door, session=10**30).json()["state"]["session"] is None

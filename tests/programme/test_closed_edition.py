@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
 
 from programme.models import Gate, Room, Session, Speaker
 from stands import closed_triggers
 from stands.closing_edition import close_edition
 from tests.make import make_expo
+from tests.participants import make_talk, make_usher, person, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +33,13 @@ def session() -> Session:
     session.speakers.add(Speaker.objects.create(name="Dewi"))
     close_edition(expo, actor=None)
     return session
+
+
+@pytest.fixture
+def door(client: Client) -> Client:
+    """Aminah at a door."""
+    client.force_login(make_usher())
+    return client
 
 
 REFUSED: dict[str, Callable[[Session], object]] = {
@@ -62,3 +73,14 @@ def test_what_is_reported_and_counted_later_is_let_through(session: Session) -> 
 
     session.refresh_from_db()
     assert session.reported_count == 90
+
+
+def test_nobody_comes_after_the_closing_and_who_came_before_is_still_told(door: Client) -> None:
+    session = make_talk()
+    came = person(session)
+    close_edition(session.expo, actor=None)
+    after = timezone.now() + dt.timedelta(minutes=2)
+    late = person(session, device_at=after.isoformat(timespec="milliseconds"))
+    answers = send(door, came, late).json()["answers"]
+    assert [one["status"] for one in answers] == ["recorded", "refused"]
+    assert answers[1]["message"] == "Edisi ini sudah ditutup."

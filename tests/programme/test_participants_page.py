@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from events.models import Event
@@ -20,6 +20,7 @@ from programme.attending import (
     counts_by_session,
 )
 from programme.models import Attendance, ParticipantKind
+from programme.participants_tables import session_rows
 from tests.make import make_producer
 from tests.participants import make_attendance, make_organiser, make_registration, make_talk
 
@@ -163,3 +164,14 @@ def test_row_of_another_session_cannot_be_touched(citra: Client) -> None:
     for post in ({"tarik": str(row.pk)}, {"tarik": "x"}, {"hadir": str(row.pk)}, {"batal": ""}):
         assert citra.post(f"/admin/peserta/{session.pk}/", post).status_code == 404
     assert Attendance.objects.counted().count() == 1
+
+
+def test_file_tells_of_registrations_that_are_taken_no_more_in_the_readers_language(
+    citra: Client,
+) -> None:
+    session = make_talk(reported_count=90, reported_by="Panitia", reported_by_en="Organisers")
+    make_registration(session)
+    type(session).objects.update(takes_registrations=False)
+    with translation.override("en"):
+        [_head, row] = session_rows(counts_by_session(session.expo))
+    assert (row[4], row[-1]) == (1, "Organisers")

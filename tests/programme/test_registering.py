@@ -7,9 +7,10 @@ import uuid
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
-from programme.models import Registration
+from programme.models import Registration, Session
 from programme.registering import (
     AlreadyCameError,
     Participant,
@@ -136,3 +137,21 @@ def test_a_closed_edition_takes_nobody() -> None:
     session.expo.save(update_fields=["closed_at"])
     with pytest.raises(RegistrationClosedError):
         make_registration(session)
+
+
+@pytest.mark.parametrize("has_hours", [True, False])
+def test_when_it_is_over_nobody_moves_up_and_what_was_stays(
+    client: Client, has_hours: bool
+) -> None:
+    session = make_talk(capacity=1)
+    first, second = make_registration(session), make_registration(session, "Budi")
+    yesterday = timezone.now() - dt.timedelta(days=1)
+    hours = (yesterday - dt.timedelta(minutes=1), yesterday) if has_hours else (None, None)
+    Session.objects.update(
+        date=business_date(yesterday), starts_at=hours[0], ends_at=hours[1], capacity=2
+    )
+    client.post(f"/tiket/{first.ticket}/batal/")
+    client.post(f"/tiket/{first.ticket}/hapus/")
+    assert fill_seats(session) == []
+    assert states(first, second) == ["registered", "waiting"]
+    assert first.name == ""

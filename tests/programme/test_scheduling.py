@@ -154,6 +154,14 @@ def test_day_outside_the_edition_is_refused_and_its_days_named(expo: Expo) -> No
     assert words.startswith("Tanggal ini di luar edisi. Harinya: Jumat, 18 Desember 2020, Sabtu,")
 
 
+def test_session_whose_day_was_taken_out_of_the_edition_can_be_called_off(expo: Expo) -> None:
+    session = make_session(expo=expo, date=dt.date(2020, 12, 21))
+    session.is_cancelled = True
+    save_session(session, None, actor=None)
+    session.is_cancelled = False
+    assert list(refused(session)) == ["date"]
+
+
 def test_hours_belong_to_the_day_and_end_after_they_begin(expo: Expo) -> None:
     over_night = planned(expo)
     over_night.ends_at = at("01.00", THREE_DAYS[1])
