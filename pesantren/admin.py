@@ -20,6 +20,7 @@ from pesantren.models import Category, Credential, Pesantren, Photo, Producer, P
 from pesantren.money import rupiah
 from pesantren.photo_making import photo_was_saved, photo_went
 from pesantren.photos import PhotoField
+from pesantren.typed_numbers import RupiahField, number_input
 from pesantren.whatsapp import normal_number, shown_number
 
 if TYPE_CHECKING:
@@ -219,11 +220,25 @@ class CredentialInline(admin.TabularInline):
         return doubts_in_words(credential) or str(_("bentuknya dikenal"))
 
 
+class ProductForm(AddressForm):
+    """A product, whose price is read as people write it."""
+
+    class Meta:
+        model = Product
+        fields = "__all__"  # noqa: DJ007, the fieldsets of the admin name them
+        # Django reads 25.000 as 25.
+        field_classes = {"price_rupiah": RupiahField}
+        widgets = {"price_rupiah": number_input("vBigIntegerField")}
+        error_messages = {
+            "price_rupiah": {"invalid": _("Isi harganya dengan angka, misalnya 25.000.")}
+        }
+
+
 @admin.register(Product)
 class ProductAdmin(admin.ModelAdmin):
     """Products with picture and credentials."""
 
-    form = AddressForm
+    form = ProductForm
     list_display = ["thumbnail", "name", "producer", "category", "price", "pillar", "state"]
     list_display_links = ["name"]
     list_filter = ["state", "category", "pillar", "producer__kind"]

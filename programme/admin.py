@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
@@ -17,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 
 import programme.gates_admin  # noqa: F401, registers what it holds
 from pesantren.admin import ORIGIN
+from pesantren.typed_numbers import CountField, number_input
 from programme.models import Room, Session, Speaker
 from programme.scheduling import save_session, told
 from programme.session_form import SessionForm
@@ -26,7 +29,6 @@ from stands.models import Expo, PlanFeature
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-    from django.db.models import ForeignKey
     from django.http import HttpRequest
 
 # Of the plan these are no place where anybody speaks.
@@ -36,10 +38,49 @@ CLOSED_BUT_FOR_REPORTS = _(
 )
 
 
+class RoomForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
+    """A room at a place of its own edition, with its seats as people write them."""
+
+    class Meta:
+        model = Room
+        fields = "__all__"  # noqa: DJ007, the admin names them
+        # Django reads 1.000 as 1.
+        field_classes = {"seats": CountField}
+        widgets = {"seats": number_input()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "place" in self.fields:
+            field = cast("forms.ModelChoiceField[PlanFeature]", self.fields["place"])
+            field.choices = _places(self.instance.expo if self.instance.pk else None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        # A room that is there already shows its edition and does not ask for it.
+        expo = cleaned.get("expo") or (self.instance.expo if self.instance.pk else None)
+        place = cleaned.get("place")
+        if expo and place and place.expo_id != expo.pk:
+            self.add_error("place", _("Tempat ini milik edisi lain."))
+        return cleaned
+
+
+def _places(expo: Expo | None) -> list[Any]:
+    """The places to choose from: of one edition, or of all that are not closed, by edition."""
+    places = PlanFeature.objects.exclude(kind__in=NO_ROOM).select_related("expo", "zone")
+    those = places.filter(expo=expo) if expo else places.filter(expo__closed_at=None)
+    ordered = those.order_by("-expo__is_current", "-expo", "order", "pk")
+    grouped = [
+        (name, [(place.pk, str(place)) for place in group])
+        for name, group in groupby(ordered, lambda place: place.expo.name)
+    ]
+    return [("", "–"), *(grouped[0][1] if expo and grouped else grouped)]
+
+
 @admin.register(Room)
 class RoomAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     """Where sessions are held."""
 
+    form = RoomForm
     list_display = ["name", "name_en", "seats", "place", "session_count", "expo", "order"]
     list_filter = [EditionFilter]
     list_select_related = ["expo", "place__zone"]
@@ -57,14 +98,6 @@ class RoomAdmin(ClosedIsReadOnly, admin.ModelAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"expo": _current()} | super().get_changeform_initial_data(request)
-
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        if db_field.name == "place":
-            places = PlanFeature.objects.exclude(kind__in=NO_ROOM).select_related("zone")
-            kwargs["queryset"] = places.filter(expo=_edition_asked(request)).order_by("order")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=_("acara"), ordering="session_count")
     def session_count(self, room: Room) -> int:
@@ -269,12 +302,3 @@ def _doubts_of(session: Session) -> list[str]:
 def _current() -> int | None:
     """The edition that is shown, which an organiser most likely plans for."""
     return Expo.objects.filter(is_current=True).values_list("pk", flat=True).first()
-
-
-def _edition_asked(request: HttpRequest | None) -> Expo | None:
-    """The edition of the room that a form is for, the current one for a new room."""
-    match = request.resolver_match if request else None
-    key = match.kwargs.get("object_id") if match else None
-    if key and key.isdigit():
-        return Expo.objects.filter(rooms=int(key)).first()
-    return Expo.objects.filter(is_current=True).first()

@@ -53,6 +53,26 @@ def make_drawn() -> Product:
     return product
 
 
+@pytest.mark.parametrize("typed", ["25000", "25.000", "Rp 25.000"])
+def test_price_is_read_as_people_write_it(client: Client, typed: str) -> None:
+    product = make_product(price_rupiah=10_000)
+
+    post(client, product, price_rupiah=typed)
+
+    product.refresh_from_db()
+    assert product.price_rupiah == 25_000
+
+
+def test_price_that_could_be_another_is_asked_for_again(client: Client) -> None:
+    product = make_product(price_rupiah=10_000)
+
+    answer = post(client, product, price_rupiah="25.00")
+
+    wrong = answer.context["adminform"].form.errors["price_rupiah"]
+    assert wrong == ["Isi harganya dengan angka, misalnya 25.000."]
+    assert Product.objects.get().price_rupiah == 10_000
+
+
 def test_uploaded_photo_is_made_anew_and_takes_the_place_of_the_drawn(client: Client) -> None:
     product = make_drawn()
 

@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from events.models import Event
 from opop_expo.event_words import facts_of
 from opop_expo.roles import ORGANISER, VIEWER, sync_groups
-from programme.models import Session
+from programme.models import Room, Session
 from programme.scheduling import save_session
-from stands.models import Expo
+from stands.models import Expo, PlanFeature
 from tests.make import FRIDAY, THREE_DAYS, make_expo
 from tests.programmes import at, make_room, make_session, make_speaker
 
@@ -374,3 +374,29 @@ def test_viewer_sees_sessions_and_changes_none(client: Client, expo: Expo) -> No
     assert "Talkshow ekspor" in client.get(path).text
     assert client.post(path, form(expo)).status_code == 403
     assert client.get(ADD).status_code == 403
+
+
+def test_seats_of_a_room_are_read_as_people_write_them(
+    client: Client, citra: User, expo: Expo
+) -> None:
+    form = {"expo": expo.pk, "name": "Aula", "seats": "1.000", "order": 0}
+
+    client.post("/admin/programme/room/add/", form)
+
+    assert Room.objects.get().seats == 1_000
+
+
+def test_place_of_a_room_is_one_of_its_own_edition(client: Client, citra: User, expo: Expo) -> None:
+    stage = PlanFeature.objects.create(
+        expo=make_expo(slug="2026", name="OPOP Expo 2026", is_current=False),
+        kind=PlanFeature.Kind.STAGE,
+        **dict.fromkeys(("x", "y", "width", "height"), 10),
+    )
+    form = {"expo": expo.pk, "name": "Aula", "place": stage.pk, "order": 0}
+
+    refused = client.post("/admin/programme/room/add/", form)
+    client.post("/admin/programme/room/add/", form | {"expo": stage.expo_id})
+
+    wrong = refused.context["adminform"].form.errors
+    assert wrong == {"place": ["Tempat ini milik edisi lain."]}
+    assert Room.objects.get().place == stage
