@@ -32,7 +32,7 @@ from stands.models import Stand
 from stands.organiser_page import admin_frame, all_expos, expos_at_work, require, wanted_expo
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from django.http import HttpResponse, QueryDict
 
     from stands.http import SignedInRequest
 
@@ -84,7 +84,7 @@ def bank_list(request: SignedInRequest) -> HttpResponse:
         require(request, "sales.add_paymentcheck")
         try:
             messages.success(request, _ticked(request, chosen))
-            return redirect(f"{reverse('bank_list')}?{query_of(chosen)}")
+            return redirect(f"{reverse('bank_list')}?{query_of(chosen)}{_page_of(given)}")
         except CheckRefused as refused:
             problem = str(refused)
     rows = claims_with_sales(chosen)
@@ -100,13 +100,21 @@ def bank_list(request: SignedInRequest) -> HttpResponse:
             "methods": CLAIMED_METHODS,
             "chosen": chosen,
             "query": query_of(chosen),
-            "page": Paginator(rows, PAGE).get_page(request.GET.get("hal")),
+            "page": Paginator(rows, PAGE).get_page(given.get("hal")),
             "sums": sums,
             "problem": problem,
+            # What was refused stands as it was sent.
+            "ticked": keys_of(request.POST, "payment"),
             "note": request.POST.get("note", ""),
         },
         status=422 if problem else 200,
     )
+
+
+def _page_of(given: QueryDict) -> str:
+    """The page that was ticked on, as the end of an address; empty for the first."""
+    number = given.get("hal", "")
+    return f"&hal={number}" if number.isdecimal() and len(number) < 7 and number != "1" else ""
 
 
 def _ticked(request: SignedInRequest, chosen: Chosen) -> str:

@@ -380,6 +380,20 @@ def test_all_at_once_only_while_the_sum_is_the_one_that_was_shown(
     assert PaymentCheck.objects.count() == 2
 
 
+def test_refused_ticks_stand_where_they_were_set(
+    client: Client, farida: User, shop: tuple[Stand, Offer, Offer], monkeypatch: Any
+) -> None:
+    stand, dear, cheap = shop
+    _first, second = (payment_of(paid(stand, offer)) for offer in (dear, cheap))
+    monkeypatch.setattr("sales.bank.claims_page.PAGE", 1)
+    form = {"payment": second.pk, "hal": "2"}
+    refused = client.post(f"{PAGE}daftar/", form | {"do": "absent"})
+    ticked = f'<input type="checkbox" name="payment" value="{second.pk}" checked>'
+    assert ticked in refused.content.decode()
+    done = client.post(f"{PAGE}daftar/", form | {"do": "seen"})
+    assert done["Location"].endswith("&hal=2")
+
+
 def test_absent_needs_a_note_and_gives_way_when_it_turns_up(
     client: Client, farida: User, shop: tuple[Stand, Offer, Offer]
 ) -> None:
