@@ -1,7 +1,11 @@
-"""The plain form's closing of the day, for keepers who signed in: no script, no tablet."""
+"""The plain form's closing of the day, for keepers who signed in: no script, no tablet.
+
+A day that was left open can be closed on a later one: nobody else can do it for this till.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +22,12 @@ from sales.access import Seller, for_seller
 from sales.checking import MAX_QUANTITY, MAX_TEXT, SaleRefused
 from sales.closing.requests import DENOMINATIONS, CloseRequest, MovementRequest
 from sales.closing.writing import write_in_book
-from sales.models import CashMovement, DayClose, LedgerHead
+from sales.models import CashMovement, DayClose, LedgerHead, RunningTotal
+from sales.recording import OLDEST_DAYS
 from stands.clock import business_date
 from stands.server_clock import server_now
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from django.http import HttpResponse
 
     from sales.closing.writing import Written
@@ -109,17 +112,18 @@ class CountForm(forms.Form):
 def till_closing(request: HtmxRequest, seller: Seller) -> HttpResponse:
     """Count the drawer of the plain form, blind; what was expected is shown when it is written."""
     asked = request.POST.get("form") if request.method == "POST" else None
+    today = business_date(server_now())
+    day = _wanted(request.GET.get("hari", ""), today, seller) or today
     movement = MovementForm(
         request.POST if asked == "movement" else None,
         prefix="movement",
         initial={"key": uuid.uuid4(), "kind": CashMovement.Kind.OUT},
         label_suffix="",
     )
-    today = business_date(server_now())
     count = CountForm(
         request.POST if asked == "count" else None,
         prefix="count",
-        initial={"key": uuid.uuid4(), "day": today},
+        initial={"key": uuid.uuid4(), "day": day},
         label_suffix="",
     )
     forms_by_name: dict[str, MovementForm | CountForm] = {"movement": movement, "count": count}
@@ -128,20 +132,45 @@ def till_closing(request: HtmxRequest, seller: Seller) -> HttpResponse:
         written = _write(seller, form)
         if written is not None:
             messages.success(request, _words(written))
-            return redirect("till_closing")
+            return redirect(request.get_full_path())
     return render(
         request,
         "sales/till_closing.html",
         {
             "here": "closing",
             "seller": seller,
-            "day": today,
+            "day": day,
+            "today": today,
+            "earlier": [one for one in _unclosed_before(today, seller) if one != day],
             "movement": movement,
             "count": count,
-            **_book(seller, today),
+            **_book(seller, day),
         },
         status=422 if form is not None else 200,
     )
+
+
+def _unclosed_before(today: dt.date, seller: Seller) -> list[dt.date]:
+    """The days before on which the plain form sold and nobody counted its drawer."""
+    oldest = today - dt.timedelta(days=OLDEST_DAYS)
+    sold = RunningTotal.objects.filter(
+        till__in=LedgerHead.objects.filter(stand=seller.stand).values("web_till"),
+        business_date__range=(oldest, today - dt.timedelta(days=1)),
+    )
+    days = sold.unclosed().order_by("business_date").values_list("business_date", flat=True)
+    return list(days.distinct())
+
+
+def _wanted(text: str, today: dt.date, seller: Seller) -> dt.date | None:
+    """The earlier day that the address names: one that was left open, or was closed late."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    if day >= today:
+        return None
+    is_open = day in _unclosed_before(today, seller)
+    return day if is_open or _book(seller, day)["close"] else None
 
 
 def _write(seller: Seller, form: MovementForm | CountForm) -> Written | None:

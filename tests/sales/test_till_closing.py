@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,23 @@ def test_form_sent_twice_closes_once_and_a_new_one_is_a_second_count(client: Cli
     assert (recount.number, recount.difference_rupiah) == ("A1-W-Z0002", 0)
     make_sale(stand, {offer: 1}, intake=Sale.Intake.FORM)
     assert CloseAmendment.objects.count() == 2
+
+
+def test_day_that_was_left_open_is_closed_on_the_next(client: Client) -> None:
+    stand, (offer, _) = make_shop()
+    sign_in(client, make_keeper(stand=stand))
+    then = timezone.now() - dt.timedelta(days=1)
+    day = business_date(then).isoformat()
+    make_sale(stand, {offer: 1}, intake=Sale.Intake.FORM, sold_at=then)
+    make_sale(stand, {offer: 1}, intake=Sale.Intake.FORM)
+    assert f"?hari={day}" in client.get(PATH).content.decode()
+    form = client.get(PATH, {"hari": day}).context["count"]
+    data = count({20_000: 1}, **{"count-day": form["day"].value().isoformat()})
+    page = client.post(f"{PATH}?hari={day}", data, follow=True).content.decode()
+    close = DayClose.objects.get()
+    assert (close.business_date.isoformat(), close.difference_rupiah) == (day, -5_000)
+    assert "−Rp 5.000" in page
+    assert "Belum ditutup" not in page
 
 
 def test_a_thousand_pieces_are_a_thousand_however_they_are_written(client: Client) -> None:
