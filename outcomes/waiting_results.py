@@ -53,17 +53,17 @@ def _waiting(expo: Expo, now: dt.datetime) -> Iterator[Waiting]:
             "%(n)s nota masih di tablet, menurut kontak terakhirnya.",
             n,
         )
-        yield Waiting(said % {"n": thousands(n)}, reverse("tablets"))
+        yield Waiting(said % {"n": thousands(n)}, f"{reverse('tablets')}{edition}")
     if n := SaleFlag.objects.filter(sale__expo=expo, settled_at=None).count():
         said = ngettext("%(n)s tanda belum diperiksa.", "%(n)s tanda belum diperiksa.", n)
-        yield Waiting(said % {"n": thousands(n)}, reverse("work_list"))
+        yield Waiting(said % {"n": thousands(n)}, f"{reverse('work_list')}{edition}")
     if n := HeldSale.objects.filter(stand__expo=expo, state=HeldSale.State.WAITING).count():
         said = ngettext(
             "%(n)s penjualan ditahan dan belum diputuskan.",
             "%(n)s penjualan ditahan dan belum diputuskan.",
             n,
         )
-        yield Waiting(said % {"n": thousands(n)}, reverse("work_list"))
+        yield Waiting(said % {"n": thousands(n)}, f"{reverse('work_list')}{edition}")
     if n := _unsettled(expo):
         said = ngettext(
             "%(n)s pembayaran voucher belum dilunasi ke stan.",

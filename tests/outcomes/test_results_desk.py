@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.urls import reverse
 
 from events.models import Event
 from opop_expo.roles import VIEWER, sync_groups
@@ -34,6 +35,8 @@ def test_the_desk_names_what_is_not_finished_and_does_not_stand_in_the_way(
     page = organiser(client).get(DESK).content.decode()
     for words in ("kasir belum ditutup.", "nota masih di tablet", "1 tanda belum diperiksa."):
         assert words in page
+    for name in ("tablets", "work_list", "closings"):
+        assert f'"{reverse(name)}?edisi={stand.expo.slug}"' in page
     data = {"edisi": stand.expo.slug, "after": 0}
     response = client.post(DESK, data)
     assert response.status_code == 422
