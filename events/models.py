@@ -58,6 +58,8 @@ class Event(models.Model):
         NOTICE_HIDDEN = "notice_hidden", _("kabar peserta disembunyikan")
         NOTICE_SHOWN = "notice_shown", _("kabar peserta ditampilkan lagi")
         EDITION_COPIED = "edition_copied", _("edisi baru disiapkan")
+        STAND_REMOVED = "stand_removed", _("stan dihapus")
+        EDITION_DISCARDED = "edition_discarded", _("edisi yang disiapkan dibuang")
         EDITION_PUBLISHED = "edition_published", _("edisi diterbitkan")
         RESULTS_FROZEN = "results_frozen", _("hasil dibekukan")
         RESULTS_CHOSEN = "results_chosen", _("isi halaman hasil diubah")

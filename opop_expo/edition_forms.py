@@ -146,3 +146,24 @@ class EditionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for myp
 def _short(part: Part) -> str:
     """The part without what it consists of."""
     return str(part.label).partition(":")[0].partition(",")[0]
+
+
+class DiscardForm(forms.Form):
+    """The address of the edition that goes, so that none goes by a slip of the finger."""
+
+    address = forms.CharField(
+        max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    )
+
+    def __init__(self, given: Mapping[str, Any] | None, *, expo: Expo) -> None:
+        super().__init__(given, label_suffix="")
+        self.expo = expo
+        words = _("Tulis %(address)s untuk membuang edisi ini") % {"address": expo.slug}
+        self.fields["address"].label = words
+
+    def clean_address(self) -> str:
+        address: str = self.cleaned_data["address"]
+        if address != self.expo.slug:
+            text = _("Belum dibuang: yang ditulis bukan %(address)s.")
+            raise forms.ValidationError(text % {"address": self.expo.slug})
+        return address

@@ -1,4 +1,4 @@
-"""The organisers' page of all editions: preparing a new one, and publishing it."""
+"""The organisers' page of all editions: preparing a new one, publishing it, or letting it go."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from opop_expo.edition_forms import EditionForm
+from opop_expo.discarding import DiscardRefusedError, discard_edition
+from opop_expo.edition_forms import DiscardForm, EditionForm
 from opop_expo.preparing import Part, prepare_edition
 from opop_expo.readiness import readiness_of
 from stands.editions import publish_edition
@@ -91,6 +92,42 @@ def publish(request: SignedInRequest, edition: str) -> HttpResponse:
         shown_before=before,
         readiness=readiness_of(expo),
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("stands.add_expo", raise_exception=True)
+@never_cache
+def discard(request: SignedInRequest, edition: str) -> HttpResponse:
+    """Let an edition go that was prepared by mistake, once its address is written."""
+    expo = request.editions.expo
+    if expo.is_public:
+        messages.error(request, _("Edisi ini sudah terbit, jadi tidak bisa dibuang."))
+        return redirect("editions")
+    form = DiscardForm(request.POST if request.method == "POST" else None, expo=expo)
+    if form.is_valid():
+        try:
+            discard_edition(expo, actor=request.user)
+        except DiscardRefusedError as refused:
+            form.add_error("address", _not_discarded(refused))
+        else:
+            messages.success(request, _("%(expo)s dibuang.") % {"expo": expo.name})
+            return redirect("editions")
+    return _page(
+        request,
+        "opop_expo/discard_edition.html",
+        _("Buang %(expo)s?") % {"expo": expo.name},
+        422 if form.errors else 200,
+        expo=expo,
+        form=form,
+        readiness=readiness_of(expo),
+    )
+
+
+def _not_discarded(refused: DiscardRefusedError) -> str:
+    if not refused.used:
+        return _("Edisi ini sudah terbit, jadi tidak bisa dibuang.")
+    text = _("Tidak dibuang: sudah ada yang tercatat untuk edisi ini (%(what)s).")
+    return text % {"what": ", ".join(refused.used)}
 
 
 def _usual_parts() -> list[str]:

@@ -15,4 +15,9 @@ urlpatterns = [
         admin.site.admin_view(editions_desk.publish),
         name="publish_edition",
     ),
+    path(
+        "<edition:edition>/buang/",
+        admin.site.admin_view(editions_desk.discard),
+        name="discard_edition",
+    ),
 ]

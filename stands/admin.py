@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AdminFileWidget
 from django.db.models import Count, ImageField, Q, QuerySet
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from pesantren.admin import picture_of
 from pesantren.models import Product
@@ -23,6 +26,7 @@ from stands.editions import NotPublicError, make_current
 from stands.models import Expo, ExpoDay, Offer, Stand, Zone
 from stands.offering import change_offer
 from stands.plan import plan_of
+from stands.removing import RemovalRefused, refuse_public, remove_stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,12 +117,33 @@ class ClosedHasNoLines(ClosedIsReadOnly):
 CLOSED = _("Edisi ini sudah ditutup: isinya tidak bisa diubah lagi.")
 
 
+class DayFormSet(forms.BaseInlineFormSet):
+    """The days of an edition. One on which something was sold or is planned stays."""
+
+    def clean(self) -> None:
+        super().clean()
+        expo: Expo = self.instance
+        for form in self.deleted_forms:
+            date = form.instance.date
+            if (
+                expo.sales.filter(business_date=date).exists()
+                or expo.sessions.filter(date=date).exists()
+            ):
+                text = _("%(day)s tidak bisa dihapus: ada penjualan atau acara pada hari itu.")
+                raise forms.ValidationError(text % {"day": date_format(date, "j F Y")})
+
+
 class ExpoDayInline(ClosedHasNoLines, admin.TabularInline):
     """The days of an edition."""
 
     model = ExpoDay
+    formset = DayFormSet
     fields = ["date", "opens", "closes"]
     extra = 0
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # A day that was planned and is not held is a change of the edition.
+        return self.has_change_permission(request, obj)
 
 
 class ZoneInline(ClosedHasNoLines, admin.TabularInline):
@@ -316,7 +341,7 @@ class StandAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     search_fields = ["code", "name", "pesantren__name"]
     autocomplete_fields = ["pesantren", "zone"]
     inlines = [OfferInline]
-    actions = ["print_for"]
+    actions = ["print_for", "remove"]
     save_on_top = True
     formfield_overrides = {
         ImageField: {"form_class": PhotoField, "is_code": True, "widget": AdminFileWidget}
@@ -346,6 +371,29 @@ class StandAdmin(ClosedIsReadOnly, admin.ModelAdmin):
             return None
         chosen = ",".join(str(pk) for pk, _slug in rows)
         return redirect(f"{reverse('print_desk')}?edisi={editions.pop()}&stan={chosen}")
+
+    @admin.action(description=_("Hapus dari edisi yang disiapkan…"), permissions=["change"])
+    def remove(self, request: HttpRequest, stands: QuerySet[Stand]) -> HttpResponse | None:
+        """Ask first, then remove them with what they offer."""
+        rows = list(stands.select_related("expo").order_by("expo", "code"))
+        try:
+            refuse_public(rows)
+            if "sure" not in request.POST:
+                context = {
+                    **self.admin_site.each_context(request),
+                    "title": _("Hapus stan"),
+                    "rows": rows,
+                    "key": ACTION_CHECKBOX_NAME,
+                }
+                return render(request, "admin/stands/stand/remove.html", context)
+            actor = request.user if request.user.is_authenticated else None
+            number = remove_stands([stand.pk for stand in rows], actor=actor)
+        except RemovalRefused as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+            return None
+        text = ngettext("%(n)s stan dihapus.", "%(n)s stan dihapus.", number)
+        self.message_user(request, text % {"n": number})
+        return None
 
     @admin.display(description=_("QRIS sekarang"))
     def qris(self, stand: Stand) -> str:

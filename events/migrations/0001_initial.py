@@ -157,6 +157,8 @@ class Migration(migrations.Migration):
                             ("notice_hidden", "kabar peserta disembunyikan"),
                             ("notice_shown", "kabar peserta ditampilkan lagi"),
                             ("edition_copied", "edisi baru disiapkan"),
+                            ("stand_removed", "stan dihapus"),
+                            ("edition_discarded", "edisi yang disiapkan dibuang"),
                             ("edition_published", "edisi diterbitkan"),
                             ("results_frozen", "hasil dibekukan"),
                             ("results_chosen", "isi halaman hasil diubah"),

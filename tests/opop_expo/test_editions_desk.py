@@ -233,6 +233,37 @@ def test_edition_added_in_the_admin_is_not_seen_either(citra: Client) -> None:
     assert not Expo.objects.get(slug="2030").is_public
 
 
+# --- letting go ----------------------------------------------------------------------------------
+
+
+def test_edition_prepared_by_mistake_goes_and_leaves_nothing(citra: Client, expo: Expo) -> None:
+    before = everything()
+    citra.post(NEW, filled())
+    gone = f"{LIST}2027/buang/"
+
+    refused = citra.post(gone, {"address": "2026"})
+    citra.post(gone, {"address": "2027"})
+
+    assert "Belum dibuang" in refused.content.decode()
+    assert everything() == before
+    event = Event.objects.get(kind=Event.Kind.EDITION_DISCARDED)
+    assert (event.data["edition"], event.data["counts"]["stan"]) == ("2027", 2)
+    assert citra.post(NEW, filled()).status_code == 302
+
+
+def test_edition_that_is_used_or_public_stays(citra: Client, expo: Expo) -> None:
+    citra.post(NEW, filled())
+    new = Expo.objects.get(slug="2027")
+    pair_tablet(new.stands.get(code="A12"))
+
+    used = citra.post(f"{LIST}2027/buang/", {"address": "2027"})
+    citra.post(f"{LIST}{expo.slug}/buang/", {"address": expo.slug})
+
+    assert "sudah ada yang tercatat untuk edisi ini (" in used.content.decode()
+    assert Offer.objects.at(new).count() == 3
+    assert Expo.objects.count() == 2
+
+
 # --- publishing -----------------------------------------------------------------------------------
 
 

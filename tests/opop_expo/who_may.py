@@ -263,6 +263,8 @@ PAGES: list[Page] = [
     desk("editions", "VFCOS"),
     desk("prepare_edition", "OS", FORM),
     desk("publish_edition", "OS", FORM),
+    # The edition that is asked for is public.
+    desk("discard_edition", "OS", FORM),
     # --- curation and spreadsheets that come in
     desk("curation", "VFCOS"),
     desk("plan_editor", "VFCOS", FORM, post="COS"),

@@ -11,15 +11,15 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from events.models import Event
 from sales.models import Till
-from stands.models import Expo
-from tests.ledger import make_running_expo, make_shop
-from tests.make import make_expo, make_stand, make_zone
+from stands.models import Expo, Offer, Stand
+from tests.ledger import make_keeper, make_running_expo, make_shop
+from tests.make import FRIDAY, make_expo, make_stand, make_zone
+from tests.programmes import make_session
 
 if TYPE_CHECKING:
     from django.test import Client
-
-    from stands.models import Stand
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +128,52 @@ def test_stand_stays_in_its_edition(client: Client) -> None:
     assert 'name="expo"' not in page
     stand.refresh_from_db()
     assert stand.expo != other
+
+
+def remove(client: Client, *stands: Stand, **more: str) -> Any:
+    form = {"action": "remove", "_selected_action": [stand.pk for stand in stands]}
+    return client.post(f"/admin/stands/stand/?edisi={stands[0].expo.slug}", form | more)
+
+
+def test_stand_too_many_is_removed_before_the_edition_is_seen(client: Client) -> None:
+    stand, _offers = make_shop()
+    Expo.objects.update(is_current=False, is_public=False)
+
+    asked = remove(client, stand)
+    assert "Hapus 1 stan ini?" in asked.content.decode()
+    assert Offer.objects.filter(stand=stand).count() == 2
+
+    remove(client, stand, sure="1")
+
+    assert not Stand.objects.exists()
+    assert Event.objects.get(kind=Event.Kind.STAND_REMOVED).data["stand"] == "A1"
+
+
+def test_stand_that_is_used_or_was_seen_stays(client: Client) -> None:
+    stand, _offers = make_shop()
+
+    remove(client, stand, sure="1")
+    Expo.objects.update(is_current=False, is_public=False)
+    make_keeper(stand=stand)
+    remove(client, stand, sure="1")
+
+    assert Offer.objects.filter(stand=stand).count() == 2
+
+
+def test_day_that_is_not_held_goes_and_one_with_a_session_stays(client: Client) -> None:
+    expo = make_expo()
+    make_session(expo=expo, date=FRIDAY)
+    days = list(expo.days.order_by("date"))
+    form: dict[str, Any] = {name: getattr(expo, name) for name in ("name", "venue", "city")}
+    form |= {"plan_width": 1200, "plan_height": 800, "zones-TOTAL_FORMS": 0}
+    form |= {"zones-INITIAL_FORMS": 0, "days-TOTAL_FORMS": 3, "days-INITIAL_FORMS": 3}
+    for number, day in enumerate(days):
+        row = {"id": day.pk, "expo": expo.pk, "date": day.date, "opens": "", "closes": ""}
+        form |= {f"days-{number}-{name}": value for name, value in row.items()}
+    path = f"/admin/stands/expo/{expo.pk}/change/"
+
+    refused = client.post(path, form | {"days-0-DELETE": "on"})
+    client.post(path, form | {"days-2-DELETE": "on"})
+
+    assert "ada penjualan atau acara pada hari itu" in refused.content.decode()
+    assert list(expo.days.order_by("date")) == days[:2]
