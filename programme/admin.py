@@ -38,7 +38,7 @@ CLOSED_BUT_FOR_REPORTS = _(
 )
 
 
-class RoomForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
+class RoomForm(forms.ModelForm):
     """A room at a place of its own edition, with its seats as people write them."""
 
     class Meta:
