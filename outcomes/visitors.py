@@ -10,6 +10,7 @@ from outcomes.models import Claim
 from programme.gate_counts import HourCount, counted_by_hour
 from programme.models import Gate
 from sales.totals.charts import HourChart, hour_chart
+from stands.clock import clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,8 +49,8 @@ class HourRow(Row):
 
     @property
     def name(self) -> str:
-        """`08.00`."""
-        return f"{self.hour:02d}.00"
+        """`08.00`, in English `08:00`."""
+        return clock_text(dt.time(self.hour))
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from stands.paper import (
     TURMERIC,
     WHITE,
     Paper,
+    can_draw,
 )
 
 if TYPE_CHECKING:
@@ -101,10 +102,7 @@ def _words(paper: Paper, attendance: Attendance) -> None:
     _spaced(paper, LEFT, y, _("Sertifikat kehadiran").upper())
     paper.rule(LEFT, y + 5, LEFT + 24, colour=TURMERIC, thickness=1)
     paper.text(LEFT, y + 22, _("diberikan kepada"), points=12, colour=INK_SOFT)
-    name = paper.fitted(
-        attendance.name, width=MIDDLE_WIDTH, points=38, least=22, most_lines=2, bold=True
-    )
-    y = paper.write(LEFT, y + 26.5, name, bold=True, colour=PINE)
+    y = _name(paper, y + 26.5, attendance.name)
     whence = _whence(attendance)
     fitted = paper.fitted(whence, width=MIDDLE_WIDTH, points=13, least=9, most_lines=2)
     y = paper.write(LEFT, y + 1.5, fitted, colour=INK) + 13
@@ -117,6 +115,19 @@ def _words(paper: Paper, attendance: Attendance) -> None:
         fitted = paper.fitted(line, width=MIDDLE_WIDTH, points=12, least=9, most_lines=2)
         y = paper.write(LEFT, y, fitted, colour=INK) + 1.2
     _foot(paper, attendance)
+
+
+def _name(paper: Paper, y: float, name: str) -> float:
+    """The name, or a line to write it on where it is in letters that cannot be printed."""
+    if can_draw(name):
+        fitted = paper.fitted(
+            name, width=MIDDLE_WIDTH, points=38, least=22, most_lines=2, bold=True
+        )
+        return paper.write(LEFT, y, fitted, bold=True, colour=PINE)
+    paper.rule(LEFT, y + 14, LEFT + 150, colour=INK_SOFT)
+    said = _("Nama ditulis tangan; yang tercatat terbaca lewat kode QR.")
+    paper.text(LEFT, y + 18.5, said, points=8, colour=INK_SOFT)
+    return y + 20
 
 
 def _foot(paper: Paper, attendance: Attendance) -> None:

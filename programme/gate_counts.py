@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Max, Q, Sum
 
 from programme.models import Gate, GateCount
+from stands.clock import clock_text
 
 if TYPE_CHECKING:
     from stands.models import Expo
@@ -28,8 +29,8 @@ class HourCount:
 
     @property
     def name(self) -> str:
-        """`08.00`."""
-        return f"{self.hour:02d}.00"
+        """`08.00`, in English `08:00`."""
+        return clock_text(dt.time(self.hour))
 
 
 @dataclass(frozen=True)

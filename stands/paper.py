@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+import unicodedata
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -492,9 +493,25 @@ def _glyphs() -> frozenset[int]:
 
 @lru_cache(maxsize=4096)
 def _drawable(text: str) -> str:
-    """The text without what the font cannot draw: it would be printed as a box."""
+    """The text without what the font cannot draw: it would be printed as a box.
+
+    Of a letter whose mark it lacks the letter stays: `Nguyễn` becomes `Nguyen` and not `Nguyn`.
+    """
+    return "".join(map(_drawn, text.replace("\n", " ")))
+
+
+def _drawn(letter: str) -> str:
     known = _glyphs()
-    return "".join(letter if ord(letter) in known else "" for letter in text.replace("\n", " "))
+    if ord(letter) in known:
+        return letter
+    parts = unicodedata.normalize("NFKD", letter)
+    # A mark by itself would be drawn beside its letter.
+    return "".join(one for one in parts if ord(one) in known and not unicodedata.combining(one))
+
+
+def can_draw(text: str) -> bool:
+    """Whether no letter of it is lost on paper: the font has no Arabic, Javanese or Chinese."""
+    return all(_drawn(letter) for letter in text if letter.isalpha())
 
 
 def _cut(line: str, font: str, points: float, wide: float) -> Iterable[str]:

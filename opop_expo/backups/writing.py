@@ -126,8 +126,13 @@ def _share(archive: Path, earlier: list[Path]) -> None:
     before = earlier[-1] / archive.name if earlier else archive
     if before == archive or not before.is_file() or not filecmp.cmp(before, archive, shallow=False):
         return
-    archive.unlink()
-    os.link(before, archive)
+    second = archive.with_suffix(".second")
+    try:
+        os.link(before, second)
+    except OSError:
+        # A stick, or a share of the network, that knows no second name: then it lies there twice.
+        return
+    second.replace(archive)
 
 
 def metadata_version() -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from opop_expo.backups import writing
 from opop_expo.backups.facts import Facts
 from opop_expo.backups.manifest import FORMAT, Manifest, backups_in, write_manifest
 from opop_expo.backups.retention import let_go
@@ -74,3 +76,23 @@ def test_manifest_that_cannot_be_read_pushes_nothing_out(tmp_path: Path) -> None
     (tmp_path / broken / "manifest.json").write_text("{")
     assert let_go(tmp_path, keep=1) == []
     assert [folder.name for folder in backups_in(tmp_path)] == [sold, broken]
+
+
+def test_disk_that_knows_no_second_name_of_a_file_keeps_it_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stick, or a share of the network."""
+
+    def refuse(*_names: object) -> None:
+        raise PermissionError("Operation not permitted")
+
+    before, now = tmp_path / "opop-1", tmp_path / "opop-2"
+    for folder in (before, now):
+        folder.mkdir()
+        (folder / "media.tar").write_bytes(b"photos")
+    monkeypatch.setattr(os, "link", refuse)
+    writing._share(now / "media.tar", [before])
+    assert [path.name for path in now.iterdir()] == ["media.tar"]
+    monkeypatch.undo()
+    writing._share(now / "media.tar", [before])
+    assert (now / "media.tar").samefile(before / "media.tar")

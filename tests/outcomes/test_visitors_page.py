@@ -14,6 +14,7 @@ import time_machine
 from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from openpyxl import load_workbook
 
 from opop_expo.roles import ORGANISER, VIEWER, sync_groups
@@ -242,3 +243,12 @@ def test_front_page_names_the_visitors_of_today(
 
 def test_front_page_says_nothing_where_nobody_counted(citra: Client, expo: Any) -> None:
     assert "dihitung di pintu" not in citra.get("/admin/").text
+
+
+def test_hours_are_written_as_the_language_does(expo: Expo) -> None:
+    make_count(gate=make_gate(expo=expo), at=dt.datetime(2026, 11, 26, 9, 5, tzinfo=WIB))
+    seen = visitors_of(expo)
+    [counted], [row] = seen.counts, seen.hours_on(DAYS[1])
+    assert (counted.name, row.name) == ("09.00", "09.00")
+    with translation.override("en"):
+        assert (counted.name, row.name) == ("09:00", "09:00")

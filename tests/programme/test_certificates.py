@@ -47,6 +47,15 @@ def test_certificate_says_who_what_when_and_by_whom() -> None:
     assert "s@x.id" not in text
 
 
+def test_name_that_cannot_be_printed_has_a_line_to_be_written_on() -> None:
+    session = make_talk()
+    rows = [make_attendance(session, name=name) for name in ("محمد علي", "Nguyễn 😀 Thị")]
+    arabic, vietnamese = (text_of(certificates_pdf([row], origin=ORIGIN)) for row in rows)
+    assert "Nama ditulis tangan" in arabic
+    assert "Nguyen" in vietnamese
+    assert "Nama ditulis tangan" not in vietnamese
+
+
 def test_same_certificate_has_the_same_bytes() -> None:
     row = make_attendance(make_talk())
     assert certificates_pdf([row], origin=ORIGIN) == certificates_pdf([row], origin=ORIGIN)
