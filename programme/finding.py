@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 
 from pesantren.money import thousands
 from programme.models import Session
-from stands.filters import Chip, Lenient
+from stands.filter_fields import Lenient
+from stands.filter_shown import Chip
 from stands.words import fold, lexicon, remoteness, words_of
 
 if TYPE_CHECKING:

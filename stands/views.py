@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from pesantren.models import Photo
-    from stands.filters import Filter
+    from stands.filter_form import Filter
     from stands.http import HtmxRequest
 
 PRODUCTS_PER_PAGE = 24

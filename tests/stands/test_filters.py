@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
     from django.test import Client
 
-    from stands.filters import Filter, Option
+    from stands.filter_form import Filter
+    from stands.filter_shown import Option
 
     Asked = dict[str, list[str]]
 
