@@ -177,6 +177,10 @@ class Row:
         """Note what is wrong in a column; without a column the whole row is meant."""
         self.problems.append(Problem(self.file, self.number, column, reason))
 
+    def blames(self, column: str) -> bool:
+        """Whether something is wrong in that column."""
+        return any(problem.column == column for problem in self.problems)
+
     def text(self, column: str) -> str:
         """The cell as it is."""
         return self.cells[column]

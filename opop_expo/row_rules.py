@@ -25,6 +25,9 @@ M = TypeVar("M", bound=models.Model)
 # Between which a pesantren can have been founded.
 FIRST_YEAR, LAST_YEAR = 1400, 2100
 
+# Stands that are given a place keep to this grid of the plan.
+STEP = 10
+
 # Fields whose column has another name.
 COLUMN_OF_FIELD = {
     "about": "notes",
@@ -296,3 +299,19 @@ def check_place(row: Row, stand: Stand, expo: Expo, placed: list[Stand]) -> None
     under = next((other for other in placed if overlap(stand, other)), None)
     if under is not None:
         row.complain("x", _("Bertumpuk dengan stan %(code)s.") % {"code": under.code})
+
+
+def free_place(
+    expo: Expo, occupied: list[Stand], width: int, height: int
+) -> tuple[int, int] | None:
+    """The first place on the plan, row by row, that lies upon no stand."""
+    here = Stand(width=width, height=height)
+    # Not in the very corner, which means that a stand has no place yet.
+    for here.y in range(STEP, expo.plan_height - height + 1, STEP):
+        here.x = STEP
+        while here.x + width <= expo.plan_width:
+            under = next((other for other in occupied if overlap(here, other)), None)
+            if under is None:
+                return here.x, here.y
+            here.x = under.x + under.width
+    return None

@@ -17,8 +17,9 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from opop_expo.imports import photo_zip
+from opop_expo.imports.fingerprint import fingerprint
 from opop_expo.imports.kinds import KINDS
-from opop_expo.imports.planning import Planner, fingerprint
+from opop_expo.imports.planning import Planner
 from opop_expo.imports.reading import read_rows
 from opop_expo.models import ImportJob, ImportPart
 

@@ -7,8 +7,6 @@ else: while these are as they were, saving does exactly what was shown.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import re
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -18,17 +16,28 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from opop_expo.edition_files import COLUMNS, Row, shown
-from opop_expo.imports.columns import Kind, Shape, plain
+from opop_expo.imports.columns import Kind, Shape
 from opop_expo.imports.constraints import check_constraints
+from opop_expo.imports.row_cells import (
+    BESIDE,
+    as_json,
+    bare_key,
+    blank_cells,
+    cells_of,
+    identities,
+    natural_name,
+    rows_there,
+    rules_for,
+    value_of,
+)
 from opop_expo.imports.tidying import Tidying
-from opop_expo.row_rules import RowRules, check_place, complain_of, differs
-from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
+from opop_expo.row_rules import RowRules, check_place, complain_of, differs, free_place
+from pesantren.models import Credential, Producer
 from pesantren.money import rupiah
-from stands.models import Offer, Stand, Zone
-from stands.plan_geometry import overlap
+from stands.models import Offer, Stand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
 
     from opop_expo.imports.columns import Column
     from stands.models import Expo
@@ -36,11 +45,17 @@ if TYPE_CHECKING:
 NEW, CHANGED, SAME, BAD = "n", "c", "s", "b"
 # Of an address that is made; a number may come behind it. The shortest field holds 80.
 SLUG_LENGTH = 70
-# Stands that are given a place keep to this grid of the plan.
-STEP = 10
 
 Plan = dict[str, Any]
-Natural = tuple[str, str]
+
+READERS: dict[str, Callable[[RowRules, Row], dict[str, Any]]] = {
+    "pesantren.csv": RowRules.one_pesantren,
+    "producers.csv": RowRules.producer,
+    "products.csv": RowRules.product,
+    "credentials.csv": RowRules.credential,
+    "stands.csv": RowRules.stand,
+    "offers.csv": RowRules.offer,
+}
 
 
 class Planner:
@@ -55,15 +70,15 @@ class Planner:
         self.pk_of: dict[str, int] = {}
         # By name what stands beside it and the key; only for kinds whose key may be made.
         self.named: dict[str, list[tuple[str, str]]] = {}
-        for pk, key, natural in _identities(kind, expo):
+        for pk, key, called in identities(kind, expo):
             self.pk_of[key] = pk
-            if natural is not None:
-                self.named.setdefault(natural[0], []).append((natural[1], key))
+            if called is not None:
+                self.named.setdefault(called[0], []).append((called[1], key))
         # Certificates by the letters and digits of their number: people space it as they like.
-        self.numbered = (
-            {_bare(key): key for key in [*taken, *self.pk_of]} if kind.model is Credential else {}
-        )
-        self.blank = _blank_cells(kind)
+        self.numbered: dict[tuple[str, str, str], str] = {}
+        if kind.model is Credential:
+            self.numbered = {bare_key(key): key for key in [*taken, *self.pk_of]}
+        self.blank = blank_cells(kind)
         self.occupied: list[Stand] = []
         self.headings = {column.name: str(column.heading) for column in kind.columns}
 
@@ -71,10 +86,10 @@ class Planner:
         """The plans of some rows; `given` are the columns of the file, `explicit` its slugs."""
         self.took = {}
         read = [self._read(number, cells, given, explicit) for number, cells in rows]
-        there = self._rows_there([key for _row, _cells, key in read])
-        before = {key: _cells_of(self.kind, one) for key, one in there.items()}
+        there = rows_there(self.kind, self.pk_of, [key for _row, _cells, key in read])
+        before = {key: cells_of(self.kind, one) for key, one in there.items()}
         whole = [before.get(key, {}) | cells for _row, cells, key in read]
-        rules = _rules_for(self.kind, self.expo, whole)
+        rules = rules_for(self.kind, self.expo, whole)
         placed = self._placed(there)
         self.occupied = self._occupied(read, there)
         return [
@@ -111,13 +126,13 @@ class Planner:
         if self.kind.has_slug and not cells.get("slug"):
             return self._made_key(row, cells, given, explicit)
         for column in self.kind.key_columns:
-            if not cells.get(column) and not _blames(row, column):
+            if not cells.get(column) and not row.blames(column):
                 row.complain(column, _("Kolom ini wajib diisi."))
         if row.problems and any(not cells.get(column) for column in self.kind.key_columns):
             return ""
         key = "|".join(cells[column] for column in self.kind.key_columns)
         if self.kind.model is Credential and key not in self.pk_of:
-            key = self.numbered.setdefault(_bare(key), key)
+            key = self.numbered.setdefault(bare_key(key), key)
             cells["number"] = key.split("|", 2)[2]
         return key
 
@@ -127,7 +142,7 @@ class Planner:
         """The slug of the row that is meant by its name, else a new one made from it."""
         name = cells.get("name", "")
         if not name:
-            if not _blames(row, "name"):
+            if not row.blames("name"):
                 row.complain("name", _("Kolom ini wajib diisi."))
             return ""
         found = self._meant(cells, given)
@@ -138,11 +153,11 @@ class Planner:
         if found:
             cells["slug"] = found[0]
             return found[0]
-        twin = self.taken.get(repr(_natural(self.kind, cells)))
+        twin = self.taken.get(repr(natural_name(self.kind, cells)))
         if twin is not None:
             row.complain("name", _("Sama dengan baris %(row)s.") % {"row": twin})
             return ""
-        self._take(repr(_natural(self.kind, cells)), row.number)
+        self._take(repr(natural_name(self.kind, cells)), row.number)
         base = slugify(name)[:SLUG_LENGTH].strip("-") or self.kind.slug
         slug, number = base, 1
         while slug in self.pk_of or slug in self.taken or slug in explicit:
@@ -156,20 +171,13 @@ class Planner:
 
         One of the same name is the same unless both say whose or where they are, and differ.
         """
-        name, beside = _natural(self.kind, cells)
+        name, beside = natural_name(self.kind, cells)
         alike = self.named.get(name, [])
-        if _BESIDE[self.kind.model][1] in given:
+        if BESIDE[self.kind.model][1] in given:
             exact = [key for there, key in alike if there == beside]
             if exact:
                 return exact
         return [key for there, key in alike if not beside or not there]
-
-    def _rows_there(self, keys: Iterable[str]) -> dict[str, models.Model]:
-        pks = {self.pk_of[key]: key for key in keys if key in self.pk_of}
-        rows = self.kind.model._default_manager.select_related(*RELATED[self.kind.model])
-        if self.kind.model is Stand:
-            rows = rows.prefetch_related("pesantren")
-        return {pks[pk]: one for pk, one in rows.in_bulk(list(pks)).items()}
 
     # --- what it would do -------------------------------------------------------------------------
 
@@ -187,10 +195,10 @@ class Planner:
             self._fill_new(row, cells, notes, rules, placed)
         elif isinstance(there, Producer):
             self._ask_consent_anew(cells, there, notes)
-        before = self.blank if there is None else _cells_of(self.kind, there)
+        before = self.blank if there is None else cells_of(self.kind, there)
         row.cells = {column: before.get(column, "") for column in COLUMNS[self.kind.file]}
         row.cells |= {name: cell for name, cell in cells.items() if name in row.cells}
-        values = _READERS[self.kind.file](rules, row)
+        values = READERS[self.kind.file](rules, row)
         if "withdrawn" in cells:
             values["withdrawn"] = cells["withdrawn"] == "yes"
         plan: Plan = {
@@ -222,17 +230,17 @@ class Planner:
         """What a new row needs and the file leaves out, where it can be known."""
         if self.kind.model is Offer and not cells.get("price_rupiah"):
             product = rules.products.get(cells.get("product_slug", ""))
-            if product is not None and product.price_rupiah and not _blames(row, "price_rupiah"):
+            if product is not None and product.price_rupiah and not row.blames("price_rupiah"):
                 cells["price_rupiah"] = str(product.price_rupiah)
                 notes.append(_("Harga dari harga acuan produk."))
         if self.kind.model is Stand and self.expo and not {"x", "y"} & set(cells):
             size = [int(cells.get(side) or self.blank[side]) for side in ("width", "height")]
-            place = _free_place(self.expo, placed + self.occupied, *size)
+            place = free_place(self.expo, placed + self.occupied, *size)
             if place is not None:
                 cells["x"], cells["y"] = map(str, place)
                 notes.append(_("Diberi tempat kosong di denah."))
         for column in self.kind.columns:
-            if column.required and not cells.get(column.name) and not _blames(row, column.name):
+            if column.required and not cells.get(column.name) and not row.blames(column.name):
                 row.complain(column.name, _("Kolom ini wajib diisi."))
 
     def _ask_consent_anew(self, cells: dict[str, str], there: Producer, notes: list[str]) -> None:
@@ -252,7 +260,7 @@ class Planner:
         if plan["key"]:
             self._check(row, one, values, placed)
         plan["state"] = NEW
-        plan["set"], plan["many"] = _as_json(one, values)
+        plan["set"], plan["many"] = as_json(one, values)
         plan["changes"] = [
             [self.headings[column.name], "", text]
             for column in self.kind.columns
@@ -283,7 +291,7 @@ class Planner:
             if self.kind.model is Stand:
                 placed.append(there)  # type: ignore[arg-type]  # a stand, by its kind
             return
-        before = {name: _value_of(there, name) for name in changed}
+        before = {name: value_of(there, name) for name in changed}
         plan["state"] = CHANGED
         plan["changes"] = [
             [
@@ -297,7 +305,7 @@ class Planner:
         if "price_rupiah" in changed and self.kind.model is Offer:
             plan["old_price"] = before["price_rupiah"]
         self._check(row, there, changed, placed)
-        plan["set"], plan["many"] = _as_json(there, changed)
+        plan["set"], plan["many"] = as_json(there, changed)
 
     def _check(
         self, row: Row, one: models.Model, values: dict[str, Any], placed: list[Stand]
@@ -384,219 +392,8 @@ class Planner:
         return str(value)
 
 
-def fingerprint(kind: Kind, expo: Expo | None) -> str:
-    """The SHA-256 of all that the plans of a kind look at; what sales lower is not of it."""
-    digest = hashlib.sha256()
-    for rows in _looked_at(kind, expo):
-        for row in rows.iterator(chunk_size=2_000):
-            digest.update(repr(row).encode())
-        digest.update(b"|")
-    return digest.hexdigest()
-
-
-def _looked_at(kind: Kind, expo: Expo | None) -> Iterator[models.QuerySet[Any, Any]]:
-    model = kind.model
-    fields = set(kind.field_of_column.values()) & {one.name for one in model._meta.concrete_fields}
-    # Sales lower what is left, and the curation decides by itself.
-    names = sorted(fields - {"stock", "state", "curated", "example_fields"})
-    rows = model._default_manager.order_by("pk")
-    if model is Stand:
-        rows = rows.filter(expo=expo)
-    if model is Offer:
-        rows = rows.filter(stand__expo=expo)
-        names.append("withdrawn")
-    yield rows.values_list("pk", *names)
-    makers = Producer.objects.order_by("pk").values_list("pk", "slug", "name", "pesantren")
-    products = Product.objects.order_by("pk").values_list("pk", "slug", "name", "producer")
-    pesantren = Pesantren.objects.order_by("pk").values_list("pk", "slug", "name")
-    held = Stand.pesantren.through.objects.order_by("pk").values_list("stand", "pesantren")
-    stands = Stand.objects.filter(expo=expo).order_by("pk").values_list("pk", "code")
-    zones = Zone.objects.filter(expo=expo).order_by("pk").values_list("pk", "code", "name")
-    others: dict[type[models.Model], list[models.QuerySet[Any, Any]]] = {
-        Pesantren: [Regency.objects.order_by("pk").values_list("pk", "code", "kind", "name")],
-        Producer: [pesantren],
-        Product: [makers, Category.objects.order_by("pk").values_list("pk", "slug", "name")],
-        Credential: [products],
-        Stand: [pesantren, zones, held.filter(stand__expo=expo)],
-        Offer: [
-            products,
-            stands,
-            makers,
-            Product.objects.order_by("pk").values_list("price_rupiah"),
-            held.filter(stand__expo=expo),
-        ],
-    }
-    yield from others[model]
-
-
-# --- rows and cells -------------------------------------------------------------------------------
-
-RELATED: dict[type[models.Model], list[str]] = {
-    Pesantren: ["regency"],
-    Producer: ["pesantren"],
-    Product: ["producer", "category"],
-    Credential: ["product"],
-    Stand: ["zone", "expo"],
-    Offer: ["stand", "product"],
-}
-
-_READERS: dict[str, Callable[[RowRules, Row], dict[str, Any]]] = {
-    "pesantren.csv": RowRules.one_pesantren,
-    "producers.csv": RowRules.producer,
-    "products.csv": RowRules.product,
-    "credentials.csv": RowRules.credential,
-    "stands.csv": RowRules.stand,
-    "offers.csv": RowRules.offer,
-}
-
-
-# What leads to the key of a row, and for kinds whose key may be made, to what stands beside a name.
-_KEYS: dict[type[models.Model], tuple[str, ...]] = {
-    Pesantren: ("slug",),
-    Producer: ("slug",),
-    Product: ("slug",),
-    Credential: ("product__slug", "scheme", "number"),
-    Stand: ("code",),
-    Offer: ("stand__code", "product__slug"),
-}
-_BESIDE: dict[type[models.Model], tuple[str, str]] = {
-    Pesantren: ("regency__code", "regency_code"),
-    Producer: ("pesantren__slug", "pesantren_slug"),
-    Product: ("producer__slug", "producer_slug"),
-}
-
-
-def _identities(kind: Kind, expo: Expo | None) -> Iterator[tuple[int, str, Natural | None]]:
-    """Each row of a kind: its number, its key, and what a person would call it by."""
-    rows = kind.model._default_manager.order_by("pk")
-    if kind.has_expo:
-        rows = rows.filter(**{"expo" if kind.model is Stand else "stand__expo": expo})
-    keys = _KEYS[kind.model]
-    if kind.model not in _BESIDE:
-        for pk, *parts in rows.values_list("pk", *keys):
-            yield pk, "|".join(parts), None
-        return
-    beside, _column = _BESIDE[kind.model]
-    for pk, slug, name, other in rows.values_list("pk", *keys, "name", beside):
-        yield pk, slug, (plain(name), other or "")
-
-
-def _bare(key: str) -> tuple[str, str, str]:
-    """The key of a certificate, of its number the letters and digits alone."""
-    product, scheme, number = key.split("|", 2)
-    return product, scheme, re.sub(r"[\W_]+", "", number.casefold())
-
-
-def _natural(kind: Kind, cells: dict[str, str]) -> Natural:
-    _way, beside = _BESIDE[kind.model]
-    return plain(cells.get("name", "")), cells.get(beside, "")
-
-
-def _rules_for(kind: Kind, expo: Expo | None, cells: list[dict[str, str]]) -> RowRules:
-    """The rules with what these rows refer to."""
-    rules = RowRules()
-
-    def keys(*columns: str) -> list[str]:
-        found = {one.get(column, "") for one in cells for column in columns}
-        return sorted({key for text in found for key in text.split("|") if key})
-
-    if kind.model is Pesantren:
-        rules.regencies = Regency.objects.in_bulk(field_name="code")
-    if kind.model in (Producer, Stand):
-        wanted = keys("pesantren_slug", "pesantren")
-        rules.pesantren = Pesantren.objects.in_bulk(wanted, field_name="slug")
-    if kind.model is Product:
-        rules.producers = Producer.objects.in_bulk(keys("producer_slug"), field_name="slug")
-        rules.categories = Category.objects.in_bulk(field_name="slug")
-    if kind.model in (Credential, Offer):
-        products = Product.objects.select_related("producer__pesantren")
-        rules.products = products.in_bulk(keys("product_slug"), field_name="slug")
-    if kind.model is Stand and expo is not None:
-        rules.zones = {one.code: one for one in expo.zones.all()}
-    if kind.model is Offer and expo is not None:
-        places = expo.stands.prefetch_related("pesantren")
-        rules.stands = {one.code: one for one in places}
-        rules.held_by = {
-            code: {one.pk for one in stand.pesantren.all()} for code, stand in rules.stands.items()
-        }
-    return rules
-
-
-def _cells_of(kind: Kind, one: models.Model) -> dict[str, str]:
-    """A row of a table as the cells of its file."""
-    return {
-        column: _cell(_value_of(one, name))
-        for column, name in kind.field_of_column.items()
-        if column != "kopontren"
-    }
-
-
-def _value_of(one: models.Model, name: str) -> Any:
-    value = getattr(one, name)
-    return list(value.all()) if hasattr(value, "all") else value
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return "|".join(one.slug for one in value)
-    if isinstance(value, (Regency, Stand, Zone)):
-        return value.code
-    if isinstance(value, models.Model):
-        return str(vars(value)["slug"])
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
-
-
-def _blank_cells(kind: Kind) -> dict[str, str]:
-    """The cells of a new row of which the file says nothing: what the model has by itself."""
-    fields = {one.name: one for one in kind.model._meta.concrete_fields}
-    return {
-        column: _cell(fields[name].get_default())
-        for column, name in kind.field_of_column.items()
-        if name in fields and not fields[name].is_relation
-    }
-
-
-def _as_json(one: models.Model, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The values by database column, and those that are lists of other rows."""
-    plain_values: dict[str, Any] = {}
-    many: dict[str, Any] = {}
-    for name, value in values.items():
-        if isinstance(value, list):
-            many[name] = sorted(other.pk for other in value)
-        elif isinstance(value, models.Model):
-            plain_values[f"{name}_id"] = value.pk
-        else:
-            name = f"{name}_id" if one._meta.get_field(name).is_relation else name
-            plain_values[name] = value.isoformat() if isinstance(value, dt.date) else value
-    return plain_values, many
-
-
 def _as_dict(error: ValidationError) -> ValidationError:
     """The same error with a field for each message, as `full_clean` raises it."""
     if hasattr(error, "error_dict"):
         return error
     return ValidationError({"__all__": error.messages})
-
-
-def _blames(row: Row, column: str) -> bool:
-    return any(problem.column == column for problem in row.problems)
-
-
-def _free_place(
-    expo: Expo, occupied: list[Stand], width: int, height: int
-) -> tuple[int, int] | None:
-    """The first place on the plan, row by row, that lies upon no stand."""
-    here = Stand(width=width, height=height)
-    # Not in the very corner, which means that a stand has no place yet.
-    for here.y in range(STEP, expo.plan_height - height + 1, STEP):
-        here.x = STEP
-        while here.x + width <= expo.plan_width:
-            under = next((other for other in occupied if overlap(here, other)), None)
-            if under is None:
-                return here.x, here.y
-            here.x = under.x + under.width
-    return None

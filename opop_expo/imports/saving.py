@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from events.log import log_event
 from events.models import Event
+from opop_expo.imports.fingerprint import fingerprint
 from opop_expo.imports.kinds import KINDS
-from opop_expo.imports.planning import CHANGED, NEW, fingerprint
+from opop_expo.imports.planning import CHANGED, NEW
 from opop_expo.models import ImportJob
 from stands.models import Stand
 
