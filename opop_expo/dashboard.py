@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from programme.gate_counts import counted_on
 from sales.totals.charts import HourChart, hour_chart
+from sales.totals.figures import DailyTotals, Row
 from sales.totals.pulse import numbers, pulse_url
 from sales.totals.source import NOTHING, Sums, TotalsFilter
-from sales.totals.sums import DailyTotals, Row, daily_totals, places_at
+from sales.totals.sums import daily_totals, places_at
 from stands.clock import WIB
 from stands.models import Expo
 

@@ -17,7 +17,8 @@ from pesantren.models import Pesantren
 from programme.gate_counts import counted_in_all, counted_on
 from programme.models import Attendance, Session
 from sales.models import Voucher, VoucherBatch
-from sales.totals.sums import Grouping, TotalsFilter, sums_by
+from sales.totals.source import Grouping, TotalsFilter
+from sales.totals.sums import sums_by
 from sales.vouchers.reads import uses_of
 from stands.models import Offer, Stand
 from stands.published import on_sale_at

@@ -14,8 +14,8 @@ from outcomes.results_claims import Claims, counted, words
 from outcomes.results_content import RUPIAH, UNSIZED, Figure, Section, Words
 from pesantren.models import Category, Product
 from sales.models import DayClose, HeldSale, RunningTotal, Till, Voucher
-from sales.totals.source import EVERYTHING
-from sales.totals.sums import Grouping, daily_totals, sums_by
+from sales.totals.source import EVERYTHING, Grouping
+from sales.totals.sums import daily_totals, sums_by
 from sales.vouchers.reads import batch_rows, uses_of
 from stands.clock import business_date
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from outcomes.models import ResultsChoice
+    from sales.totals.figures import Cell, DailyTotals
     from sales.totals.source import Key, Sums
-    from sales.totals.sums import Cell, DailyTotals
     from stands.models import Expo
 
 FIGURE = Claim.Figure

@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from pesantren.money import thousands
 
 if TYPE_CHECKING:
+    from sales.totals.figures import Cell, Row
     from sales.totals.source import Sums
-    from sales.totals.sums import Cell, Row
 
 register = template.Library()
 

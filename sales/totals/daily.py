@@ -17,10 +17,12 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from sales.totals.charts import hour_chart
+from sales.totals.figures import DailyTotals, Row
 from sales.totals.forms import GROUPINGS, OUTSIDE, TotalsForm
 from sales.totals.pulse import pulse_url
-from sales.totals.sums import DailyTotals, Grouping, Row, places_at
+from sales.totals.source import Grouping
 from sales.totals.sums import daily_totals as sum_days
+from sales.totals.sums import places_at
 from stands.clock import WIB, business_date
 from stands.http import wants_fragment
 from stands.models import Expo

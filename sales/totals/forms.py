@@ -10,13 +10,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from sales.models import Payment
-from sales.totals.source import source_of
-from sales.totals.sums import Grouping, NotAttributableError, TotalsFilter, pesantren_at
+from sales.totals.source import Grouping, NotAttributableError, TotalsFilter, source_of
+from sales.totals.sums import pesantren_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sales.totals.sums import Place
+    from sales.totals.figures import Place
     from stands.models import Expo
 
 OUTSIDE = "luar"

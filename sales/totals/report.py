@@ -15,8 +15,10 @@ from django.views.decorators.http import require_safe
 
 from pesantren.money import rupiah, thousands
 from sales.totals.daily import wanted_expo
+from sales.totals.figures import Row
 from sales.totals.forms import TotalsForm
-from sales.totals.sums import NOTHING, Grouping, Row, Sums, TotalsFilter, places_at, rows_by
+from sales.totals.source import NOTHING, Grouping, Sums, TotalsFilter
+from sales.totals.sums import places_at, rows_by
 from stands.clock import WIB
 from stands.models import Expo
 from stands.paper import (

@@ -13,7 +13,8 @@ from outcomes.models import Claim
 from outcomes.results import read_results
 from pesantren.models import Product
 from programme.models import Attendance, Gate, GateCount, Session
-from sales.totals.sums import Grouping, sums_by
+from sales.totals.source import Grouping
+from sales.totals.sums import sums_by
 from sales.vouchers.issuing import issue_vouchers
 from stands.clock import business_date
 from stands.closing_edition import close_edition

@@ -21,7 +21,7 @@ from pypdf import PdfReader
 
 from sales.models import Sale
 from sales.totals.forms import GROUPINGS
-from sales.totals.sums import Sums
+from sales.totals.source import Sums
 from stands.clock import business_date
 from stands.models import ExpoDay
 from stands.tables_out import safe_cell

@@ -17,7 +17,8 @@ from sales.models import EReceipt, HeldSale, Sale, SaleFlag
 from sales.proof.verifying import verify_ledger
 from sales.recording import record_reversal, record_sale
 from sales.requests import fingerprint, from_json
-from sales.totals.sums import NOTHING, Grouping, TotalsFilter, sums_by
+from sales.totals.source import NOTHING, Grouping, TotalsFilter
+from sales.totals.sums import sums_by
 from sales.work_list.deciding import (
     Answers,
     DecisionRefused,

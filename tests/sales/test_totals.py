@@ -18,15 +18,8 @@ from sales.models import Payment, Sale, SaleLine
 from sales.recording import record_reversal, record_sale
 from sales.requests import LineRequest, PaymentRequest, ReversalRequest, ReversedLine, SaleRequest
 from sales.totals.running_proof import rollup_breaks
-from sales.totals.sums import (
-    Grouping,
-    NotAttributableError,
-    Sums,
-    TotalsFilter,
-    daily_totals,
-    places_at,
-    sums_by,
-)
+from sales.totals.source import Grouping, NotAttributableError, Sums, TotalsFilter
+from sales.totals.sums import daily_totals, places_at, sums_by
 from stands.clock import WIB, business_date
 from stands.models import ExpoDay
 from tests.closings import make_close

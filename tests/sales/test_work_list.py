@@ -18,7 +18,8 @@ from opop_expo.roles import ORGANISER, sync_groups
 from sales.models import HeldSale, Sale, SaleFlag
 from sales.proof.verifying import verify_ledger
 from sales.recording import record_sale
-from sales.totals.sums import Grouping, TotalsFilter, sums_by
+from sales.totals.source import Grouping, TotalsFilter
+from sales.totals.sums import sums_by
 from sales.work_list.waiting import Shelf, amount_of
 from sales.work_list.words import (
     FLAG_TITLES,
