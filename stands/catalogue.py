@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
     from django_stubs_ext import WithAnnotations
 
-    from pesantren.models import PesantrenQuerySet, ProductQuerySet
+    from pesantren.models import ProductQuerySet
     from stands.models import Expo, OfferQuerySet
 
     Row = TypeVar("Row", bound=Model)
@@ -196,13 +196,13 @@ def _featured_then(expo: Expo) -> list[int]:
     return [key for *_order, key in sorted(order)]
 
 
-def pesantren_at(expo: Expo) -> PesantrenQuerySet:
+def pesantren_at(expo: Expo) -> QuerySet[Pesantren]:
     """The pesantren on the edition's stands."""
     stands = Stand.pesantren.through.objects.filter(stand__expo=expo)
     return Pesantren.objects.filter(pk__in=stands.values("pesantren")).select_related("regency")
 
 
-def with_what_they_bring(pesantren: PesantrenQuerySet, expo: Expo) -> PesantrenQuerySet:
+def with_what_they_bring(pesantren: QuerySet[Pesantren], expo: Expo) -> QuerySet[Pesantren]:
     """With the number of their products and, as `stands_here`, their stands at the edition."""
     here = Q(producers__products__in=products_at(expo))
     return pesantren.annotate(

@@ -19,9 +19,10 @@ from stands.models import SearchEntry, Stand
 if TYPE_CHECKING:
     import datetime as dt
 
+    from django.db.models import QuerySet
     from django.http import QueryDict
 
-    from pesantren.models import PesantrenQuerySet, ProductQuerySet
+    from pesantren.models import Pesantren, ProductQuerySet
     from stands.facts import Facts
     from stands.models import Expo, StandQuerySet
 
@@ -123,7 +124,7 @@ class PesantrenFilter(Filter):
     def known(self) -> Facts:
         return self.kept(facts_of_pesantren)
 
-    def listed(self) -> PesantrenQuerySet:
+    def listed(self) -> QuerySet[Pesantren]:
         return catalogue.pesantren_at(self.expo)
 
     def counted(self, count: int) -> str:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from stands.models import Expo
 
 Kind = ViewCount.Kind
-HOURS = range(24)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url, replace_url
 
 from pesantren.curation import EXPORT_RULES, mark_export_ready
@@ -50,8 +49,6 @@ NEIGHBOURS = 6
 OFFERS_ON_A_CARD = 3
 # Of a longer text no more is read, nor kept in the address.
 LETTERS_OF_A_SEARCH = 80
-
-vary_on_htmx = vary_on_headers("HX-Request", "HX-History-Restore-Request")
 
 
 @require_safe

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # A proxy on the other end of a Unix socket has no address.
 UNIX = "unix"
 FORWARDED = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pesantren.models.makers import (
     Pesantren,
-    PesantrenQuerySet,
     Producer,
     Regency,
     in_reader_language,
@@ -37,7 +36,6 @@ __all__ = [
     "Notice",
     "NoticeQuerySet",
     "Pesantren",
-    "PesantrenQuerySet",
     "Photo",
     "Producer",
     "Product",

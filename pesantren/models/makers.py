@@ -40,14 +40,6 @@ class Regency(models.Model):
         return gettext("Kota %(name)s") % {"name": self.name}
 
 
-class PesantrenQuerySet(models.QuerySet["Pesantren"]):
-    """Pesantren, in words."""
-
-    def from_regency(self, code: str) -> PesantrenQuerySet:
-        """Those from the regency of that code."""
-        return self.filter(regency__code=code)
-
-
 class Pesantren(models.Model):
     """An Islamic boarding school that takes part in the programme."""
 
@@ -68,8 +60,6 @@ class Pesantren(models.Model):
     remarks = models.TextField(_("catatan panitia"), blank=True)
     sources = models.TextField(_("sumber"), blank=True)
     example_fields = models.CharField(_("isian contoh"), max_length=200, blank=True)
-
-    objects = PesantrenQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pesantren")

@@ -164,11 +164,6 @@ class Notice(models.Model):
         return self.direction == self.Direction.NEED
 
     @property
-    def is_standing(self) -> bool:
-        """Whether other participants see it."""
-        return self.closed_at is None and self.hidden_at is None
-
-    @property
     def state(self) -> str:
         """Under which of its states organisers list it."""
         if self.hidden_at is not None:

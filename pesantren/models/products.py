@@ -74,17 +74,9 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """Those in the category of that slug."""
         return self.filter(category__slug=slug)
 
-    def of_pillar(self, pillar: str) -> ProductQuerySet:
-        """Those that stand under one pillar."""
-        return self.filter(pillar=pillar)
-
     def of_producer(self, producer: Producer) -> ProductQuerySet:
         """Those of one maker."""
         return self.filter(producer=producer)
-
-    def other_than(self, product: Product) -> ProductQuerySet:
-        """All but that one."""
-        return self.exclude(pk=product.pk)
 
     def of_pesantren(self, pesantren: Pesantren) -> ProductQuerySet:
         """Those whose maker belongs to the pesantren."""
@@ -93,11 +85,6 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def from_regency(self, code: str) -> ProductQuerySet:
         """Those whose maker's pesantren lies in the regency of that code."""
         return self.filter(producer__pesantren__regency__code=code)
-
-    def with_credential(self, scheme: str, day: dt.date) -> ProductQuerySet:
-        """Those with a credential of that scheme that is valid on `day`."""
-        credentials = Credential.objects.valid_on(day).filter(scheme=scheme)
-        return self.filter(pk__in=credentials.values("product"))
 
     def in_state(self, *states: str) -> ProductQuerySet:
         """Those that the curation has in one of these states."""
@@ -110,10 +97,6 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def not_withdrawn(self) -> ProductQuerySet:
         """All but those that the organisers took back."""
         return self.exclude(state=Product.State.WITHDRAWN)
-
-    def exported(self) -> ProductQuerySet:
-        """Those that a source says are sold abroad."""
-        return self.exclude(export_markets="")
 
 
 class Product(models.Model):

@@ -122,11 +122,6 @@ class DayClosings:
         return [one for one in self.closed if one.differs]
 
     @property
-    def holding(self) -> list[TillDay]:
-        """Those whose tablet still holds something, or of whose numbers some never arrived."""
-        return [one for one in self.tills if one.numbers and not one.numbers.is_complete]
-
-    @property
     def difference_rupiah(self) -> int:
         """All drawers together."""
         return sum(one.difference_rupiah for one in self.closed)

@@ -174,18 +174,6 @@ class VoucherQuerySet(models.QuerySet["Voucher"]):
         """Spent, and not given back since."""
         return self.filter(state=Voucher.State.REDEEMED)
 
-    def expired_on(self, day: dt.date) -> VoucherQuerySet:
-        """Not spent, and too late for it on that business date."""
-        return self.filter(
-            state__in=[Voucher.State.OPEN, Voucher.State.CLAIMED], batch__valid_until__lt=day
-        )
-
-    def outstanding_on(self, day: dt.date) -> VoucherQuerySet:
-        """Not spent, and still or not yet good on that business date."""
-        return self.filter(
-            state__in=[Voucher.State.OPEN, Voucher.State.CLAIMED], batch__valid_until__gte=day
-        )
-
 
 class Voucher(models.Model):
     """One paper. Whoever holds its code may spend it, once and as a whole."""

@@ -42,11 +42,6 @@ def open_flags(expo: Expo) -> QuerySet[SaleFlag]:
     return SaleFlag.objects.filter(sale__expo=expo, settled_at=None).order_by("created_at", "pk")
 
 
-def count_waiting(expo: Expo) -> int:
-    """How many held sales and flags of an edition wait."""
-    return waiting_held(expo).count() + open_flags(expo).count()
-
-
 def with_all(held: QuerySet[HeldSale]) -> QuerySet[HeldSale]:
     """With what the pages show of it."""
     return held.select_related("stand__expo", "till", "cashier", "decided_by", "sale")

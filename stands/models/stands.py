@@ -33,19 +33,6 @@ class StandQuerySet(models.QuerySet["Stand"]):
         """Those on which `pesantren` stands, alone or with others."""
         return self.filter(pesantren=pesantren)
 
-    def in_zone(self, code: str) -> StandQuerySet:
-        """Those in the zone of that code."""
-        return self.filter(zone__code=code)
-
-    def selling(self, category: str) -> StandQuerySet:
-        """Those with something on sale in the category of that slug."""
-        offers = Offer.objects.on_sale().filter(product__category__slug=category)
-        return self.filter(pk__in=offers.values("stand"))
-
-    def from_regency(self, code: str) -> StandQuerySet:
-        """Those with a pesantren from the regency of that code."""
-        return self.filter(pesantren__regency__code=code).distinct()
-
     def with_pesantren(self) -> StandQuerySet:
         """With their pesantren and where these come from, in one more query."""
         return self.prefetch_related(

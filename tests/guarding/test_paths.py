@@ -46,8 +46,6 @@ WAYS = [
     "%F0%9F%90%A6" * 300,
     "x%0d%0aX-Ada:%201",
 ]
-# A name of somebody else's: without a folder, and of a place on the disk.
-SERVED = ("media", "static")
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,6 @@ ON = {
     "warm-on-deep": ["deep-900", "deep-800", "deep-700"],
     "on-tone": ["tone", "zone", "deep-700"],
     "on-warm": ["warm", "warm-pale"],
-    "on-paper": ["paper"],
     "white": ["pine-700", "pine-800", "brick-600", "brick-700"],
 }
 # Icons of a category on its pale ground, and stars that only decorate.
