@@ -6,8 +6,6 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +19,7 @@ from programme.producers_named import (
     producers_like,
 )
 from programme.registering import Participant
-from stands.inquiry_forms import BETWEEN_DIGITS, TELEPHONE, OneLineField
+from stands.inquiry_forms import OneLineField, check_contact
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -145,14 +143,8 @@ class RegistrationForm(ParticipantForm):
     def clean_contact(self) -> str:
         """A mail address, a telephone number, or nothing."""
         contact: str = self.cleaned_data["contact"]
-        if not contact or TELEPHONE.fullmatch(BETWEEN_DIGITS.sub("", contact)):
-            return contact
-        try:
-            validate_email(contact)
-        except ValidationError:
-            raise ValidationError(
-                _("Ini bukan e-mail dan bukan nomor: nama@contoh.id atau 0812-3456-7890.")
-            ) from None
+        if contact:
+            check_contact(contact)
         return contact
 
     @property

@@ -30,6 +30,18 @@ class OneLineField(forms.CharField):
         return str(super().clean(" ".join(str(value or "").split())))
 
 
+def check_contact(contact: str) -> None:
+    """Raise ValidationError for what is neither a mail address nor a telephone number."""
+    if TELEPHONE.fullmatch(BETWEEN_DIGITS.sub("", contact)):
+        return
+    try:
+        validate_email(contact)
+    except ValidationError:
+        raise ValidationError(
+            _("Ini bukan e-mail dan bukan nomor: nama@contoh.id atau 0812-3456-7890.")
+        ) from None
+
+
 class InquiryForm(forms.Form):
     """Who writes, how to answer, and what it is about."""
 
@@ -81,14 +93,7 @@ class InquiryForm(forms.Form):
     def clean_contact(self) -> str:
         """A mail address or a telephone number, as it was written."""
         contact: str = self.cleaned_data["contact"]
-        if TELEPHONE.fullmatch(BETWEEN_DIGITS.sub("", contact)):
-            return contact
-        try:
-            validate_email(contact)
-        except ValidationError:
-            raise ValidationError(
-                _("Ini bukan e-mail dan bukan nomor: nama@contoh.id atau 0812-3456-7890.")
-            ) from None
+        check_contact(contact)
         return contact
 
     @property
