@@ -10,14 +10,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from opop_expo.cells_in import MAX_CELL, TOO_LONG
-from opop_expo.xlsx_in import (
-    MAX_COLUMNS,
-    MAX_XML_ROWS,
-    Table,
-    looks_like_zip,
-    read_xlsx,
-    too_much,
-)
+from opop_expo.xlsx_in import MAX_COLUMNS, MAX_XML_ROWS, Table, looks_like_zip, read_xlsx
+from opop_expo.xlsx_parts import too_much
 from opop_expo.zip_in import FileRefused
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from opop_expo.cells_in import APART, DATED
 from opop_expo.tables_in import read_table
-from opop_expo.xlsx_in import MAX_CELLS, too_much
+from opop_expo.xlsx_in import MAX_CELLS
+from opop_expo.xlsx_parts import too_much
 from opop_expo.zip_in import FileRefused
 
 if TYPE_CHECKING:
