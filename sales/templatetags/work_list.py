@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django import template
 
-from sales.work_list.words import FLAG_TITLES, Kind, day_and_hour
+from sales.work_list.flag_words import FLAG_TITLES, Kind
+from sales.work_list.time_words import day_and_hour
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -33,7 +33,9 @@ from sales.work_list.deciding import (
     reverse_as_organiser,
     settle_flag,
 )
+from sales.work_list.flag_words import FLAG_TITLES, words_of_flag
 from sales.work_list.forms import AcceptForm, ReasonForm
+from sales.work_list.held_words import HELD_WORDS, words_of_held
 from sales.work_list.waiting import (
     Shelf,
     amount_of,
@@ -46,7 +48,6 @@ from sales.work_list.waiting import (
     with_all,
     with_sales,
 )
-from sales.work_list.words import FLAG_TITLES, HELD_WORDS, words_of_flag, words_of_held
 from stands.http import wants_fragment
 from stands.models import Expo, Stand
 

@@ -33,7 +33,7 @@ from sales.vouchers.issuing import release_claim
 from sales.vouchers.reads import Clashes, Uses, clashes_waiting, uses_of
 from sales.vouchers.redeeming import split
 from sales.work_list.deciding import accept_flags, accept_held, settle_flag
-from sales.work_list.words import words_of_flag
+from sales.work_list.flag_words import words_of_flag
 from stands.clock import business_date
 from tests.ledger import make_shop
 from tests.tablets import TestTablet, pair_tablet

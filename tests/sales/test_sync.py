@@ -18,9 +18,9 @@ from django.utils import timezone
 from sales.models import Cashier, EReceipt, HeldSale, Sale, SaleFlag, Till
 from sales.proof.verifying import verify_ledger
 from sales.work_list.deciding import Answers, accept_held
+from sales.work_list.flag_words import words_of_flag
 from sales.work_list.forms import AcceptForm
 from sales.work_list.waiting import Shelf
-from sales.work_list.words import words_of_flag
 from stands.clock import WIB, business_date
 from stands.models import ExpoDay, Offer, Stand
 from tests.closings import sent_close, sent_movement

@@ -20,16 +20,10 @@ from sales.proof.verifying import verify_ledger
 from sales.recording import record_sale
 from sales.totals.source import Grouping, TotalsFilter
 from sales.totals.sums import sums_by
+from sales.work_list.flag_words import FLAG_TITLES, FLAG_WORDS, words_of_flag
+from sales.work_list.held_words import HELD_WORDS, SAYINGS, words_of_held
+from sales.work_list.time_words import span
 from sales.work_list.waiting import Shelf, amount_of
-from sales.work_list.words import (
-    FLAG_TITLES,
-    FLAG_WORDS,
-    HELD_WORDS,
-    SAYINGS,
-    span,
-    words_of_flag,
-    words_of_held,
-)
 from stands.models import Offer, Stand
 from tests.ledger import make_keeper, make_sale, make_shop, sale_request, sign_in
 from tests.make import make_expo
