@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 # Rows for parties that are not there yet.
 EMPTY_ROWS = 2
-MOST_PARTIES = 30
+# As many pesantren as sign together.
+MOST_PARTIES = 100
 
 
 class AgreementForm(OutcomeForm):
@@ -80,6 +81,9 @@ class AgreementForm(OutcomeForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("sources") and not cleaned.get("said_by"):
             self.add_error("said_by", _("Tulis menurut siapa."))
+        # Those beyond would be taken away without a word.
+        if f"pihak-{MOST_PARTIES}-company" in self.data:
+            self.add_error(None, _("Paling banyak %(most)s pihak.") % {"most": MOST_PARTIES})
         return cleaned
 
     @property

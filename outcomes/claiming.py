@@ -57,7 +57,7 @@ def record_claim(expo: Expo, said: Said, *, actor: AbstractBaseUser) -> Claim:
     """Write a claim. One that says the same is there once, however often it is sent."""
     with transaction.atomic():
         locked = lock(expo)
-        same = Claim.objects.filter(expo=locked, basis=said.basis, **_what_is_said(said)).first()
+        same = Claim.objects.filter(expo=locked, **_what_is_said(said)).first()
         if same is not None:
             return same
         claim = Claim(expo=locked, made_by_id=actor.pk, **_values(said))
@@ -79,10 +79,9 @@ def correct_claim(claim: Claim, said: Said, *, actor: AbstractBaseUser) -> Claim
         if there.basis == Claim.Basis.COUNTED:
             raise ClaimRefused(_("Angka yang dihitung sistem tidak diubah tangan. Hitung ulang."))
         before = state_of(there)
-        for name, value in _values(said).items():
-            # Its place among the others is given by the files of the edition.
-            if name != "order":
-                setattr(there, name, value)
+        # Its place among the others is given by the files of the edition.
+        for name, value in _what_is_said(said).items():
+            setattr(there, name, value)
         there.full_clean()
         there.save()
         _log_change(there, before, actor)
@@ -225,8 +224,7 @@ def _log_published(claim: Claim, before: Claim | None, actor: AbstractBaseUser) 
 
 
 def _what_is_said(said: Said) -> dict[str, Any]:
-    names = ("figure", "date", "scheme", "value", "text", "said_by", "sources", "said_on")
-    return {name: getattr(said, name) for name in names}
+    return {name: value for name, value in _values(said).items() if name != "order"}
 
 
 def _values(said: Said) -> dict[str, Any]:

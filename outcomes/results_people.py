@@ -73,7 +73,10 @@ def _typed(claims: Claims) -> Figure | None:
 
 def sessions_section(expo: Expo, claims: Claims, now: dt.datetime, today: dt.date) -> Section:
     """The sessions that have begun, each with who came as counted and as reported."""
-    begun = Q(date=None) | Q(date__lt=today) | Q(date=today, starts_at=None) | Q(starts_at__lte=now)
+    begun = Q(date__lt=today) | Q(date=today, starts_at=None) | Q(starts_at__lte=now)
+    # One without a day may have been held, but for an edition that is still to come.
+    if not expo.all_days or expo.all_days[0].date <= today:
+        begun |= Q(date=None)
     sessions = list(Session.objects.at(expo).held().filter(begun))
     counts = dict(
         Attendance.objects.counted()

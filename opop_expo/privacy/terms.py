@@ -42,9 +42,13 @@ class Terms:
         found = []
         if self.name:
             found.append(_words(self.name))
-            # As JSON spells it on SQLite, where a large letter is another number than a small one.
+            # As JSON spells it: on SQLite a letter may be a number, and a large one is another.
             cases = (self.name, self.name.lower(), self.name.upper())
-            spelled = dict.fromkeys(json.dumps(one)[1:-1] for one in cases)
+            spelled = dict.fromkeys(
+                json.dumps(one, ensure_ascii=as_numbers)[1:-1]
+                for one in cases
+                for as_numbers in (True, False)
+            )
             found += [_words(one) for one in spelled if one not in cases]
         if self.email:
             found.append(re.escape(self.email))
@@ -60,7 +64,7 @@ class Terms:
         if self.name:
             found.append(rf"(?<!\w){_words(self.name)}(?!\w)")
         if self.email:
-            found.append(rf"(?<![\w.+-]){re.escape(self.email)}(?![\w-])")
+            found.append(rf"(?<![\w.+-]){re.escape(self.email)}(?![\w-]|\.\w)")
         if self.phone:
             found.append(rf"(?<!\d)(?:\+?62{GAP}|0)?{GAP.join(self.phone)}(?!\d)")
         found += [rf"\A{re.escape(one)}\Z" for one in self.accounts]

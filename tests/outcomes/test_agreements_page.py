@@ -174,6 +174,20 @@ def test_parties_are_corrected_and_taken_away(client: Client, expo: Expo) -> Non
     assert (party.pk, party.company) == (first, "M2M Group")
 
 
+def test_more_parties_than_the_form_takes_are_told_and_none_is_lost(
+    client: Client, expo: Expo
+) -> None:
+    sign_in(client)
+    agreement = make_agreement(expo=expo)
+    many = [{"company": f"Pesantren {number}"} for number in range(40)]
+    client.post(f"{PAGE}{agreement.pk}/", typed(*many, seen="reported", state="reported"))
+    assert agreement.parties.count() == 40
+    many *= 3
+    page = client.post(f"{PAGE}{agreement.pk}/", typed(*many, seen="reported", state="reported"))
+    assert (page.status_code, "Paling banyak 100 pihak." in page.text) == (422, True)
+    assert agreement.parties.count() == 40
+
+
 # --- from an inquiry ------------------------------------------------------------------------------
 
 

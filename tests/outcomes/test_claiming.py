@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -46,6 +48,12 @@ def test_claim_sent_twice_is_one(expo: Expo, citra: User) -> None:
     event = Event.objects.get(kind=Event.Kind.CLAIM_CHANGED)
     assert (event.actor, event.subject) == (citra, "2020: Pesantren peserta")
     assert event.data["changed"]["value"] == [None, 30]
+
+
+def test_claim_with_another_explanation_is_another(expo: Expo, citra: User) -> None:
+    record_claim(expo, UNUSA, actor=citra)
+    record_claim(expo, replace(UNUSA, detail="Tanpa yang menitip barang."), actor=citra)
+    assert Claim.objects.count() == 2
 
 
 def test_published_claim_takes_the_place_of_the_one_before(expo: Expo, citra: User) -> None:

@@ -398,3 +398,13 @@ def test_content_has_one_spelling() -> None:
     make_sale(stand, {coffee: 1})
     text = as_text(results_of(stand.expo))
     assert as_text(from_text(text)) == text
+
+
+@pytest.mark.parametrize(("days_ahead", "begun"), [(0, 1), (1, None)])
+def test_session_without_a_day_has_not_begun_before_its_edition(
+    days_ahead: int, begun: int | None
+) -> None:
+    day = business_date(timezone.now()) + dt.timedelta(days=days_ahead)
+    expo = make_expo(days=[day])
+    make_session(expo=expo, date=None, hours=None)
+    assert results_of(expo).value("sessions", "sessions") == begun

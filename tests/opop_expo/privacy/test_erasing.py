@@ -263,10 +263,9 @@ def test_a_short_name_is_found_among_many_that_have_it_in_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("opop_expo.privacy.finding.MOST", 3)
-    session = make_talk()
-    mine = make_registration(session, "Ani")
+    mine = log_event(Event.Kind.PIN_CHANGED, "Ani")
     for number in range(5):
-        make_registration(session, f"Sunani {number}")
+        log_event(Event.Kind.PIN_CHANGED, f"Sunani {number}")
     assert [one.row for one in find(Terms(name="Ani"))] == [mine]
 
 
@@ -274,6 +273,12 @@ def test_a_name_is_found_in_the_log_whatever_its_capitals() -> None:
     event = log_event(Event.Kind.PIN_CHANGED, "A1", data={"told": 'SITI KHADÎJAH "IJAH"'})
     for name in ("Siti Khadîjah", 'Khadîjah "Ijah"'):
         assert [one.row for one in find(Terms(name=name))] == [event]
+
+
+def test_an_address_within_another_one_is_nobodys_business() -> None:
+    terms = Terms(email="ani@surel.co")
+    assert terms.are_in("Tulis ke ani@surel.co.")
+    assert not any(map(terms.are_in, ("ani@surel.co.id", "kopi.ani@surel.co", "ani@surel.com")))
 
 
 def test_a_name_within_another_name_is_nobodys_business(citra: User) -> None:
