@@ -9,9 +9,9 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import IntegrityError
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
-from django.views.defaults import page_not_found
 from django_htmx.http import HttpResponseClientRedirect
 
+from opop_expo.views import not_found
 from stands.catalogue_version import edition_at
 from stands.closed_triggers import is_refusal
 
@@ -37,7 +37,7 @@ class PlainNotFoundMiddleware:
         response = self.get_response(request)
         is_page = response.get("Content-Type", "").startswith("text/html")
         if response.status_code == 404 and is_page:
-            return page_not_found(request, Http404())
+            return not_found(request)
         return response
 
 

@@ -34,6 +34,7 @@ class EditionConverter:
 
 register_converter(EditionConverter, "edition")
 
+handler404 = views.not_found
 handler500 = views.server_error
 
 urlpatterns = [

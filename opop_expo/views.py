@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,18 @@ from django.views.decorators.http import require_safe
 
 from events.tally import DATABASE_ERROR, tally
 from sales.models import Cashier
+from stands.catalogue_version import edition_at
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from stands.catalogue_version import Editions
     from stands.http import SignedInRequest
+    from stands.models import Expo
 
 RETRY_AFTER_SECONDS = 5
+# As opop_expo.urls.EditionConverter, where nothing more of the address was understood.
+EDITION = re.compile(r"/(?:en/)?(\d{4}[a-z0-9-]*)/")
 
 
 @require_safe
@@ -39,6 +45,21 @@ def after_login(request: SignedInRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say what to do when a form came without its check value, in the reader's language."""
     return render(request, "csrf_failure.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that nothing lies at the address, in the frame of the edition that it begins with."""
+    return render(request, "404.html", {"expo": _edition_of(request)}, status=404)
+
+
+def _edition_of(request: HttpRequest) -> Expo | None:
+    """The edition that the address begins with; None where the reader may not know of it."""
+    begun = EDITION.match(request.path_info)
+    if begun is None:
+        return None
+    editions: Editions | None = vars(request).get("editions") or edition_at(begun[1])
+    may_see = editions and (editions.are_public or vars(request).get("shows_unpublished"))
+    return editions.expo if editions and may_see else None
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
