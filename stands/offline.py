@@ -26,6 +26,8 @@ from stands.plan import plan_of
 from stands.plan_page import look
 from stands.published import show_goods_as_published
 from stands.release import release
+from stands.saved_code import MOST
+from stands.saved_route import in_walking_order
 from stands.words import fold
 
 if TYPE_CHECKING:
@@ -126,6 +128,9 @@ def contents(request: HttpRequest, expo: Expo, sections: Sequence[Section]) -> d
         looking = look(plan, {})
         text = parts.render("plan", **drawn, looking=looking, kept="?", chosen=[])
         pages["denah/"] = (_("Denah"), text)
+    walk = in_order(expo, stands)
+    text = parts.render("saved", walk=walk, has_plan=not plan.is_empty)
+    pages["simpanan/"] = (_("Simpanan"), text)
     lines: dict[str, list[Line]] = {"produk/": [], "stan/": [], "pesantren/": []}
     for product in products:
         credentials = [(each, each.is_valid_on(day)) for each in product.credentials.all()]
@@ -178,6 +183,13 @@ def contents(request: HttpRequest, expo: Expo, sections: Sequence[Section]) -> d
             "found": [ngettext("%(n)s hasil", "%(n)s hasil", n) for n in (1, 2)],
         },
     }
+
+
+def in_order(expo: Expo, stands: Sequence[Stand]) -> list[str]:
+    """The codes of all stands as one walks; of more than anybody saves, zone by zone."""
+    if len(stands) <= MOST:
+        stands = in_walking_order(expo, [stand.pk for stand in stands])
+    return [stand.code for stand in stands]
 
 
 class Parts:

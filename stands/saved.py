@@ -1,7 +1,8 @@
 """A visitor's saved list: in two cookies, and nowhere else.
 
-The list itself is signed and closed to scripts. Beside it lies what the buttons on kept pages are
-drawn from: the same keys in plain letters, which the portal never reads back.
+The list itself is signed and closed to scripts. Beside it lies what the buttons on kept pages, and
+the list without a network, are drawn from: the same keys in plain letters, which the portal never
+reads back.
 """
 
 from __future__ import annotations
@@ -96,7 +97,9 @@ def write_saved(response: HttpResponse, saved: Saved, expo: Expo) -> None:
         response.delete_cookie(look_name(expo), samesite="Lax")
         return
     code, done = (code_of(keys, edition=expo.slug) for keys in (saved.keys, saved.done))
-    shown = ".".join(str(key) for key in sorted(saved.keys))
+    shown, ticked = (".".join(map(str, sorted(keys))) for keys in (saved.keys, saved.done))
+    if ticked:
+        shown += f"~{ticked}"
     for name, value, is_closed in [
         (cookie_name(expo), _signer().sign(f"{code}.{done}"), True),
         (look_name(expo), shown, False),

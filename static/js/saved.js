@@ -11,7 +11,7 @@ let before = Promise.resolve();
 /** The keys of everything saved, as the cookie beside the list names them: `p12`, `s3`. */
 function savedKeys() {
   // Over HTTPS its name says that only this host can have set it.
-  const found = document.cookie.match(`(?:^|; )(?:__Host-)?${look}=([^;]*)`);
+  const found = document.cookie.match(`(?:^|; )(?:__Host-)?${look}=([^;~]*)`);
   return new Set((found?.[1] ?? "").split(".").filter(Boolean));
 }
 
@@ -72,7 +72,7 @@ if (form) {
   // Filters and ticks, too.
   document.body.addEventListener("htmx:sendError", () => say(failed));
   draw();
-  // Cards that a filter brought, a page that comes back from memory, a list changed in another tab.
+  // Cards that a filter brought, a page back from memory, a list changed in another tab.
   document.body.addEventListener("htmx:afterSettle", draw);
   window.addEventListener("pageshow", draw);
   document.addEventListener("visibilitychange", draw);

@@ -12,10 +12,13 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect
 
+from pesantren.models import Product
 from stands import offline, offline_pages, pages_at_hand
 from stands.catalogue_version import edition_at
-from stands.models import Offer
+from stands.models import Offer, Stand
+from stands.saved_code import Key, code_of
 from tests.browsing.axe import violations
+from tests.make import make_offer, make_product
 from tests.visited import make_visited_expo
 
 if TYPE_CHECKING:
@@ -120,6 +123,51 @@ def test_edition_opens_without_a_network_after_one_visit(
     phone.context.set_offline(False)
     phone.goto(f"{site}produk/")
     expect(note).to_have_count(0)
+
+
+def test_saved_list_opens_without_a_network_in_the_order_of_the_walk(
+    live_server: LiveServer, phone: Page, expo: Expo
+) -> None:
+    gone = make_product(name="Batik tulis", slug="batik-tulis")
+    keys = {one.slug: Key("p", one.pk) for one in Product.objects.all()}
+    taken = code_of([*keys.values(), Key("p", 9_999)], edition=expo.slug)
+    make_offer(stand=Stand.objects.get(code="B3"), product=gone, withdrawn=True)
+    # A shared list is taken over, and one thing of it is ticked off.
+    visit(phone, f"{live_server.url}/en/{expo.slug}/simpanan/")
+    visit(phone, f"{live_server.url}/{expo.slug}/simpanan/{taken}/")
+    phone.locator("main button[name=ambil]").click()
+    phone.get_by_role("button", name="Sudah: Songkok").click()
+    expect(phone.locator(".stop-item.is-done")).to_have_count(1)
+    walked = phone.locator(".stop .ticket").all_inner_texts()
+    phone.context.set_offline(True)
+
+    found: dict[str, Any] = {}
+    for root, stamp in [("", "terakhir diperbarui"), ("/en", "last updated")]:
+        phone.goto(f"{live_server.url}{root}/{expo.slug}/simpanan/")
+        expect(phone.locator("aside.copy-note")).to_contain_text(stamp)
+        stops = phone.locator(".copy-stops > li")
+        expect(stops).to_have_count(2)
+        assert [one[-3:] for one in stops.locator(".ticket").all_inner_texts()] == [
+            one[-3:] for one in walked
+        ]
+        coffee = stops.filter(has_text="A12").locator("li")
+        expect(coffee).to_have_count(2)
+        expect(coffee.first).to_contain_text("Keripik tempe")
+        expect(coffee.last).to_contain_text("Kopi rempah Rp 12.500")
+        expect(stops.filter(has_text="B3").locator("li")).to_contain_text("Songkok ✓")
+        expect(phone.locator("[data-if-gone] li")).to_have_count(1)
+        expect(phone.locator("[data-if-lost] strong")).to_have_text("1")
+        expect(phone.locator("[data-if-none]")).to_be_hidden()
+        expect(phone.locator("[data-saved-count]")).to_have_text("5")
+        found[root] = violations(phone)
+        if phone.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found[root].append("wider than the phone")
+    assert found == {root: [] for root in found}
+    phone.get_by_role("link", name="plan").last.click()
+    expect(phone.locator("a.plan-stand.is-chosen")).to_have_count(2)
+    phone.context.clear_cookies()
+    phone.goto(f"{live_server.url}/{expo.slug}/simpanan/")
+    expect(phone.get_by_role("heading", name="Belum ada yang disimpan")).to_be_visible()
 
 
 def test_copy_outlives_slow_networks_wrong_answers_and_new_workers(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -58,7 +59,7 @@ def fetch(client: Client, path: str = BUNDLE, **headers: str) -> tuple[Any, Any]
 def test_file_holds_every_page_of_the_edition(client: Client) -> None:
     make_small_edition()
     _response, kept = fetch(client)
-    paths = ["", "produk/kopi-rempah/", "stan/A12/", "pesantren/al-qodiri/", "jadwal/"]
+    paths = ["", "simpanan/", "produk/kopi-rempah/", "stan/A12/", "pesantren/al-qodiri/", "jadwal/"]
     assert list(kept["pages"]) == paths
     for path in paths:
         assert client.get(f"/2020/{path}").status_code == 200
@@ -88,6 +89,25 @@ def test_file_holds_the_plan_where_there_is_one(client: Client) -> None:
     _response, kept = fetch(client)
     assert 'data-stand="A12"' in kept["pages"]["denah/"][1]
     assert "/2020/denah/?stan=A12" in kept["pages"]["stan/A12/"][1]
+
+
+def test_file_tells_what_is_saved_by_its_key_and_how_one_walks(client: Client) -> None:
+    offer = make_small_edition()
+    for code, x in [("A1", 500), ("A2", 100), ("A3", 300)]:
+        stand = make_stand(expo=offer.stand.expo, code=code)
+        stand.x, stand.y = x, 100
+        stand.save(update_fields=["x", "y"])
+    _response, kept = fetch(client)
+    assert f'data-key="p{offer.product_id}"' in kept["pages"]["produk/kopi-rempah/"][1]
+    assert f'data-key="s{offer.stand_id}"' in kept["pages"]["stan/A12/"][1]
+    # Along the aisle, and last what has no place yet.
+    listed = kept["pages"]["simpanan/"][1]
+    assert re.search(r'data-walk="(A1 A3 A2|A2 A3 A1) A12"', listed)
+    assert "denah/" in listed
+    with mock.patch.object(offline, "MOST", 3):
+        cache.clear()
+        _response, kept = fetch(client)
+    assert 'data-walk="A1 A2 A3 A12"' in kept["pages"]["simpanan/"][1]
 
 
 def test_withdrawn_product_keeps_its_page_and_leaves_the_lists(client: Client) -> None:

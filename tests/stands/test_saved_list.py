@@ -115,6 +115,14 @@ def test_cookie_is_closed_to_scripts_and_outlives_the_edition(client: Client, ex
     assert "Kopi" not in kept.value
 
 
+def test_what_is_ticked_off_stands_beside_the_keys(client: Client, expo: Expo) -> None:
+    save(client, "kopi")
+    client.post(LIST, {"sudah": key("kopi")})
+    assert client.cookies[LOOK].value == f"{key('kopi')}~{key('kopi')}"
+    client.post(LIST, {"belum": key("kopi")})
+    assert client.cookies[LOOK].value == key("kopi")
+
+
 def test_cookie_is_secure_where_the_portal_is(client: Client, expo: Expo, settings: Any) -> None:
     settings.SESSION_COOKIE_SECURE = True
     save(client, "kopi")
