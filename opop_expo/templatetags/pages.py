@@ -171,7 +171,11 @@ def address_in(language: str, request: HttpRequest, path: str) -> str:
         return path
     found: dict[tuple[str, str], str] = vars(request).setdefault("addresses_in", {})
     if (path, language) not in found:
-        found[path, language] = translate_url(path, language)
+        there = translate_url(path, language)
+        if request.resolver_match is None:
+            # Nothing lies at this address, so nothing is known of the other.
+            there = path.removeprefix("/en") if language == "id" else f"/en{path}"
+        found[path, language] = there
     return found[path, language]
 
 
