@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.text import Truncator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from opop_expo import share_pictures, structured
@@ -190,7 +190,7 @@ def _makers(context: Context) -> Page | None:
 
 def _plan(context: Context) -> Page | None:
     return _list(
-        _("Denah"),
+        pgettext("bagian", "Denah"),
         _(
             "Denah %(expo)s di %(venue)s, %(city)s: letak setiap stan, pintu, panggung, mushola,"
             " dan toilet."

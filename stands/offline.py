@@ -127,7 +127,7 @@ def contents(request: HttpRequest, expo: Expo, sections: Sequence[Section]) -> d
         drawn = {"plan": plan, "zones": plan.drawn(), "features": plan.drawn_features()}
         looking = look(plan, {})
         text = parts.render("plan", **drawn, looking=looking, kept="?", chosen=[])
-        pages["denah/"] = (_("Denah"), text)
+        pages["denah/"] = (pgettext("bagian", "Denah"), text)
     walk = in_order(expo, stands)
     text = parts.render("saved", walk=walk, has_plan=not plan.is_empty)
     pages["simpanan/"] = (_("Simpanan"), text)

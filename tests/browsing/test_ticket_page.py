@@ -16,6 +16,23 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.shown_alike]
 
 
+def test_form_has_the_room_and_its_words_fit(live_server: LiveServer, page: Page) -> None:
+    talk = make_talk(capacity=40)
+    address = f"{live_server.url}/en/{talk.expo.slug}/jadwal/{talk.slug}/daftar/"
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address)
+    widths = page.evaluate("""[".inquiry-form", ".seats-aside"].map(
+      (one) => document.querySelector(one).getBoundingClientRect().width)""")
+    assert widths[0] > widths[1]
+    page.set_viewport_size({"width": 360, "height": 740})
+    cut = page.evaluate("""() => {
+      const right = (one) => one.getBoundingClientRect().right;
+      return [...document.querySelectorAll(".kind-choice")]
+        .filter((one) => right(one.lastElementChild) + 8 > right(one)).map((one) => one.innerText);
+    }""")
+    assert cut == []
+
+
 def test_holder_calls_off_and_is_forgotten(live_server: LiveServer, page: Page) -> None:
     registration = make_registration(make_talk(capacity=1), "Siti Aisyah")
     page.set_viewport_size({"width": 360, "height": 740})

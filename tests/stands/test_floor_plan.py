@@ -59,6 +59,12 @@ def test_every_stand_is_a_link_with_a_name_zone_by_zone(client: Client, hall: Ex
     ]
 
 
+def test_it_is_called_alike_wherever_it_is_named(client: Client, hall: Expo) -> None:
+    page = client.get("/en/2020/denah/").text
+    assert "<h1>Map</h1>" in page
+    assert "<title>Map · " in page
+
+
 def test_filter_dims_what_does_not_match_and_says_how_many(client: Client, hall: Expo) -> None:
     drink = make_product(category=make_category(slug="beverage", name="Minuman"))
     make_offer(stand=Stand.objects.get(code="A2"), product=drink)
