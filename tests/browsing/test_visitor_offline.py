@@ -159,6 +159,7 @@ def test_saved_list_opens_without_a_network_in_the_order_of_the_walk(
         expect(phone.locator("[data-if-lost] strong")).to_have_text("1")
         expect(phone.locator("[data-if-none]")).to_be_hidden()
         expect(phone.locator("[data-saved-count]")).to_have_text("5")
+        expect(phone.locator(".saved-link")).to_have_attribute("aria-current", "true")
         found[root] = violations(phone)
         if phone.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found[root].append("wider than the phone")
