@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from opop_expo import dashboard
+from opop_expo.finding_rows import RowsToldApart
 from opop_expo.signing_in.confirming import confirmed_if_dangerous
 from opop_expo.signing_in.factor import is_satisfied
 from stands.http import wants_fragment
@@ -68,6 +69,10 @@ class OrganiserSite(AdminSite):
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Every page of the admin comes through here; a few ask for the password again."""
         return super().admin_view(confirmed_if_dangerous(view), cacheable)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Rows for a field that finds them, told apart where they share a name."""
+        return RowsToldApart.as_view(admin_site=self)(request)
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminFileWidget
-from django.db.models import Count, ImageField, QuerySet
+from django.db.models import Count, ImageField, QuerySet, TextField
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # An uploaded photo is made anew before it is kept.
 PHOTO_FIELDS: Any = {ImageField: {"form_class": PhotoField, "widget": AdminFileWidget}}
+NARROW_TEXTS: Any = {TextField: {"widget": forms.Textarea({"rows": 3, "cols": 22})}}
 ORIGIN: tuple[Any, Any] = (
     _("Asal data"),
     {"classes": ["collapse"], "fields": ["sources", "example_fields"]},
@@ -211,6 +212,8 @@ class CredentialInline(admin.TabularInline):
     model = Credential
     fields = ["scheme", "number", "doubts", "issued", "expires", "sources"]
     readonly_fields = ["doubts"]
+    # As wide as Django makes it, the table is wider than the page.
+    formfield_overrides = NARROW_TEXTS
     extra = 0
 
     @admin.display(description=_("nomornya"))
@@ -254,7 +257,7 @@ class ProductAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["name", "slug", "producer", "category", "pillar", "curation"]}),
         (_("Foto"), {"fields": ["picture", "photo", ("photo_alt", "photo_alt_en")]}),
-        (_("Jual"), {"fields": [("price_rupiah", "unit"), "export_markets"]}),
+        (_("Jual"), {"fields": ["price_rupiah", "unit", "export_markets"]}),
         (_("Keterangan"), {"fields": ["description"]}),
         (_("Bahasa Inggris"), {"fields": ["name_en", "description_en"]}),
         ORIGIN,

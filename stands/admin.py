@@ -268,7 +268,8 @@ class OfferForm(forms.ModelForm):
         field = forms.ModelChoiceField(
             Product.objects.all(), label=self.fields["product"].label, disabled=True
         )
-        field.widget.choices = [(product.pk, str(product))]
+        # At a shared stand two makers may sell under one name.
+        field.widget.choices = [(product.pk, f"{product} · {product.producer}")]
         self.fields["product"] = field
 
     def save_changes(self, request: HttpRequest) -> bool:
@@ -305,7 +306,7 @@ class OfferInline(ClosedHasNoLines, admin.TabularInline):
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
-        return Offer.objects.select_related("product", "stand").in_till_order()
+        return Offer.objects.select_related("product__producer", "stand").in_till_order()
 
     @admin.display(description=_("foto"))
     def picture(self, offer: Offer) -> str:
@@ -445,9 +446,9 @@ class OfferAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     """All offers of all stands, to find one and change its price or stock."""
 
     form = OfferForm
-    list_display = ["product", "price", "stock", "stand", "edition", "state", "picture"]
+    list_display = ["product", "maker", "price", "stock", "stand", "edition", "state", "picture"]
     list_filter = [OfferEditionFilter, "withdrawn", "product__category"]
-    list_select_related = ["product", "stand__expo"]
+    list_select_related = ["product__producer", "stand__expo"]
     search_fields = ["product__name", "stand__code", "stand__name", "product__producer__name"]
     autocomplete_fields = ["stand", "product"]
     fields = [
@@ -474,6 +475,10 @@ class OfferAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     @admin.display(description=_("foto"))
     def picture(self, offer: Offer) -> str:
         return picture_of(offer.product, 48) if offer.product_id else ""
+
+    @admin.display(description=_("pelaku usaha"), ordering="product__producer__name")
+    def maker(self, offer: Offer) -> str:
+        return offer.product.producer.name
 
     @admin.display(description=_("edisi"), ordering="stand__expo")
     def edition(self, offer: Offer) -> str:

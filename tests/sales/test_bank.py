@@ -180,6 +180,7 @@ def test_rows_that_cannot_be_read_need_a_word(
     assert "Baris 3: Tanggalnya tidak terbaca." in words(shown)
     refused = client.post(f"{PAGE}simpan/", fields(shown) | {"do": "save"})
     assert (refused.status_code, BankStatement.objects.count()) == (422, 0)
+    assert '<p class="field-error" role="alert">Centang dulu' in refused.content.decode()
     client.post(f"{PAGE}simpan/", fields(shown) | {"do": "save", "skip_bad": "1"})
     assert BankStatement.objects.get().skipped_count == 1
 

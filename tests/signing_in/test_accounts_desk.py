@@ -49,6 +49,12 @@ def test_lock_is_seen_and_lifted(client: Client, citra: User) -> None:
     assert (event.actor, event.subject) == (citra, "aminah")
 
 
+def test_who_may_not_make_accounts_reads_who_does(client: Client, citra: User) -> None:
+    assert "Akun baru dibuat superuser." in client.get("/admin/akun/").text
+    User.objects.update(is_superuser=True)
+    assert "Akun baru dibuat superuser." not in client.get("/admin/akun/").text
+
+
 def test_logins_of_somebody_are_ended(client: Client, citra: User) -> None:
     aminah, other = make_person("aminah", is_staff=False), Client()
     type_in(other, "aminah")
