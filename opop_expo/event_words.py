@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from outcomes.models import Agreement
+from outcomes.models import Agreement, Claim
 from pesantren.models import Product
 from pesantren.money import rupiah, thousands
 from programme.models import Session
@@ -25,6 +25,7 @@ LABELS = {
     "till": gettext_lazy("kasir"),
     "tills": gettext_lazy("kasir"),
     "name": gettext_lazy("nama"),
+    "name_en": gettext_lazy("nama (Inggris)"),
     "day": gettext_lazy("hari"),
     "price": gettext_lazy("harga"),
     "state": gettext_lazy("keadaan"),
@@ -70,13 +71,15 @@ LABELS = {
     "scheme": gettext_lazy("skema"),
     "date": gettext_lazy("tanggal"),
     "unit": gettext_lazy("satuan"),
+    "unit_en": gettext_lazy("satuan (Inggris)"),
     "text": gettext_lazy("isi"),
+    "text_en": gettext_lazy("isi (Inggris)"),
     "detail": gettext_lazy("keterangan"),
+    "detail_en": gettext_lazy("keterangan (Inggris)"),
     "basis": gettext_lazy("dasar"),
     "said_by": gettext_lazy("menurut"),
     "said_on": gettext_lazy("tanggal pernyataan"),
     "sources": gettext_lazy("sumber"),
-    "query": gettext_lazy("kueri"),
     "institution": gettext_lazy("lembaga"),
     "producer": gettext_lazy("pelaku usaha"),
     "recipient": gettext_lazy("penerima"),
@@ -115,7 +118,7 @@ SILENT = {
     "resolution", "kind", "digest", "file_sha256", "file_hash", "order", "named", "milliseconds",
     "replaces", "again", "closed", "open", "seen", "wanted", "products", "job", "tablet", "rows",
     "inquiry", "claim", "disbursement", "agreement", "is_published", "example_fields",
-    "attendance", "way", "seconds", "commit",
+    "attendance", "way", "seconds", "commit", "query",
     "notice", "request",
 }  # fmt: skip
 # What came of the rows of a file.
@@ -123,6 +126,11 @@ ROW_WORDS = {
     "new": gettext_lazy("baru"),
     "changed": gettext_lazy("diubah"),
     "same": gettext_lazy("sama"),
+}
+# Codes that a row keeps of itself.
+WORDS_OF: dict[str, dict[Any, Any]] = {
+    "figure": dict(Claim.Figure.choices),
+    "basis": dict(Claim.Basis.choices),
 }
 LONGEST = 300
 
@@ -167,8 +175,9 @@ def facts_of(event: Event) -> list[Fact]:
 def _changed(name: str, before: Any, after: Any) -> Fact:
     """What a field said before, and what it says now."""
     label = str(LABELS.get(name, name.removesuffix("_rupiah").replace("_", " ")))
+    words = WORDS_OF.get(name, {})
     said = [
-        "–" if one in (None, "") else _said(one, money=name.endswith("_rupiah"))
+        "–" if one in (None, "") else _said(words.get(one, one), money=name.endswith("_rupiah"))
         for one in (before, after)
     ]
     return Fact(label, said[1], "" if before in (None, "") else said[0])

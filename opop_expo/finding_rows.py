@@ -34,7 +34,7 @@ class RowsToldApart(AutocompleteJsonView):
         return rows.select_related(way) if way else rows
 
     def serialize_result(self, obj: Model, to_field_name: str) -> dict[str, str]:
-        shown = super().serialize_result(obj, to_field_name)
+        shown = super().serialize_result(obj, to_field_name)  # type: ignore[misc]  # not in the stubs
         way = APART.get(type(obj))
         apart = getattr(obj, way) if way else None
         return {**shown, "text": f"{shown['text']} · {apart}"} if apart else shown

@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from events.log import log_event
 from events.models import Event
 from opop_expo.event_words import facts_of
+from outcomes.models import Claim
 from tests.queries import queries_of
 
 if TYPE_CHECKING:
@@ -72,6 +73,13 @@ def test_what_changed_is_told_in_words(client: Client, citra: User) -> None:
     assert "<dt>harga</dt>" in text
     assert '<span class="was">Rp 25.000</span> → Rp 27.500' in text
     assert "offer" not in "".join(fact.label for fact in facts_of(Event.objects.get()))
+
+
+def test_codes_of_a_claim_are_told_in_words() -> None:
+    change = {"figure": [None, "days"], "basis": ["organiser", "counted"], "query": [None, "days"]}
+    event = noted("2020", kind=Event.Kind.CLAIM_CHANGED, data={"changed": change})
+    told = {fact.label: fact.after for fact in facts_of(event)}
+    assert told == {"angka": "Lama pelaksanaan", "dasar": str(Claim.Basis.COUNTED.label)}
 
 
 @pytest.mark.parametrize(
