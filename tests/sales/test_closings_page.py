@@ -133,6 +133,7 @@ def test_one_close_with_everything(citra: Client, expo: Expo) -> None:
         assert text in page
     assert "−Rp 10.000" in page  # when it was closed
     assert "−Rp 25.000" in page  # when it was counted again
+    assert "oleh –" not in page
 
 
 def test_tables_out_hold_what_the_overview_shows(citra: Client, expo: Expo) -> None:

@@ -26,7 +26,7 @@ from sales.vouchers.settlement_sheet import spelled
 from sales.vouchers.settling import SettlementRefused, due_to, settle
 from stands.models import Stand
 from tests.ledger import make_shop
-from tests.make import make_offer
+from tests.make import make_expo, make_offer, make_stand
 from tests.queries import queries_of
 from tests.redeemed import give_back, spend
 from tests.sales.test_work_list import words
@@ -124,6 +124,16 @@ def test_name_or_note_that_looks_like_a_seal_is_refused(
             actor=make_finance(),
         )
     assert not Settlement.objects.exists()
+
+
+def test_list_says_of_which_edition_it_is_and_leads_to_the_others(
+    client: Client, dewi: User, shop: tuple[Stand, Offer, Offer]
+) -> None:
+    other = make_stand(expo=make_expo(slug="2020", is_current=False)).expo
+    for expo, one in ((shop[0].expo, other), (other, shop[0].expo)):
+        page = client.get(PAGE, {"edisi": expo.slug}).content.decode()
+        assert f'<p class="totals-edition">{expo.name}</p>' in page
+        assert f'href="?edisi={one.slug}"' in page
 
 
 def test_maker_paid_alone_is_left_out_of_the_stands_paper(
