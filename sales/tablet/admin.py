@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from sales.models import Cashier, Till
+from sales.models.tills import KEEPERS
 from sales.tablet.cashier_pin import set_pin
 from stands.admin import StandAdmin
 from stands.models import Stand
@@ -18,6 +19,7 @@ from stands.models import Stand
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.db.models import QuerySet
+    from django.forms import BaseModelFormSet
     from django.http import HttpRequest
 
 
@@ -51,7 +53,30 @@ class LoginOfCashier:
         return fixed if request.user.has_perm("auth.view_user") else [*fixed, "user"]
 
 
-class CashierForm(forms.ModelForm):
+class OwnLoginForm(forms.ModelForm):
+    """A cashier whose login is nobody else's: who had it last year still has it."""
+
+    def clean_user(self) -> User | None:
+        user: User | None = self.cleaned_data["user"]
+        others = Cashier.objects.filter(user=user).exclude(pk=self.instance.pk)
+        other = others.select_related("stand__expo").first() if user else None
+        if other is not None:
+            text = _(
+                "Akun ini masih milik %(cashier)s di %(expo)s. Kosongkan akunnya di sana dahulu."
+            )
+            raise forms.ValidationError(text % {"cashier": other, "expo": other.stand.expo})
+        return user
+
+
+def warn_of_role(request: HttpRequest, cashier: Cashier) -> None:
+    """Say that a login sells nothing without the role that a superuser gives."""
+    user = cashier.user
+    if user is not None and not user.groups.filter(name=KEEPERS).exists():
+        text = _("Akun %(user)s belum berperan petugas stan, jadi belum bisa berjualan.")
+        messages.warning(request, f"{text % {'user': user}} {_('Superuser yang memberi peran.')}")
+
+
+class CashierForm(OwnLoginForm):
     """A cashier, and a PIN that nobody can read again."""
 
     new_pin = forms.RegexField(
@@ -105,6 +130,7 @@ class CashierAdmin(LoginOfCashier, admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Cashier, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        warn_of_role(request, obj)
         pin, cleared = form.cleaned_data.get("new_pin"), form.cleaned_data.get("clear_pin")
         if pin or (cleared and obj.pin_hash):
             set_pin(obj, pin or None, actor=cast("User", request.user))
@@ -131,6 +157,7 @@ class CashierInline(LoginOfCashier, admin.TabularInline):
     """The people who keep a stand."""
 
     model = Cashier
+    form = OwnLoginForm
     fields = ["name", "user", "is_active", "pin"]
     readonly_fields = ["pin"]
     autocomplete_fields = ["user"]
@@ -159,3 +186,12 @@ class StandWithTillsAdmin(StandAdmin):
 
     change_form_template = "admin/stands/stand/change_form.html"
     inlines = [*StandAdmin.inlines, TillInline, CashierInline]
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: BaseModelFormSet[Any, Any], change: bool
+    ) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.model is Cashier:
+            for one in formset.forms:
+                if "user" in one.changed_data:
+                    warn_of_role(request, one.instance)

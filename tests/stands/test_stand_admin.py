@@ -130,6 +130,21 @@ def test_stand_stays_in_its_edition(client: Client) -> None:
     assert stand.expo != other
 
 
+def test_login_of_another_cashier_is_named_and_one_without_the_role_is_told(
+    client: Client,
+) -> None:
+    stand, _offers = make_shop()
+    keeper = make_keeper(stand=stand, name="Aminah")
+    form = {"stand": stand.pk, "name": "Siti", "user": keeper.user.pk, "is_active": "on"}
+
+    refused = client.post("/admin/sales/cashier/add/", form)
+    stranger = User.objects.create_user("siti")
+    saved = client.post("/admin/sales/cashier/add/", form | {"user": stranger.pk}, follow=True)
+
+    assert f"Akun ini masih milik {keeper} di {stand.expo}." in refused.content.decode()
+    assert "Akun siti belum berperan petugas stan" in saved.content.decode()
+
+
 def remove(client: Client, *stands: Stand, **more: str) -> Any:
     form = {"action": "remove", "_selected_action": [stand.pk for stand in stands]}
     return client.post(f"/admin/stands/stand/?edisi={stands[0].expo.slug}", form | more)
