@@ -463,6 +463,11 @@ class OfferAdmin(ClosedIsReadOnly, admin.ModelAdmin):
         "withdrawn",
     ]
 
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        # Of one edition, its name in each row would only push the pictures out.
+        is_of_one = request.GET.get(OfferEditionFilter.parameter_name) != OfferEditionFilter.ALL
+        return [name for name in self.list_display if not (is_of_one and name == "edition")]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Offer | None = None) -> list[str]:
         # Past sales point at the offer: it stays the same product at the same stand.
         shown = ["picture", "edition"]

@@ -57,3 +57,7 @@ def test_offers_of_a_stand_name_their_makers(client: Client) -> None:
     stand, (offer, _other) = make_shop()
     page = client.get(f"/admin/stands/stand/{stand.pk}/change/").content.decode()
     assert f"{offer.product.name} · {offer.product.producer.name}" in page
+    listed = client.get("/admin/stands/offer/").content.decode()
+    assert f'<td class="field-maker">{offer.product.producer.name}</td>' in listed
+    assert "field-edition" not in listed
+    assert "field-edition" in client.get("/admin/stands/offer/?edisi=semua").content.decode()

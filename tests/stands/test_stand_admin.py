@@ -135,7 +135,7 @@ def test_login_of_another_cashier_is_named_and_one_without_the_role_is_told(
 ) -> None:
     stand, _offers = make_shop()
     keeper = make_keeper(stand=stand, name="Aminah")
-    form = {"stand": stand.pk, "name": "Siti", "user": keeper.user.pk, "is_active": "on"}
+    form = {"stand": stand.pk, "name": "Siti", "user": keeper.user_id, "is_active": "on"}
 
     refused = client.post("/admin/sales/cashier/add/", form)
     stranger = User.objects.create_user("siti")
