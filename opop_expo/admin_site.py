@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
-    from django.http.response import HttpResponseBase
     from django.template.response import TemplateResponse
 
     from stands.http import HtmxRequest
@@ -71,9 +70,10 @@ class OrganiserSite(AdminSite):
         """Every page of the admin comes through here; a few ask for the password again."""
         return super().admin_view(confirmed_if_dangerous(view), cacheable)
 
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Rows for a field that finds them, told apart where they share a name."""
-        return RowsToldApart.as_view(admin_site=self)(request)
+        found: Any = RowsToldApart.as_view(admin_site=self)(request)
+        return cast("HttpResponse", found)
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

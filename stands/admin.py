@@ -463,7 +463,7 @@ class OfferAdmin(ClosedIsReadOnly, admin.ModelAdmin):
         "withdrawn",
     ]
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         # Of one edition, its name in each row would only push the pictures out.
         is_of_one = request.GET.get(OfferEditionFilter.parameter_name) != OfferEditionFilter.ALL
         return [name for name in self.list_display if not (is_of_one and name == "edition")]

@@ -50,6 +50,7 @@ DANGEROUS = {
     "session_participants_csv",
     "session_participants_xlsx",
     "close_edition",
+    "discard_edition",
     "publish_edition",
     "account_help",
     "admin:auth_user_add",

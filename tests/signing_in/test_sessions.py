@@ -286,9 +286,9 @@ def test_form_of_a_dangerous_page_is_not_carried_out_without(
     clock.shift(minutes(16))
     from django.urls import reverse
 
-    path = reverse("close_edition", args=[expo.slug])
-    answer = client.post(path, {"do": "close"})
-    assert answer["Location"].startswith("/masuk/ulang/")
+    for name in ("close_edition", "discard_edition"):
+        answer = client.post(reverse(name, args=[expo.slug]), {"address": expo.slug})
+        assert answer["Location"].startswith("/masuk/ulang/")
     expo.refresh_from_db()
     assert expo.closed_at is None
 
