@@ -34,6 +34,7 @@ def forget_holder(registration: Registration) -> bool:
     if not registration.session.has_ended_by(timezone.now()):
         with suppress(AlreadyCameError):
             call_off(registration)
+    # First, since it waits for a door that has read the name; then who came by it is there.
+    forgotten = Registration.objects.forget([registration.pk])
     keys = list(registration.attendances.values_list("pk", flat=True))
-    came = Attendance.objects.forget(keys)
-    return bool(Registration.objects.forget([registration.pk]) + came)
+    return bool(forgotten + Attendance.objects.forget(keys))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 import uuid
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
@@ -14,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from programme import registering
+from programme.forgetting import withdraw_consent
 from programme.models import Attendance, Registration, Session
 from programme.registering import Participant, call_off, register, seats_of
 from tests.concurrency.test_recording_races import at_once
@@ -166,3 +168,30 @@ def test_same_people_sent_by_eight_requests_at_once_are_there_once() -> None:
         assert set(statuses) <= {"recorded", "replayed", "already"}
     assert Attendance.objects.count() == 12
     assert Attendance.objects.counted().count() == 11
+
+
+def test_name_of_who_is_erased_while_they_come_in_is_left_nowhere() -> None:
+    """The door has read the name and not written it yet, when its owner withdraws it."""
+    make_registration(make_talk(date=None, starts_at=None, ends_at=None))
+    # It is over: no seat is given up first, which would wait for the door by itself.
+    Session.objects.update(date="2020-12-18")
+    registration = Registration.objects.get()
+    make_usher()
+    has_read = threading.Event()
+    save = Attendance.save
+
+    def save_slowly(row: Attendance, **how: Any) -> None:
+        has_read.set()
+        time.sleep(0.3)
+        save(row, **how)
+
+    def act(number: int) -> None:
+        if number:
+            make_attendance(registration.session, registration)
+        else:
+            assert has_read.wait(20)
+            withdraw_consent(registration)
+
+    with mock.patch.object(Attendance, "save", save_slowly):
+        at_once(2, act)
+    assert [row.name for row in Attendance.objects.all()] == [""]
