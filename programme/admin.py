@@ -21,6 +21,7 @@ import programme.gates_admin  # noqa: F401, registers what it holds
 from pesantren.admin import ORIGIN
 from pesantren.typed_numbers import CountField, number_input
 from programme.models import Room, Session, Speaker
+from programme.registering import seats_of
 from programme.scheduling import save_session, told
 from programme.session_form import SessionForm
 from stands.admin import CLOSED, ClosedIsReadOnly, EditionFilter
@@ -290,6 +291,9 @@ def _doubts_of(session: Session) -> list[str]:
             words = _("Acara ini di luar jam buka hari itu (%(from)s–%(to)s).")
             hours = {"from": clock_text(day.opens), "to": clock_text(day.closes)}
             doubts.append(str(words % hours))
+    if session.capacity and (taken := seats_of(session).taken) > session.capacity:
+        words = _("Sudah %(taken)s terdaftar, kapasitasnya %(capacity)s. Mereka tetap terdaftar.")
+        doubts.append(str(words % {"taken": taken, "capacity": session.capacity}))
     seats = session.room.seats if session.room else None
     if seats and session.capacity and session.capacity > seats:
         words = _("Kapasitasnya %(capacity)s, tempat duduk di %(room)s hanya %(seats)s.")

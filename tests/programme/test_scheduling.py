@@ -16,6 +16,7 @@ from programme.models import Room, Session
 from programme.scheduling import save_session
 from stands.models import Expo, PlanFeature
 from tests.make import FRIDAY, THREE_DAYS, make_expo
+from tests.participants import make_registration, make_talk
 from tests.programmes import at, make_room, make_session, make_speaker
 
 if TYPE_CHECKING:
@@ -294,6 +295,20 @@ def test_hours_outside_the_doors_are_saved_with_a_warning(
     assert Session.objects.count() == 1
     assert "di luar jam buka hari itu (09.00–21.00)" in page
     assert "Kapasitasnya 80, tempat duduk di Panggung utama hanya 50." in page
+
+
+def test_fewer_seats_than_registered_are_saved_with_a_warning(
+    client: Client, citra: User, expo: Expo
+) -> None:
+    session = make_talk(expo=expo, date=None, starts_at=None, ends_at=None)
+    for name in ("Ani", "Budi"):
+        make_registration(session, name)
+    page = client.post(
+        f"/admin/programme/session/{session.pk}/change/",
+        form(expo, takes_registrations="on", capacity=1),
+        follow=True,
+    ).text
+    assert "Sudah 2 terdaftar, kapasitasnya 1." in page
 
 
 def test_actions_call_off_and_hold_after_all(client: Client, citra: User, expo: Expo) -> None:
