@@ -230,6 +230,7 @@ PAGE_COPY_SECONDS: int = env.int("PAGE_COPY_SECONDS", default=0 if DEBUG else 3)
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Bahasa Indonesia")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["opop_expo.formats"]
 TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
 

@@ -227,6 +227,15 @@ class SessionAdmin(ClosedIsReadOnly, admin.ModelAdmin):
         for words in _doubts_of(obj):
             messages.warning(request, words)
 
+    # As text in an edition that is closed; while it is open they are fields of the form.
+    @admin.display(description=_("Mulai"))
+    def starts(self, session: Session) -> str:
+        return clock_text(session.starts) if session.starts else "–"
+
+    @admin.display(description=_("Selesai"))
+    def ends(self, session: Session) -> str:
+        return clock_text(session.ends) if session.ends else "–"
+
     @admin.display(description=_("waktu"), ordering="starts_at")
     def hours(self, session: Session) -> str:
         if session.date is None:

@@ -84,3 +84,10 @@ def test_nobody_comes_after_the_closing_and_who_came_before_is_still_told(door: 
     answers = send(door, came, late).json()["answers"]
     assert [one["status"] for one in answers] == ["recorded", "refused"]
     assert answers[1]["message"] == "Edisi ini sudah ditutup."
+
+
+def test_hours_that_nobody_reported_are_shown_as_missing(
+    admin_client: Client, session: Session
+) -> None:
+    page = admin_client.get(f"/admin/programme/session/{session.pk}/change/").content.decode()
+    assert "None" not in page
