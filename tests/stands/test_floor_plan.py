@@ -63,6 +63,7 @@ def test_it_is_called_alike_wherever_it_is_named(client: Client, hall: Expo) -> 
     page = client.get("/en/2020/denah/").text
     assert "<h1>Map</h1>" in page
     assert "<title>Map · " in page
+    assert 'aria-label="Map"' in page
 
 
 def test_filter_dims_what_does_not_match_and_says_how_many(client: Client, hall: Expo) -> None:
