@@ -37,12 +37,15 @@ RECORDED, REPLAYED, HELD = Outcome.Kind.RECORDED, Outcome.Kind.REPLAYED, Outcome
 
 
 def someone_waits() -> bool:
-    """Whether another connection waits for a lock; SQLite does not say, so it gets its time."""
+    """Whether another connection waits for this one; SQLite does not say, so it gets its time."""
     if connection.vendor != "postgresql":
         time.sleep(0.2)
         return True
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks"
+            " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        )
         return bool(cursor.fetchone()[0])
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from events.models import Event
+from events.tally import DATABASE_ERROR, tallied
 from programme import check_in_views
 from programme.forgetting import withdraw_consent
 from programme.models import Attendance, Registration
@@ -98,6 +99,7 @@ def test_database_that_refuses_one_does_not_hold_up_the_others(
     response = send(door, person(session))
     assert (response.status_code, response.json()) == answer
     assert ("Retry-After" in response) == (response.status_code == 503)
+    assert tallied(response.wsgi_request) == [(DATABASE_ERROR, type(error).__name__)]
 
 
 def test_ticket_used_at_two_doors_is_one_person(door: Client) -> None:

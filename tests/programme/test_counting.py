@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from programme import counter_page
 from programme.models import GateCount
 from tests.gates import HEADERS, make_count, make_gate, make_usher, send, statuses, tap_item
 from tests.gates import undo_item as undo
@@ -38,6 +39,17 @@ def phone(client: Client, gate: Gate) -> Client:
 
 def people() -> int:
     return sum(GateCount.objects.values_list("step", flat=True))
+
+
+def test_taps_wait_for_a_database_that_is_busy(
+    phone: Client, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: object, **_named: object) -> None:
+        raise OperationalError("canceling statement due to lock timeout")
+
+    monkeypatch.setattr(counter_page, "count_items", refuse)
+    response = send(phone, tap_item(gate))
+    assert (response.status_code, response.json()) == (503, {"error": "busy"})
 
 
 def test_taps_are_rows_of_their_own_in_order(phone: Client, gate: Gate) -> None:
