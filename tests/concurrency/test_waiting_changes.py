@@ -73,11 +73,11 @@ def shop() -> tuple[Stand, list[Offer]]:
 
 def test_pieces_that_two_add_are_added_up(shop: tuple[Stand, list[Offer]]) -> None:
     offer = shop[1][0]
-    add = [
-        lambda n=n: add_stock(offer, n, key=uuid.uuid4(), who=NOBODY)  # type: ignore[misc]
-        for n in (20, 5)
-    ]
-    after(*add)
+
+    def add(pieces: int) -> None:
+        add_stock(offer, pieces, key=uuid.uuid4(), who=NOBODY)
+
+    after(lambda: add(20), lambda: add(5))
     offer.refresh_from_db()
     assert offer.stock == 35
 
@@ -162,7 +162,7 @@ def unprinted(expo: Expo, name: str = "Undangan") -> VoucherBatch:
         name=name,
         value_rupiah=of.value_rupiah,
         quantity=3,
-        audience=of.audience,
+        audience=VoucherBatch.Audience(of.audience),
         valid_from=of.valid_from,
         valid_until=of.valid_until,
         actor=make_finance(),

@@ -30,6 +30,7 @@ def session() -> Session:
     session = Session.objects.create(
         expo=expo, slug="talkshow", kind=Session.Kind.TALKSHOW, title="Talkshow", room=room
     )
+    Room.objects.create(expo=expo, name="Ruang kosong")
     session.speakers.add(Speaker.objects.create(name="Dewi"))
     close_edition(expo, actor=None)
     return session
@@ -45,6 +46,7 @@ def door(client: Client) -> Client:
 REFUSED: dict[str, Callable[[Session], object]] = {
     "add a room": lambda session: Room.objects.create(expo=session.expo, name="Lain"),
     "rename a room": lambda session: Room.objects.filter(expo=session.expo).update(name="Lain"),
+    "remove a room": lambda session: Room.objects.filter(name="Ruang kosong").delete(),
     "rename a session": lambda session: Session.objects.filter(pk=session.pk).update(title="x"),
     "call it off": lambda session: Session.objects.filter(pk=session.pk).update(is_cancelled=True),
     "add a session": lambda session: Session.objects.create(
@@ -55,6 +57,9 @@ REFUSED: dict[str, Callable[[Session], object]] = {
         Speaker.objects.create(name="Rahmat")
     ),
     "take a speaker off": lambda session: session.speakers.clear(),
+    "let another speak instead": lambda session: Session.speakers.through.objects.filter(
+        session=session
+    ).update(speaker=Speaker.objects.create(name="Rahmat")),
 }
 
 

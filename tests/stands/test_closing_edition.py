@@ -22,6 +22,7 @@ from tests.make import (
     make_producer,
     make_product,
     make_stand,
+    make_zone,
 )
 from tests.queries import MOST, queries_of
 
@@ -46,6 +47,10 @@ def make_hall() -> tuple[Expo, Stand, Product, Offer]:
     )
     offer = make_offer(stand=stand, product=product, price_rupiah=25_000)
     make_credential(product=product, number="ID35-HALAL", expires=dt.date(2021, 12, 31))
+    # Nothing stands on these.
+    make_stand(expo=expo, code="E1", zone=stand.zone)
+    make_zone(expo=expo, code="E")
+    PlanFeature.objects.create(expo=expo, kind="toilet", x=1, y=1, width=9, height=9)
     return expo, stand, product, offer
 
 
@@ -241,13 +246,17 @@ REFUSED: dict[str, Callable[[Expo, Stand, Offer], object]] = {
     "remove a day": lambda expo, _s, _o: ExpoDay.objects.filter(expo=expo).delete(),
     "add a zone": lambda expo, _s, _o: Zone.objects.create(expo=expo, code="Q", name="Q"),
     "rename a zone": lambda expo, _s, _o: Zone.objects.filter(expo=expo).update(name="Q"),
+    "remove a zone": lambda expo, _s, _o: Zone.objects.filter(expo=expo, code="E").delete(),
     "add a feature": lambda expo, _s, _o: PlanFeature.objects.create(
         expo=expo, kind="toilet", x=1, y=1, width=9, height=9
     ),
+    "move a feature": lambda expo, _s, _o: PlanFeature.objects.filter(expo=expo).update(x=5),
+    "remove a feature": lambda expo, _s, _o: PlanFeature.objects.filter(expo=expo).delete(),
     "add a stand": lambda expo, stand, _o: Stand.objects.create(
         expo=expo, code="A9", name="Baru", kind="umkm", zone=stand.zone
     ),
     "move a stand": lambda _e, stand, _o: Stand.objects.filter(pk=stand.pk).update(x=5),
+    "remove a stand": lambda expo, _s, _o: Stand.objects.filter(expo=expo, code="E1").delete(),
     "take a stand elsewhere": lambda _e, stand, _o: Stand.objects.filter(pk=stand.pk).update(
         expo=_others()[0]
     ),
@@ -256,6 +265,9 @@ REFUSED: dict[str, Callable[[Expo, Stand, Offer], object]] = {
     ),
     "let a pesantren in": lambda _e, stand, _o: stand.pesantren.add(make_pesantren()),
     "put a pesantren out": lambda _e, stand, _o: stand.pesantren.clear(),
+    "put another in its place": lambda _e, stand, _o: Stand.pesantren.through.objects.filter(
+        stand=stand
+    ).update(pesantren=make_pesantren()),
     "add an offer": lambda _e, stand, _o: make_offer(stand=stand),
     "change a price": lambda _e, _s, offer: Offer.objects.filter(pk=offer.pk).update(
         price_rupiah=1
