@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,6 +103,9 @@ def test_organiser_lets_in_withdraws_and_calls_off(citra: Client) -> None:
     row.refresh_from_db()
     assert row.withdrawn_by is not None
     assert Event.objects.get(kind=Event.Kind.ATTENDANCE_WITHDRAWN).actor == row.withdrawn_by
+    # Whose seat goes to somebody else is asked for twice.
+    asked = re.compile(rf'<details class="row-sure">.*name="batal" value="{first.pk}".*</details>')
+    assert asked.search(citra.get(page).text)
     moved = citra.post(page, {"batal": str(first.pk)}, follow=True)
     assert "1 orang dari daftar tunggu" in moved.text
     second.refresh_from_db()
