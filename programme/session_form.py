@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pesantren.typed_numbers import CountField, number_input
 from programme.models import Room, Session
@@ -27,14 +28,14 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at r
     """A session, refused where its room or a speaker is taken. Used within a transaction."""
 
     date = forms.TypedChoiceField(
-        label=_("Hari"),
+        label=pgettext_lazy("tunggal", "Hari"),
         required=False,
         coerce=dt.date.fromisoformat,
         empty_value=None,
         help_text=_("Kosong: tidak ada sumber yang menyebut harinya."),
     )
     starts = forms.TimeField(label=_("Mulai"), required=False)
-    ends = forms.TimeField(label=_("Selesai"), required=False)
+    ends = forms.TimeField(label=pgettext_lazy("acara", "Selesai"), required=False)
 
     class Meta:
         model = Session

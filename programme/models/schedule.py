@@ -168,7 +168,7 @@ class Session(models.Model):
     takes_registrations = models.BooleanField(_("bisa didaftari"), default=False)
     # How many may register; empty: no limit. Who comes beyond waits on the waiting list.
     capacity = models.PositiveIntegerField(_("kapasitas"), null=True, blank=True)
-    is_cancelled = models.BooleanField(_("dibatalkan"), default=False)
+    is_cancelled = models.BooleanField(pgettext_lazy("acara", "dibatalkan"), default=False)
     # How many came, as somebody reported it, and who said so. The rows counted stand apart.
     reported_count = models.PositiveIntegerField(
         _("jumlah peserta dilaporkan"), null=True, blank=True

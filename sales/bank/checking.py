@@ -144,6 +144,31 @@ def revoke_check(check: PaymentCheck, *, actor: User, reason: str) -> None:
     _log_revocation(number, {"check": check.pk, "reason": reason}, actor)
 
 
+@transaction.atomic
+def revoke_checks(payments: Sequence[Payment], *, actor: User, reason: str) -> int:
+    """Take back what was ticked by hand for all of these, or none; how many. Raises CheckRefused.
+
+    Who noted a whole day at once by mistake takes it back at once.
+    """
+    if not reason.strip():
+        raise CheckRefused(_("Tulis alasannya."))
+    found = PaymentCheck.objects.filter(payment__in=payments, match=None, revoked_at=None)
+    if found.update(**_revocation(actor, reason)) != len(payments):
+        raise CheckRefused(
+            _("Sebagian baru saja dicabut. Tidak ada yang diubah; muat ulang halaman.")
+        )
+    number = len(payments)
+    subject = ngettext("%(n)s pembayaran", "%(n)s pembayaran", number) % {"n": number}
+    data: dict[str, object] = {
+        "payments": [payment.pk for payment in payments[:NAMED]],
+        "count": number,
+        "amount_rupiah": sum(payment.amount_rupiah for payment in payments),
+        "reason": reason.strip()[:NOTE_LENGTH],
+    }
+    _log_revocation(subject, data, actor)
+    return number
+
+
 # --- rows ---------------------------------------------------------------------------------------
 
 

@@ -17,13 +17,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pesantren.money import rupiah, thousands
 from sales.bank.asking import PAGE, chosen_of, keys_of, query_of
-from sales.bank.checking import CheckRefused, mark_absent, mark_seen, revoke_check
+from sales.bank.checking import (
+    CheckRefused,
+    mark_absent,
+    mark_seen,
+    revoke_check,
+    revoke_checks,
+)
 from sales.bank.reads import (
     OPEN,
     Chosen,
     bank_sums,
     claims,
     claims_with_sales,
+    found_by_hand,
     missing_at_bank,
     overview,
 )
@@ -102,6 +109,7 @@ def bank_list(request: SignedInRequest) -> HttpResponse:
             "query": query_of(chosen),
             "page": Paginator(rows, PAGE).get_page(given.get("hal")),
             "sums": sums,
+            "by_hand": _by_hand(chosen),
             "problem": problem,
             # What was refused stands as it was sent.
             "ticked": keys_of(request.POST, "payment"),
@@ -121,14 +129,12 @@ def _ticked(request: SignedInRequest, chosen: Chosen) -> str:
     """Note what the form says; answer what was done in words. Raises CheckRefused."""
     note = request.POST.get("note", "")
     rows = claims(chosen.expo).select_related("sale")
+    if request.POST.get("do") == "revoke":
+        return _revoked(request, chosen, note)
     if request.POST.get("scope") == "all":
         # All that was open when the page was opened, and nothing that came since.
         payments = list(Chosen(**{**chosen.__dict__, "state": OPEN}).narrowed(rows))
-        seen = (str(len(payments)), str(sum(one.amount_rupiah for one in payments)))
-        if seen != (request.POST.get("count"), request.POST.get("sum")):
-            raise CheckRefused(
-                _("Daftarnya sudah berubah sejak dibuka. Lihat dulu jumlahnya, lalu ulangi.")
-            )
+        _as_shown(request, payments)
     else:
         payments = list(rows.filter(pk__in=keys_of(request.POST, "payment")))
     if not payments:
@@ -149,6 +155,37 @@ def _ticked(request: SignedInRequest, chosen: Chosen) -> str:
         )
     amount = sum(one.amount_rupiah for one in payments)
     return text % {"n": thousands(number), "sum": rupiah(amount)}
+
+
+def _by_hand(chosen: Chosen) -> dict[str, int]:
+    """Number and sum of what was ticked by hand, where the list is of one finding alone."""
+    if chosen.state in ("", OPEN):
+        return {}
+    amounts = list(found_by_hand(chosen).values_list("amount_rupiah", flat=True))
+    return {"count": len(amounts), "rupiah": sum(amounts)} if amounts else {}
+
+
+def _as_shown(request: SignedInRequest, payments: list[Payment]) -> None:
+    """Raise CheckRefused where they are not those of which the page told number and sum."""
+    seen = (str(len(payments)), str(sum(one.amount_rupiah for one in payments)))
+    if seen != (request.POST.get("count"), request.POST.get("sum")):
+        raise CheckRefused(
+            _("Daftarnya sudah berubah sejak dibuka. Lihat dulu jumlahnya, lalu ulangi.")
+        )
+
+
+def _revoked(request: SignedInRequest, chosen: Chosen, reason: str) -> str:
+    """Take back all that was ticked by hand in the list; answer in words. Raises CheckRefused."""
+    require(request, "sales.change_paymentcheck")
+    payments = list(found_by_hand(chosen))
+    _as_shown(request, payments)
+    number = revoke_checks(payments, actor=request.user, reason=reason)
+    text = ngettext(
+        "Hasil pemeriksaan %(n)s pembayaran dicabut.",
+        "Hasil pemeriksaan %(n)s pembayaran dicabut.",
+        number,
+    )
+    return text % {"n": thousands(number)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -87,6 +87,13 @@ def unseen(expo: Expo) -> Any:
     return claims(expo).filter(Q(outcome=None) | Q(outcome=Outcome.ABSENT))
 
 
+def found_by_hand(chosen: Chosen) -> Any:
+    """The chosen payments whose finding was ticked and not matched with a line of the bank."""
+    return chosen.narrowed(claims(chosen.expo)).filter(
+        outcome__isnull=False, finding__match__isnull=True
+    )
+
+
 def claims_with_sales(chosen: Chosen) -> Any:
     """The chosen payments with sale and stand and what was found, in the order they were made."""
     rows = chosen.narrowed(claims(chosen.expo))

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from events.models import Event
 from opop_expo.event_words import facts_of
 from opop_expo.roles import ORGANISER, VIEWER, sync_groups
 from programme.models import Room, Session
 from programme.scheduling import save_session
+from programme.session_form import SessionForm
 from stands.models import Expo, PlanFeature
 from tests.make import FRIDAY, THREE_DAYS, make_expo
 from tests.participants import make_registration, make_talk
@@ -415,3 +417,9 @@ def test_place_of_a_room_is_one_of_its_own_edition(client: Client, citra: User, 
     wrong = refused.context["adminform"].form.errors
     assert wrong == {"place": ["Tempat ini milik edisi lain."]}
     assert Room.objects.get().place == stage
+
+
+def test_form_speaks_of_sessions_in_english_too(expo: Expo) -> None:
+    with translation.override("en"):
+        assert str(SessionForm().fields["date"].label) == "Day"
+        assert str(Session._meta.get_field("is_cancelled").verbose_name) == "cancelled"

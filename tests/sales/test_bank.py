@@ -395,6 +395,24 @@ def test_refused_ticks_stand_where_they_were_set(
     assert done["Location"].endswith("&hal=2")
 
 
+def test_what_was_ticked_by_mistake_is_taken_back_at_once(
+    client: Client, farida: User, shop: tuple[Stand, Offer, Offer]
+) -> None:
+    stand, dear, cheap = shop
+    ticked = [payment_of(paid(stand, offer)) for offer in (dear, cheap)]
+    line = line_of(make_statement(stand.expo, [(NOW, 25_000)]))
+    match_line(line, [payment_of(paid(stand, dear))], actor=farida)
+    mark_seen(ticked, actor=farida)
+    assert "bisa dicabut sekaligus" in words(client.get(f"{PAGE}daftar/", {"keadaan": "seen"}))
+    form = {"keadaan": "seen", "do": "revoke", "count": "2", "sum": "35000"}
+    for wrong in ({"note": ""}, {"note": "salah pencet", "count": "3"}):
+        assert client.post(f"{PAGE}daftar/", form | wrong).status_code == 422
+    client.post(f"{PAGE}daftar/", form | {"note": "salah pencet"})
+    sums = overview(Chosen(stand.expo), [stand]).total
+    assert (sums.open_count, sums.seen_count) == (2, 1)
+    assert Event.objects.filter(data__reason="salah pencet").count() == 1
+
+
 def test_absent_needs_a_note_and_gives_way_when_it_turns_up(
     client: Client, farida: User, shop: tuple[Stand, Offer, Offer]
 ) -> None:
