@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from events.models import Event
+from opop_expo.discarding import DiscardRefusedError, discard_edition
 from opop_expo.roles import CATALOGUE_EDITOR, ORGANISER, VIEWER, sync_groups
 from programme.models import Gate, Room
 from sales.models import Sale, Till
@@ -257,11 +258,14 @@ def test_edition_that_is_used_or_public_stays(citra: Client, expo: Expo) -> None
     pair_tablet(new.stands.get(code="A12"))
 
     used = citra.post(f"{LIST}2027/buang/", {"address": "2027"})
-    citra.post(f"{LIST}{expo.slug}/buang/", {"address": expo.slug})
+    seen = citra.post(f"{LIST}{expo.slug}/buang/", {"address": expo.slug}, follow=True)
+    assert "sudah terbit, jadi tidak bisa dibuang" in seen.content.decode()
+    with pytest.raises(DiscardRefusedError):
+        discard_edition(make_expo(slug="2028", is_current=False), actor=None)
 
     assert "sudah ada yang tercatat untuk edisi ini (" in used.content.decode()
     assert Offer.objects.at(new).count() == 3
-    assert Expo.objects.count() == 2
+    assert Expo.objects.count() == 3
 
 
 # --- publishing -----------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from PIL import Image
 from events.models import Event
 from sales.models import Till
 from stands.models import Expo, Offer, Stand
+from stands.removing import RemovalRefused, remove_stands
 from tests.ledger import make_keeper, make_running_expo, make_shop
 from tests.make import FRIDAY, make_expo, make_stand, make_zone
 from tests.programmes import make_session
@@ -168,6 +169,8 @@ def test_stand_that_is_used_or_was_seen_stays(client: Client) -> None:
     stand, _offers = make_shop()
 
     remove(client, stand, sure="1")
+    with pytest.raises(RemovalRefused):
+        remove_stands([stand.pk], actor=None)
     Expo.objects.update(is_current=False, is_public=False)
     make_keeper(stand=stand)
     remove(client, stand, sure="1")
