@@ -108,7 +108,7 @@ def _words(paper: Paper, attendance: Attendance) -> None:
     y = paper.write(LEFT, y + 1.5, fitted, colour=INK) + 13
     paper.text(LEFT, y, _took_part(session), points=12, colour=INK_SOFT)
     title = paper.fitted(
-        session.title_text, width=MIDDLE_WIDTH, points=23, least=13, most_lines=3, bold=True
+        _title(session), width=MIDDLE_WIDTH, points=23, least=13, most_lines=3, bold=True
     )
     y = paper.write(LEFT, y + 4.5, title, bold=True, colour=PINE_MIDDLE) + 3
     for line in _facts(session):
@@ -128,6 +128,12 @@ def _name(paper: Paper, y: float, name: str) -> float:
     said = _("Nama ditulis tangan; yang tercatat terbaca lewat kode QR.")
     paper.text(LEFT, y + 18.5, said, points=8, colour=INK_SOFT)
     return y + 20
+
+
+def _title(session: Session) -> str:
+    """The title in the reader's language, else in the one whose letters can be printed."""
+    titles = (session.title_text, session.title, session.title_en)
+    return next((one for one in titles if one and can_draw(one)), session.title_text)
 
 
 def _foot(paper: Paper, attendance: Attendance) -> None:

@@ -56,6 +56,11 @@ def test_name_that_cannot_be_printed_has_a_line_to_be_written_on() -> None:
     assert "Nama ditulis tangan" not in vietnamese
 
 
+def test_title_that_cannot_be_printed_stands_there_in_the_other_language() -> None:
+    row = make_attendance(make_talk(title="تجارة البن", title_en="The coffee trade"))
+    assert "The coffee trade" in text_of(certificates_pdf([row], origin=ORIGIN))
+
+
 def test_same_certificate_has_the_same_bytes() -> None:
     row = make_attendance(make_talk())
     assert certificates_pdf([row], origin=ORIGIN) == certificates_pdf([row], origin=ORIGIN)
