@@ -31,6 +31,7 @@ def session() -> Session:
         expo=expo, slug="talkshow", kind=Session.Kind.TALKSHOW, title="Talkshow", room=room
     )
     Room.objects.create(expo=expo, name="Ruang kosong")
+    Session.objects.create(expo=expo, slug="kosong", kind=Session.Kind.TRAINING, title="Kosong")
     session.speakers.add(Speaker.objects.create(name="Dewi"))
     close_edition(expo, actor=None)
     return session
@@ -46,13 +47,13 @@ def door(client: Client) -> Client:
 REFUSED: dict[str, Callable[[Session], object]] = {
     "add a room": lambda session: Room.objects.create(expo=session.expo, name="Lain"),
     "rename a room": lambda session: Room.objects.filter(expo=session.expo).update(name="Lain"),
-    "remove a room": lambda session: Room.objects.filter(name="Ruang kosong").delete(),
+    "remove a room": lambda _session: Room.objects.filter(name="Ruang kosong").delete(),
     "rename a session": lambda session: Session.objects.filter(pk=session.pk).update(title="x"),
     "call it off": lambda session: Session.objects.filter(pk=session.pk).update(is_cancelled=True),
     "add a session": lambda session: Session.objects.create(
         expo=session.expo, slug="lain", kind=Session.Kind.TRAINING, title="Lain"
     ),
-    "remove a session": lambda session: Session.objects.filter(pk=session.pk).delete(),
+    "remove a session": lambda _session: Session.objects.filter(slug="kosong").delete(),
     "let somebody speak": lambda session: session.speakers.add(
         Speaker.objects.create(name="Rahmat")
     ),

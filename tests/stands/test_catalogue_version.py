@@ -12,12 +12,29 @@ from django.apps import apps
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
-from outcomes.models import Claim, ResultsChoice
-from pesantren.models import Category, Credential, Pesantren, Producer, Product, Regency
+from outcomes.models import Claim, ResultsChoice, ResultsVersion
+from pesantren.models import (
+    Category,
+    Credential,
+    Pesantren,
+    Photo,
+    Producer,
+    Product,
+    Regency,
+)
 from programme.models import Room, Session, Speaker
 from stands import catalogue_triggers
 from stands.catalogue_version import add_up, all_editions, edition_at
-from stands.models import CatalogueChange, Expo, ExpoDay, Offer, Stand, Zone
+from stands.models import (
+    CatalogueChange,
+    Expo,
+    ExpoDay,
+    KeptProduct,
+    Offer,
+    PlanFeature,
+    Stand,
+    Zone,
+)
 from tests.make import (
     make_credential,
     make_expo,
@@ -30,6 +47,7 @@ from tests.make import (
     make_zone,
 )
 from tests.programmes import make_room, make_session, make_speaker
+from tests.vouchers import make_finance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +64,11 @@ def expo() -> Expo:
     pesantren = make_pesantren()
     product = make_product(producer=make_producer(pesantren=pesantren))
     make_credential(product=product)
+    Photo.objects.create(product=product, photo="photos/kopi.webp")
     make_offer(stand=make_stand(expo=expo, pesantren=[pesantren]), product=product)
+    PlanFeature.objects.create(expo=expo, kind="toilet", x=1, y=1, width=9, height=9)
+    KeptProduct.objects.create(expo=expo, product=product, producer=product.producer, content={})
+    ResultsChoice.objects.create(expo=expo)
     make_session(expo=expo, room=make_room(expo=expo), speakers=[make_speaker()])
     Claim.objects.create(
         expo=expo, figure="stands", value=40, said_by="Kabar", sources="https://kabar.id/"
@@ -101,7 +123,19 @@ CHANGES: dict[str, Callable[[], object]] = {
     "speaker goes": lambda: Session.objects.get().speakers.clear(),
     "claim": lambda: Claim.objects.update(value=41),
     "claim published": lambda: Claim.objects.update(is_published=True),
-    "results opened": lambda: ResultsChoice.objects.create(expo=Expo.objects.get(), is_public=True),
+    "results opened": lambda: ResultsChoice.objects.update(is_public=True),
+    "results frozen": lambda: ResultsVersion.objects.create(
+        expo=Expo.objects.get(), number=1, made_by=make_finance(), content="{}", hash="0" * 64
+    ),
+    "toilet moved": lambda: PlanFeature.objects.update(x=5),
+    "what was kept": lambda: KeptProduct.objects.update(content={"name": "Teh"}),
+    "words of a photo": lambda: Photo.objects.update(photo_alt="Kopi"),
+    "another pesantren in its place": lambda: Stand.pesantren.through.objects.update(
+        pesantren=make_pesantren()
+    ),
+    "another speaker in their place": lambda: Session.speakers.through.objects.update(
+        speaker=make_speaker(name="Emil")
+    ),
 }
 
 
@@ -113,6 +147,27 @@ def test_version_is_raised_by(expo: Expo, change: str) -> None:
 
     assert version() > before
     assert all_editions().version.number > all_before
+
+
+# A version of the results is never taken away.
+COMES_AND_GOES = [
+    table for table in catalogue_triggers.RAISES if table != "outcomes_resultsversion"
+]
+
+
+@pytest.mark.parametrize("table", COMES_AND_GOES)
+def test_version_is_raised_by_a_row_that_goes_and_by_one_that_comes(expo: Expo, table: str) -> None:
+    models = apps.get_models(include_auto_created=True)
+    [model] = [one for one in models if one._meta.db_table == table]
+    row = model._default_manager.order_by("pk")[0]
+    for change in (
+        # The row alone, so that no other raises it.
+        lambda: model._default_manager.filter(pk=row.pk)._raw_delete(using="default"),
+        lambda: model._default_manager.bulk_create([row]),
+    ):
+        before = CatalogueChange.objects.filter(edition__in=[0, expo.pk]).count()
+        change()
+        assert CatalogueChange.objects.filter(edition__in=[0, expo.pk]).count() > before
 
 
 def test_version_is_not_raised_by_an_ordinary_sale(expo: Expo) -> None:

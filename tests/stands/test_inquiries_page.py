@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -59,6 +59,16 @@ def test_who_wrote_is_for_organisers_alone(client: Client, inquiry: Inquiry, rol
         response = client.get(path)
         assert response.status_code == 403
         assert "Dewi" not in response.text
+
+
+def test_who_may_only_read_answers_nothing(client: Client, inquiry: Inquiry) -> None:
+    reader = User.objects.create_user("rahmat", is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_inquiry"))
+    client.force_login(reader)
+    assert client.get(page_of(inquiry)).status_code == 200
+    for sent in (answer(inquiry, text="Ya"), {"kirim_lagi": "1"}, {"lupakan": "1"}):
+        assert client.post(page_of(inquiry), sent).status_code == 403
+    assert not inquiry.answers.exists()
 
 
 def test_list_is_narrowed_by_state(client: Client, inquiry: Inquiry) -> None:
