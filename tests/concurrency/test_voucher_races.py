@@ -78,7 +78,7 @@ def hall() -> Iterator[Hall]:
 
 def rounds() -> int:
     """As many as the suite has time for, or as `make races` asks for."""
-    many, fewer = os.environ.get("VOUCHER_ROUNDS", "30 15").split()
+    many, fewer = os.environ.get("VOUCHER_ROUNDS", "20 10").split()
     return int(many if connection.vendor == "postgresql" else fewer)
 
 

@@ -108,6 +108,10 @@ def test_organiser_sees_what_visitors_will_see_and_nothing_is_kept(expo: Expo) -
     publish()
     for name, path in found.items():
         answer, later = as_prepared[name], visitor.get(path)
+        if name == "discard_edition":
+            # What visitors have seen is not let go of again.
+            assert (answer.status_code, citra.get(path).status_code) == (200, 302)
+            continue
         if "/masuk/" in later.get("Location", ""):
             later = citra.get(path)
         assert later.status_code != 404 or name not in KNOWN, name

@@ -58,6 +58,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.story
 @settings(
     max_examples=25,
     deadline=None,

@@ -145,6 +145,7 @@ def told(expo: Expo, code: str, steps: list[dict[str, Any]], sizes: list[int]) -
     return story(tablet, answers, key_of)
 
 
+@pytest.mark.story
 @settings(
     max_examples=25,
     deadline=None,

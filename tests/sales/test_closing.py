@@ -325,6 +325,7 @@ STEP = st.one_of(
 )
 
 
+@pytest.mark.story
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -214,6 +214,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.story
 @pytest.mark.django_db(transaction=False)
 @hypothesis.settings(
     max_examples=12,

@@ -83,6 +83,7 @@ REVERSAL = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.story
 @settings(
     max_examples=25,
     deadline=None,
