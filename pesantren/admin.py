@@ -228,7 +228,8 @@ class ProductForm(AddressForm):
 
     class Meta:
         model = Product
-        fields = "__all__"  # noqa: DJ007, the fieldsets of the admin name them
+        # The fieldsets of the admin name the others.
+        fields = ["price_rupiah"]
         # Django reads 25.000 as 25.
         field_classes = {"price_rupiah": RupiahField}
         widgets = {"price_rupiah": number_input("vBigIntegerField")}
