@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from pesantren.money import rupiah
 from stands import catalogue
 from stands.clock import business_date
 from stands.models import Stand
@@ -128,8 +129,7 @@ def contents(request: HttpRequest, expo: Expo, sections: Sequence[Section]) -> d
         looking = look(plan, {})
         text = parts.render("plan", **drawn, looking=looking, kept="?", chosen=[])
         pages["denah/"] = (pgettext("bagian", "Denah"), text)
-    walk = in_order(expo, stands)
-    text = parts.render("saved", walk=walk, has_plan=not plan.is_empty)
+    text = parts.render("saved", has_plan=not plan.is_empty)
     pages["simpanan/"] = (_("Simpanan"), text)
     lines: dict[str, list[Line]] = {"produk/": [], "stan/": [], "pesantren/": []}
     for product in products:
@@ -174,6 +174,7 @@ def contents(request: HttpRequest, expo: Expo, sections: Sequence[Section]) -> d
         "pages": pages,
         "lists": lists,
         "lines": lines,
+        "saved": what_can_be_saved(expo, stands, products),
         "parts": {
             "copy": parts.render("copy"),
             "copy_of_a_list": parts.render("copy_of_a_list"),
@@ -185,11 +186,29 @@ def contents(request: HttpRequest, expo: Expo, sections: Sequence[Section]) -> d
     }
 
 
-def in_order(expo: Expo, stands: Sequence[Stand]) -> list[str]:
-    """The codes of all stands as one walks; of more than anybody saves, zone by zone."""
+def what_can_be_saved(
+    expo: Expo, stands: Sequence[Stand], products: Iterable[Product]
+) -> dict[str, Any]:
+    """Stands and products under the keys that a visitor's list names, for the list of the copy.
+
+    The stands as one walks; where there are more than anybody saves, zone by zone.
+    """
     if len(stands) <= MOST:
         stands = in_walking_order(expo, [stand.pk for stand in stands])
-    return [stand.code for stand in stands]
+    return {
+        "walk": [(stand.pk, stand.code, stand.zone.code) for stand in stands],
+        "goods": [
+            (one.pk, f"produk/{one.slug}/", [offered(one, offer) for offer in offers_of(one)])
+            for one in products
+        ],
+    }
+
+
+def offered(product: Product, offer: Offer) -> tuple[str, str, str]:
+    """At which stand, for how much, and the word for it where nothing is left."""
+    is_example = {"price_rupiah", "*"} & set(offer.example_fields.replace("|", " ").split())
+    price = f"{rupiah(offer.price_rupiah)}{'*' if is_example else ''} / {product.unit_text}"
+    return offer.stand.code, price, _("habis") if offer.is_sold_out else ""
 
 
 class Parts:

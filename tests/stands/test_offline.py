@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
-import re
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -98,16 +97,18 @@ def test_file_tells_what_is_saved_by_its_key_and_how_one_walks(client: Client) -
         stand.x, stand.y = x, 100
         stand.save(update_fields=["x", "y"])
     _response, kept = fetch(client)
-    assert f'data-key="p{offer.product_id}"' in kept["pages"]["produk/kopi-rempah/"][1]
-    assert f'data-key="s{offer.stand_id}"' in kept["pages"]["stan/A12/"][1]
+    [[key, path, [[code, price, sold_out]]]] = kept["saved"]["goods"]
+    assert (key, path, code, sold_out) == (offer.product_id, "produk/kopi-rempah/", "A12", "")
+    assert price.startswith("Rp 12.500 / ")
     # Along the aisle, and last what has no place yet.
-    listed = kept["pages"]["simpanan/"][1]
-    assert re.search(r'data-walk="(A1 A3 A2|A2 A3 A1) A12"', listed)
-    assert "denah/" in listed
+    codes = [code for _key, code, _zone in kept["saved"]["walk"]]
+    assert codes in (["A1", "A3", "A2", "A12"], ["A2", "A3", "A1", "A12"])
+    assert kept["saved"]["walk"][-1] == [offer.stand_id, "A12", "A"]
+    assert "denah/" in kept["pages"]["simpanan/"][1]
     with mock.patch.object(offline, "MOST", 3):
         cache.clear()
         _response, kept = fetch(client)
-    assert 'data-walk="A1 A2 A3 A12"' in kept["pages"]["simpanan/"][1]
+    assert [code for _key, code, _zone in kept["saved"]["walk"]] == ["A1", "A2", "A3", "A12"]
 
 
 def test_withdrawn_product_keeps_its_page_and_leaves_the_lists(client: Client) -> None:

@@ -1,12 +1,16 @@
-// On the copy of the saved list: finds in the other pages of the copy what this visitor saved, and
-// puts it in the order of the walk. Nothing of it leaves the phone.
+// On the copy of the saved list: finds in the copy what this visitor saved, and puts it in the
+// order of the walk. Nothing of it leaves the phone.
 
-/** @typedef {{root: string, pages: Record<string, [string, string]>}} Copy */
-/** @typedef {{key: string, at: string, page: DocumentFragment}} Saved its page, under its address */
-/** @typedef {{row: Element, at: string, isSoldOut: boolean}} Offer of a product at a stand */
+/** @typedef {[code: string, price: string, soldOut: string]} Offer of a product at a stand */
+/**
+ * @typedef {object} Copy
+ * @property {string} root
+ * @property {Record<string, [string, string]>} pages title first
+ * @property {{walk: [number, string, string][], goods: [number, string, Offer[]][]}} saved stands
+ *   (key, code, zone) as one walks, and products (key, path, offers from the lowest price up)
+ */
 
 const list = /** @type {HTMLElement | null} */ (document.querySelector("[data-saved-copy]"));
-const KEY = /^<article[^>]* data-key="(\w+)"/;
 
 /** What is saved, and what of it was ticked off, as the cookie beside the list names it. */
 const savedKeys = () => {
@@ -16,59 +20,31 @@ const savedKeys = () => {
   return [all, done].map((keys) => new Set(keys.split(".").filter(Boolean)));
 };
 
-/** @param {string} content */
-const fragment = (content) => {
-  const template = document.createElement("template");
-  template.innerHTML = content;
-  return template.content;
-};
-
-/** @param {Copy} copy @param {Set<string>} keys @returns {Saved[]} */
-const pagesOf = ({ root, pages }, keys) =>
-  Object.entries(pages).flatMap(([path, [, content]]) => {
-    const key = KEY.exec(content)?.[1] ?? "";
-    return keys.has(key) ? [{ key, at: root + path, page: fragment(content) }] : [];
-  });
-
-/** @param {Saved} product @returns {Offer[]} the cheapest first */
-const offersOf = ({ page }) =>
-  [...page.querySelectorAll(".offer")].map((row) => ({
-    row,
-    at: row.querySelector("a")?.getAttribute("href") ?? "",
-    isSoldOut: row.classList.contains("is-sold-out"),
-  }));
-
 /**
- * Where to look for each product, as the server chooses: where some is left, at a stand that was
- * saved itself, where more of the list is found, and where it costs least.
- * @param {Saved[]} products @param {Set<string>} stands
+ * Where to look for a product, as the server chooses: where some is left, at a stand that was saved
+ * itself, where more of the list is found, and where it costs least.
+ * @param {Offer[]} offers @param {Set<string>} stands @param {string[]} found
  */
-const choose = (products, stands) => {
-  const found = products.flatMap(offersOf).map(({ at }) => at);
+const choose = (offers, stands, found) => {
   /** @param {Offer} offer */
-  const rank = ({ at, isSoldOut }) =>
-    Number(isSoldOut) * 1e6 +
-    Number(!stands.has(at)) * 1e3 -
-    found.filter((other) => other === at).length;
-  return products.map((product) => ({
-    product,
-    offer: offersOf(product).sort((a, b) => rank(a) - rank(b))[0],
-  }));
+  const rank = ([code, , soldOut]) =>
+    (soldOut ? 1e6 : 0) + (stands.has(code) ? 0 : 1e3) - found.filter((one) => one === code).length;
+  return [...offers].sort((a, b) => rank(a) - rank(b))[0];
 };
 
-/**
- * A link in the words of the page's heading, and whether it is ticked off.
- * @param {DocumentFragment} page @param {string} at @param {boolean} isDone
- */
-const linkTo = (page, at, isDone) => {
-  const link = document.createElement("a");
-  link.href = at;
-  link.textContent = page.querySelector("h1")?.textContent ?? "";
-  if (!isDone) return [link];
-  const mark = document.createElement("span");
-  mark.className = "badge";
-  mark.textContent = `✓ ${list?.dataset["done"]}`;
-  return [link, " ", mark];
+/** @param {string} name @param {string} className @param {...(string | Node)} content */
+const make = (name, className, ...content) => {
+  const element = document.createElement(name);
+  element.className = className;
+  element.append(...content);
+  return element;
+};
+
+/** A link, and whether it is ticked off. @param {string} to @param {string} words @param {boolean} isDone */
+const linkTo = (to, words, isDone) => {
+  const link = make("a", "", words);
+  link.setAttribute("href", to);
+  return isDone ? [link, " ", make("span", "badge", `✓ ${list?.dataset["done"]}`)] : [link];
 };
 
 /** @param {string} name @param {boolean} isWanted */
@@ -79,54 +55,44 @@ const reveal = (name, isWanted) => {
 };
 
 /** @param {HTMLElement} list @param {Copy} copy */
-const show = (list, copy) => {
+const show = (list, { root, pages, saved: { walk, goods } }) => {
   const [all = new Set(), done = new Set()] = savedKeys();
-  const found = pagesOf(copy, all);
-  const stands = new Map(found.filter(({ key }) => key[0] === "s").map((one) => [one.at, one]));
-  const products = found.filter(({ key }) => key[0] === "p");
-  /** @type {Map<string, HTMLElement[]>} */
-  const stops = new Map([...stands.keys()].map((at) => [at, []]));
+  const stands = new Set(walk.filter(([key]) => all.has(`s${key}`)).map(([, code]) => code));
+  const products = goods.filter(([key]) => all.has(`p${key}`));
+  const found = products.flatMap(([, , offers]) => offers.map(([code]) => code));
+  /** @type {Record<string, HTMLElement[]>} */
+  const rows = {};
   const gone = [];
-  for (const { product, offer } of choose(products, new Set(stands.keys()))) {
-    const row = document.createElement("li");
-    const about = offer?.row ?? product.page.querySelector(".product-main");
-    row.append(...linkTo(product.page, product.at, done.has(product.key)));
-    for (const part of about?.querySelectorAll(".price, .unit, .sold-out, .note") ?? []) {
-      row.append(" ", part);
-    }
-    if (offer) stops.set(offer.at, [...(stops.get(offer.at) ?? []), row]);
+  for (const [key, path, offers] of products) {
+    const [code, price, soldOut] = choose(offers, stands, found) ?? [];
+    const row = make("li", "", ...linkTo(root + path, pages[path]?.[0] ?? "", done.has(`p${key}`)));
+    if (price) row.append(" ", make("span", "price", price));
+    if (soldOut) row.append(" ", make("span", "sold-out", soldOut));
+    if (code) (rows[code] ??= []).push(row);
     else gone.push(row);
   }
-
-  /** @param {string} at */
-  const codeOf = (at) => at.slice(copy.root.length).split("/")[1] ?? "";
-  const order = (list.dataset["walk"] ?? "").split(" ");
-  const walked = [...stops].sort(([a], [b]) => order.indexOf(codeOf(a)) - order.indexOf(codeOf(b)));
-  for (const [at, rows] of walked) {
-    const page = fragment(copy.pages[at.slice(copy.root.length)]?.[1] ?? "");
-    const title = document.createElement("h2");
-    title.append(...linkTo(page, at, done.has(stands.get(at)?.key ?? "")));
-    const goods = document.createElement("ul");
-    goods.className = "copy-rows";
-    goods.append(...rows);
-    const ticket = page.querySelector(".ticket");
-    ticket?.classList.remove("ticket-large");
-    const head = page.querySelector(".stand-head");
-    head?.replaceChildren(...(ticket ? [ticket] : []), title);
-    const stop = document.createElement("li");
-    stop.append(head ?? title, goods);
-    list.append(stop);
+  const stops = walk.filter(([, code]) => rows[code] || stands.has(code));
+  for (const [key, code, zone] of stops) {
+    const path = `stan/${code}/`;
+    const name = pages[path]?.[0].slice(code.length + 1) ?? "";
+    const isDone = stands.has(code) && done.has(`s${key}`);
+    const title = make("h2", "", ...linkTo(root + path, name, isDone));
+    const head = make("header", "stand-head", make("p", "ticket", code), title);
+    head.dataset["zone"] = zone;
+    list.append(make("li", "", head, make("ul", "copy-rows", ...(rows[code] ?? []))));
   }
   document.querySelector("[data-if-gone] ul")?.append(...gone);
-  const lost = document.querySelector("[data-if-lost] strong");
-  if (lost) lost.textContent = String(all.size - found.length);
+  const lost = all.size - stands.size - products.length;
+  for (const number of document.querySelectorAll("[data-if-lost] strong")) {
+    number.textContent = String(lost);
+  }
   for (const link of document.querySelectorAll("a[data-if-some]")) {
-    const codes = walked.map(([at]) => codeOf(at)).join(",");
+    const codes = stops.map(([, code]) => code).join(",");
     link.setAttribute("href", `${link.getAttribute("href")}?stan=${codes}`);
   }
-  reveal("some", walked.length > 0);
+  reveal("some", stops.length > 0);
   reveal("gone", gone.length > 0);
-  reveal("lost", all.size > found.length);
+  reveal("lost", lost > 0);
   reveal("none", all.size === 0);
 };
 
