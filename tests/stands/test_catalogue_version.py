@@ -59,7 +59,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def expo() -> Expo:
-    """One stand that sells ten pieces of coffee, by a pesantren in Jember."""
+    """One stand that sells ten pieces of coffee, and a row of all else that visitors see."""
     expo = make_expo()
     pesantren = make_pesantren()
     product = make_product(producer=make_producer(pesantren=pesantren))
@@ -69,6 +69,8 @@ def expo() -> Expo:
     PlanFeature.objects.create(expo=expo, kind="toilet", x=1, y=1, width=9, height=9)
     KeptProduct.objects.create(expo=expo, product=product, producer=product.producer, content={})
     ResultsChoice.objects.create(expo=expo)
+    make_pesantren(name="Sidogiri")
+    make_speaker(name="Rahmat")
     make_session(expo=expo, room=make_room(expo=expo), speakers=[make_speaker()])
     Claim.objects.create(
         expo=expo, figure="stands", value=40, said_by="Kabar", sources="https://kabar.id/"
@@ -131,10 +133,10 @@ CHANGES: dict[str, Callable[[], object]] = {
     "what was kept": lambda: KeptProduct.objects.update(content={"name": "Teh"}),
     "words of a photo": lambda: Photo.objects.update(photo_alt="Kopi"),
     "another pesantren in its place": lambda: Stand.pesantren.through.objects.update(
-        pesantren=make_pesantren()
+        pesantren=Pesantren.objects.latest("pk")
     ),
     "another speaker in their place": lambda: Session.speakers.through.objects.update(
-        speaker=make_speaker(name="Emil")
+        speaker=Speaker.objects.get(name="Rahmat")
     ),
 }
 
