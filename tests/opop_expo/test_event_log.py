@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -44,6 +44,14 @@ def shown(client: Client, **query: str) -> list[str]:
     """The subjects on the page."""
     days = client.get(PAGE, query).context["days"]
     return [line.event.subject for _day, lines in days for line in lines]
+
+
+def test_log_is_for_those_who_may_see_it(client: Client) -> None:
+    dewi = User.objects.create_user("dewi", is_staff=True)
+    dewi.user_permissions.add(Permission.objects.get(codename="view_expo"))
+    client.force_login(dewi)
+    answers = [client.get(reverse(name)).status_code for name in ("event_log", "event_log_csv")]
+    assert answers == [403, 403]
 
 
 def test_log_is_filtered_by_kind_person_day_and_words(client: Client, citra: User) -> None:
