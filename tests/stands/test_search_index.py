@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
@@ -45,6 +46,21 @@ def expo() -> Expo:
     make_offer(stand=stand, product=product)
     search_index.refresh()
     return expo
+
+
+@pytest.mark.parametrize("table", search_triggers.SOURCES)
+def test_row_that_goes_and_one_that_comes_are_noted(expo: Expo, table: str) -> None:
+    models = apps.get_models(include_auto_created=True)
+    [model] = [one for one in models if one._meta.db_table == table]
+    row = model._default_manager.order_by("pk")[0]
+    for change in (
+        # The row alone, so that no other notes it.
+        lambda: model._default_manager.filter(pk=row.pk)._raw_delete(using="default"),
+        lambda: model._default_manager.bulk_create([row]),
+    ):
+        SearchStale.objects.all().delete()
+        change()
+        assert SearchStale.objects.exists()
 
 
 def found(expo: Expo, text: str) -> list[str]:
