@@ -60,18 +60,18 @@ const show = (list, { root, pages, saved: { walk, goods } }) => {
   const stands = new Set(walk.filter(([key]) => all.has(`s${key}`)).map(([, code]) => code));
   const products = goods.filter(([key]) => all.has(`p${key}`));
   const found = products.flatMap(([, , offers]) => offers.map(([code]) => code));
-  /** @type {Record<string, HTMLElement[]>} */
-  const rows = {};
+  /** @type {Map<string, HTMLElement[]>} */
+  const rows = new Map();
   const gone = [];
   for (const [key, path, offers] of products) {
     const [code, price, soldOut] = choose(offers, stands, found) ?? [];
     const row = make("li", "", ...linkTo(root + path, pages[path]?.[0] ?? "", done.has(`p${key}`)));
     if (price) row.append(" ", make("span", "price", price));
     if (soldOut) row.append(" ", make("span", "sold-out", soldOut));
-    if (code) (rows[code] ??= []).push(row);
+    if (code) rows.set(code, [...(rows.get(code) ?? []), row]);
     else gone.push(row);
   }
-  const stops = walk.filter(([, code]) => rows[code] || stands.has(code));
+  const stops = walk.filter(([, code]) => rows.has(code) || stands.has(code));
   for (const [key, code, zone] of stops) {
     const path = `stan/${code}/`;
     const name = pages[path]?.[0].slice(code.length + 1) ?? "";
@@ -79,7 +79,7 @@ const show = (list, { root, pages, saved: { walk, goods } }) => {
     const title = make("h2", "", ...linkTo(root + path, name, isDone));
     const head = make("header", "stand-head", make("p", "ticket", code), title);
     head.dataset["zone"] = zone;
-    list.append(make("li", "", head, make("ul", "copy-rows", ...(rows[code] ?? []))));
+    list.append(make("li", "", head, make("ul", "copy-rows", ...(rows.get(code) ?? []))));
   }
   document.querySelector("[data-if-gone] ul")?.append(...gone);
   const lost = all.size - stands.size - products.length;
