@@ -147,7 +147,28 @@ def test_container_runs_what_the_timers_of_a_machine_run(tmp_path: Path) -> None
             assert time.monotonic() < end
             time.sleep(0.02)
         timers.terminate()
-        assert timers.wait(timeout=10) == 0
+        assert timers.wait(timeout=20) == 0
     assert sorted(told.read_text().splitlines()) == sorted(
         f"manage.py {one}" for ones in wanted for one in ones
     )
+
+
+def test_timers_end_though_their_command_missed_the_first_signal(tmp_path: Path) -> None:
+    """As one does that has been forked and has not yet become what it shall be."""
+    python = tmp_path / "python"
+    python.write_text(
+        "#!/bin/sh\n"
+        "trap 'trap - TERM' TERM\n"
+        f"echo >> {tmp_path}/told\n"
+        "for _ in $(seq 300); do sleep 0.1; done\n"
+    )
+    python.chmod(0o755)
+    environment = os.environ | {"PYTHON": str(python)}
+    command = COMPOSE["services"]["timer"]["command"]
+    with subprocess.Popen(command, cwd=BASE, env=environment) as timers:
+        end = time.monotonic() + 30
+        while not (tmp_path / "told").exists():
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        timers.terminate()
+        assert timers.wait(timeout=20) == 0
