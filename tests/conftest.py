@@ -232,8 +232,12 @@ def alone_with_the_database() -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    from playwright.sync_api import expect
+
     from tests.browser import ARGUMENTS, find_headless
 
+    # Three times Playwright's own five seconds: a busy machine is late, and that is no fault.
+    expect.set_options(timeout=15_000)
     chromium = find_headless()
     if chromium is None:
         pytest.fail("No Chromium found: install the package 'chromium', or name it in CHROMIUM.")

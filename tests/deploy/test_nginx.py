@@ -157,7 +157,7 @@ def test_what_a_visitor_says_of_itself_does_not_reach_a_node(site: Front) -> Non
 
 def wait_for_copy(site: Front, path: str, headers: dict[str, str]) -> None:
     """Who asks is answered a little before the copy is written down, a 304 even before its page."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while True:
         asked = len(Node.seen)
         ask(site, path, headers=headers)
@@ -233,7 +233,7 @@ def test_log_holds_no_code_and_no_query(site: Front) -> None:
     paths = ["/kasir/pasang/ABCD2345/?k=geheim", "/en/nota/geheim/", "/2020/simpanan/geheim/?x"]
     for path in paths:
         ask(site, path, headers={"Referer": "https://localhost/geheim"})
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while sum("***" in line for line in site.log()) < len(paths) and time.monotonic() < deadline:
         time.sleep(0.02)
     shown = [line.split('"')[1] for line in site.log() if "***" in line]
