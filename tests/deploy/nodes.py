@@ -98,7 +98,8 @@ class Node(http.server.BaseHTTPRequestHandler):
             self.send_header("ETag", 'W/"satu"')
             self.send_header("Cache-Control", "no-cache")
         self.end_headers()
-        self.wfile.write(said)
+        with contextlib.suppress(BrokenPipeError):  # who asked may have gone meanwhile
+            self.wfile.write(said)
 
     def do_POST(self) -> None:
         self.do_GET()
