@@ -82,10 +82,16 @@ def hidden_in_an_object_stream() -> bytes:
 
 def bomb() -> bytes:
     """A stream of objects that unpacks to two gigabytes."""
+    spaces, times = b" " * 2_000_000, 1_000
     squeezed = zlib.compressobj(9)
-    parts = [squeezed.compress(b"5 0 ")]
-    parts += [squeezed.compress(b" " * 2_000_000) for _ in range(1_000)]
-    return _with_object_stream(b"".join(parts) + squeezed.flush(), first=4)
+    start = squeezed.compress(b"5 0 ") + squeezed.flush(zlib.Z_FULL_FLUSH)
+    # After a full flush nothing refers to what was before it: one piece stands for all.
+    piece = squeezed.compress(spaces) + squeezed.flush(zlib.Z_FULL_FLUSH)
+    end = squeezed.flush()[:-4]
+    total = zlib.adler32(b"5 0 ")
+    for _ in range(times):
+        total = zlib.adler32(spaces, total)
+    return _with_object_stream(start + piece * times + end + total.to_bytes(4, "big"), first=4)
 
 
 def _with_object_stream(packed: bytes, *, first: int) -> bytes:
