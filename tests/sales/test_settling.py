@@ -27,9 +27,9 @@ from sales.vouchers.settling import SettlementRefused, due_to, settle
 from stands.models import Stand
 from tests.ledger import make_shop
 from tests.make import make_expo, make_offer, make_stand
+from tests.page_words import words
 from tests.queries import queries_of
 from tests.redeemed import give_back, spend
-from tests.sales.test_work_list import words
 from tests.vouchers import make_finance, make_vouchers
 
 if TYPE_CHECKING:

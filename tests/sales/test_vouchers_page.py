@@ -22,10 +22,10 @@ from sales.vouchers.issuing import rules_of
 from sales.vouchers.reads import Figure, Figures, batch_rows, clashes_waiting, uses_of
 from stands.clock import business_date
 from tests.ledger import make_shop, pair_tablet
+from tests.page_words import words
 from tests.queries import queries_of
 from tests.redeemed import give_back, spend
 from tests.sales.test_settling import signed_in
-from tests.sales.test_work_list import words
 from tests.vouchers import make_voucher, make_vouchers
 
 if TYPE_CHECKING:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import re
 import uuid
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
@@ -27,6 +25,7 @@ from sales.work_list.waiting import Shelf, amount_of
 from stands.models import Offer, Stand
 from tests.ledger import make_keeper, make_sale, make_shop, sale_request, sign_in
 from tests.make import make_expo
+from tests.page_words import words
 from tests.queries import queries_of
 from tests.tablets import pair_tablet
 from tests.waiting import make_flag, make_held, sent
@@ -50,12 +49,6 @@ def citra(client: Client) -> User:
 @pytest.fixture
 def stand() -> Stand:
     return make_shop()[0]
-
-
-def words(page: Any) -> str:
-    """What is read on the page, without tags."""
-    text = re.sub(r"<(script|style|template).*?</\1>", " ", page.text, flags=re.DOTALL)
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
 
 
 def held_page(held: HeldSale) -> str:
