@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from sales.models import CashMovement, CloseAmendment, DayClose, Sale
 from sales.proof.verifying import verify_ledger
 from tests.browsing.axe import violations
-from tests.browsing.test_tablet import KEPT, open_till, sell
+from tests.browsing.till import KEPT, open_till, sell
 from tests.ledger import make_running_expo
 from tests.make import make_offer, make_product, make_stand
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sales.models import Cashier
-from tests.browsing.test_tablet import open_till, tile
+from tests.browsing.till import open_till, tile
 from tests.ledger import make_running_expo
 from tests.make import make_offer, make_product, make_stand
 from tests.tablets import pair_browser

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from sales.models import Cashier, Payment, SaleFlag, Voucher
 from sales.tablet.cashier_pin import set_pin
-from tests.browsing.test_tablet import all_sent, numbers, open_till, tile
 from tests.browsing.test_tablet_voucher import ask_for, save, type_code, until_state
+from tests.browsing.till import all_sent, numbers, open_till, tile
 from tests.ledger import make_running_expo
 from tests.make import make_offer, make_product, make_stand
 from tests.vouchers import make_voucher

@@ -19,7 +19,7 @@ from sales.tablet.receiving import read_file
 from stands.models import Expo
 from tests.browsing.axe import violations
 from tests.browsing.test_receiving import sign_in
-from tests.browsing.test_tablet import KEPT, all_sent, open_till, sell
+from tests.browsing.till import KEPT, all_sent, open_till, sell
 from tests.ledger import make_running_expo
 from tests.make import make_offer, make_product, make_stand
 from tests.opop_expo.backups import remove_kept

@@ -16,7 +16,7 @@ from sales.vouchers.issuing import set_rules
 from tests.browser import ARGUMENTS, BrowserErrors
 from tests.browsing.axe import violations
 from tests.browsing.test_receiving import film
-from tests.browsing.test_tablet import KEPT, all_sent, open_till, tile
+from tests.browsing.till import KEPT, all_sent, open_till, tile
 from tests.ledger import make_keeper, make_running_expo, sign_in
 from tests.make import make_offer, make_product, make_stand
 from tests.vouchers import make_finance, make_voucher, make_vouchers
