@@ -25,8 +25,8 @@ from stands.paper import (
     TURMERIC,
     WHITE,
     Paper,
-    can_draw,
 )
+from stands.paper_letters import can_draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

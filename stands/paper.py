@@ -7,23 +7,21 @@ from __future__ import annotations
 
 import io
 import math
-import unicodedata
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import segno
-from django.conf import settings
 from django.http import HttpResponse
 from reportlab import rl_config
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.units import mm
-from reportlab.lib.utils import ImageReader, simpleSplit
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from stands.file_names import named
+from stands.paper_letters import BOLD, REGULAR, broken, drawable, register_fonts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -41,9 +39,6 @@ class Size(NamedTuple):
 A4 = Size(210, 297)
 A4_LANDSCAPE = Size(297, 210)
 A6 = Size(105, 148)
-
-REGULAR, BOLD = "PlusJakartaSans", "PlusJakartaSans-Bold"
-FONT_FILES = {REGULAR: "plus-jakarta-sans-regular.ttf", BOLD: "plus-jakarta-sans-bold.ttf"}
 
 # As in static/css/tokens.css.
 PINE = HexColor("#0b2e24")
@@ -88,7 +83,9 @@ class Paper:
     """
 
     def __init__(self, size: Size, *, title: str) -> None:
-        _register_fonts()
+        register_fonts()
+        # Pictures and pages as bytes and not as text: a fifth smaller.
+        rl_config.useA85 = 0
         self.size = size
         self._file = io.BytesIO()
         self.canvas = Canvas(
@@ -128,7 +125,7 @@ class Paper:
             "right": self.canvas.drawRightString,
             "centre": self.canvas.drawCentredString,
         }[align]
-        draw(x * mm, self._up(y), _drawable(text))
+        draw(x * mm, self._up(y), drawable(text))
 
     def paragraph(
         self,
@@ -161,11 +158,7 @@ class Paper:
         """How a paragraph breaks. A word that is wider than the line is cut."""
         font = BOLD if bold else REGULAR
         wide = width * mm
-        lines = [
-            piece
-            for line in simpleSplit(_drawable(text), font, points, wide)
-            for piece in _cut(line, font, points, wide)
-        ]
+        lines = broken(text, font, points, wide)
         if len(lines) > most_lines:
             lines = lines[:most_lines]
             while lines[-1] and pdfmetrics.stringWidth(f"{lines[-1]}…", font, points) > wide:
@@ -282,7 +275,7 @@ class Paper:
     def width_of(self, text: str, *, points: float, bold: bool = False) -> float:
         """How wide one line is, in millimetres."""
         font = BOLD if bold else REGULAR
-        return float(pdfmetrics.stringWidth(_drawable(text), font, points)) / mm
+        return float(pdfmetrics.stringWidth(drawable(text), font, points)) / mm
 
     def box(
         self,
@@ -470,58 +463,11 @@ def pdf_response(name: str, content: bytes, *, as_file: bool = False) -> HttpRes
     return response
 
 
-@cache
-def _register_fonts() -> None:
-    # Pictures and pages as bytes and not as text: a fifth smaller.
-    rl_config.useA85 = 0
-    for name, file in FONT_FILES.items():
-        pdfmetrics.registerFont(TTFont(name, str(settings.BASE_DIR / "static" / "fonts" / file)))
-
-
 @lru_cache(maxsize=512)
 def _modules(text: str, mask: int | None = None) -> tuple[tuple[int, ...], ...]:
     """The rows of a QR code; kept, since many sheets carry the same one."""
     made = segno.make(text, error="m", micro=False, mask=mask)
     return tuple(tuple(row) for row in made.matrix)
-
-
-@cache
-def _glyphs() -> frozenset[int]:
-    font = pdfmetrics.getFont(REGULAR)
-    return frozenset(font.face.charToGlyph)  # type: ignore[attr-defined]  # of TTFont
-
-
-@lru_cache(maxsize=4096)
-def _drawable(text: str) -> str:
-    """The text without what the font cannot draw: it would be printed as a box.
-
-    Of a letter whose mark it lacks the letter stays: `Nguyễn` becomes `Nguyen` and not `Nguyn`.
-    """
-    return "".join(map(_drawn, text.replace("\n", " ")))
-
-
-def _drawn(letter: str) -> str:
-    known = _glyphs()
-    if ord(letter) in known:
-        return letter
-    parts = unicodedata.normalize("NFKD", letter)
-    # A mark by itself would be drawn beside its letter.
-    return "".join(one for one in parts if ord(one) in known and not unicodedata.combining(one))
-
-
-def can_draw(text: str) -> bool:
-    """Whether no letter of it is lost on paper: the font has no Arabic, Javanese or Chinese."""
-    return all(_drawn(letter) for letter in text if letter.isalpha())
-
-
-def _cut(line: str, font: str, points: float, wide: float) -> Iterable[str]:
-    while pdfmetrics.stringWidth(line, font, points) > wide and len(line) > 1:
-        fits = len(line) - 1
-        while fits > 1 and pdfmetrics.stringWidth(line[:fits], font, points) > wide:
-            fits -= 1
-        yield line[:fits]
-        line = line[fits:]
-    yield line
 
 
 def _runs(row: tuple[int, ...]) -> Iterable[tuple[int, int]]:
