@@ -24,8 +24,8 @@ from programme.models import Room, Session, Speaker
 from programme.registering import seats_of
 from programme.scheduling import save_session, told
 from programme.session_form import SessionForm
-from stands.admin import CLOSED, ClosedIsReadOnly, EditionFilter
 from stands.clock import clock_text
+from stands.edition_admin import CLOSED, ClosedIsReadOnly, EditionFilter
 from stands.models import Expo, PlanFeature
 
 if TYPE_CHECKING:

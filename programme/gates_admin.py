@@ -8,7 +8,7 @@ from django.contrib import admin
 
 from events.admin import ReadOnlyAdmin
 from programme.models import Gate, GateCount
-from stands.admin import EditionFilter
+from stands.edition_admin import EditionFilter
 from stands.models import Expo
 
 if TYPE_CHECKING:

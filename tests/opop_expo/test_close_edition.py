@@ -237,9 +237,9 @@ def test_a_path_that_somebody_forgot_is_told_why(
 ) -> None:
     """As if the admin had been forgotten: the database refuses, and the page says so."""
     closed(offer)
-    monkeypatch.setattr("stands.admin.is_of_closed", lambda row: False)
+    monkeypatch.setattr("stands.edition_admin.is_of_closed", lambda row: False)
     monkeypatch.setattr(
-        "stands.admin.ClosedIsReadOnly.formfield_for_foreignkey",
+        "stands.edition_admin.ClosedIsReadOnly.formfield_for_foreignkey",
         admin.ModelAdmin.formfield_for_foreignkey,
     )
     sent = {"code": "A", "name": "Lain", "name_en": "", "order": "0", "expo": offer.stand.expo.pk}
