@@ -8,18 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
+from django.test import Client
 
-from opop_expo.edition_loading import load_edition
 from pesantren.money import rupiah, thousands
+from tests.edition_2020 import loaded
 from tests.outcomes.page_tree import Node, main_of
 
 if TYPE_CHECKING:
-    from django.test import Client
+    from pytest_django import DjangoDbBlocker
 
-pytestmark = [pytest.mark.django_db, pytest.mark.shown_alike]
+pytestmark = pytest.mark.shown_alike
 
-EDITION_2020 = Path(settings.BASE_DIR, "data", "2020")
 REPORTED = Path(__file__).with_name("expo_2020_outcomes.csv")
 # Of each row the figure that says it, and words that say it in English.
 PLACES: dict[str, tuple[str, str]] = {
@@ -158,14 +157,19 @@ def addresses_of(node: Node, page: Node) -> set[str]:
     return links
 
 
+@pytest.fixture(scope="module")
+def texts(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> dict[str, str]:
+    """The results page of 2020 in each language, as it is sent."""
+    with loaded(django_db_blocker):
+        return {
+            language: Client().get(f"{prefix}/2020/hasil/").content.decode()
+            for language, prefix in (("id", ""), ("en", "/en"))
+        }
+
+
 @pytest.fixture
-def pages(client: Client) -> dict[str, Node]:
-    """The results page of 2020 in each language."""
-    load_edition(EDITION_2020)
-    return {
-        language: main_of(client.get(f"{prefix}/2020/hasil/").content.decode())
-        for language, prefix in (("id", ""), ("en", "/en"))
-    }
+def pages(texts: dict[str, str]) -> dict[str, Node]:
+    return {language: main_of(text) for language, text in texts.items()}
 
 
 def test_the_page_of_2020_says_every_row(pages: dict[str, Node]) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import transaction
 
-from opop_expo.edition_loading import load_edition
 from stands import search_index
 from stands.models import Expo
 from stands.search import Extent, search
+from tests.edition_2020 import loaded
 from tests.search_queries import read_queries
 
 if TYPE_CHECKING:
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-DATA = Path(__file__).parents[2] / "data" / "2020"
 FIRST = 5
 AT_LEAST = 0.95
 NONSENSE = [
@@ -37,11 +34,9 @@ NONSENSE = [
 @pytest.fixture(scope="module")
 def expo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Expo]:
     """The edition as it is loaded from its files, for all tests here, which only read."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_edition(DATA, tell=lambda count: None)
+    with loaded(django_db_blocker):
         search_index.refresh()
         yield Expo.objects.with_span().get(slug="2020")
-        transaction.set_rollback(True)
 
 
 def test_search_finds_the_right_answer_among_the_first_five(expo: Expo) -> None:
