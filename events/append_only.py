@@ -31,6 +31,7 @@ TABLES = [
     "sales_vouchershare",
     "sales_bankstatement",
     "sales_bankline",
+    "sales_bankwithdrawal",
     "sales_cashmovement",
     "sales_dayclose",
     "sales_closeamendment",
@@ -44,6 +45,7 @@ TABLES = [
 ERASABLE = {
     "events_event": ("subject", "data"),
     "sales_bankline": ("text",),
+    "sales_bankwithdrawal": ("reason",),
 }
 # Columns that a hash covers by their seal: only the seal itself may take the place of the text.
 SEALED = {

@@ -39,6 +39,7 @@ class Event(models.Model):
         VOUCHER_RULES_CHANGED = "voucher_rules_changed", _("aturan voucher diubah")
         VOUCHERS_SETTLED = "vouchers_settled", _("voucher dilunasi")
         BANK_IMPORTED = "bank_imported", _("mutasi bank diterima")
+        BANK_WITHDRAWN = "bank_withdrawn", _("mutasi bank ditarik")
         BANK_CHECKED = "bank_checked", _("pembayaran dicocokkan")
         PRODUCT_JUDGED = "product_judged", _("kurasi produk diputuskan")
         PHOTOS_IMPORTED = "photos_imported", _("foto diimpor")

@@ -45,6 +45,9 @@ LABELS = {
     "vouchers": gettext_lazy("voucher"),
     "lines": gettext_lazy("baris"),
     "known": gettext_lazy("sudah ada"),
+    "matched": gettext_lazy("baris cocok yang dilepas"),
+    "other": gettext_lazy("penjelasan yang dilepas"),
+    "reopened": gettext_lazy("pembayaran kembali belum diperiksa"),
     "skipped": gettext_lazy("dilewati"),
     "count": gettext_lazy("banyaknya"),
     "counts": gettext_lazy("banyaknya"),
@@ -119,7 +122,7 @@ SILENT = {
     "replaces", "again", "closed", "open", "seen", "wanted", "products", "job", "tablet", "rows",
     "inquiry", "claim", "disbursement", "agreement", "is_published", "example_fields",
     "attendance", "way", "seconds", "commit", "query",
-    "notice", "request",
+    "notice", "request", "findings",
 }  # fmt: skip
 # What came of the rows of a file.
 ROW_WORDS = {

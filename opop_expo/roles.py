@@ -68,8 +68,14 @@ VOUCHERS = ["sales.voucherbatch", "sales.voucher", "sales.voucherrules"]
 VOUCHER_LEDGER = ["sales.voucherentry", "sales.vouchershare"]
 # Vouchers paid back; settling writes these, and nobody changes them.
 SETTLEMENTS = ["sales.settlement", "sales.settlementline"]
-# What the bank says never changes; what was found of it is taken back with a reason.
-BANK_FILES = ["sales.bankstatement", "sales.bankline", "sales.bankformat"]
+# What the bank says never changes; what was found of it is taken back with a reason, and so is a
+# file that was taken over by mistake.
+BANK_FILES = [
+    "sales.bankstatement",
+    "sales.bankline",
+    "sales.bankformat",
+    "sales.bankwithdrawal",
+]
 BANK_FINDINGS = ["sales.bankmatch", "sales.paymentcheck"]
 BANK = [*BANK_FILES, *BANK_FINDINGS]
 

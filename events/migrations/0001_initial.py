@@ -138,6 +138,7 @@ class Migration(migrations.Migration):
                             ("voucher_rules_changed", "aturan voucher diubah"),
                             ("vouchers_settled", "voucher dilunasi"),
                             ("bank_imported", "mutasi bank diterima"),
+                            ("bank_withdrawn", "mutasi bank ditarik"),
                             ("bank_checked", "pembayaran dicocokkan"),
                             ("product_judged", "kurasi produk diputuskan"),
                             ("photos_imported", "foto diimpor"),

@@ -209,8 +209,9 @@ REGISTER: dict[str, Table | Nobody] = {
     "sales.EReceipt": Nobody("a token, hashed", ("token_hash",)),
     "sales.BankFormat": Nobody("which column is which", ("heading_hash", "columns")),
     "sales.BankStatement": Table(
-        purposes.BUYING, kept("name"), ("file_hash", "columns"), kept_because=BOOKS
+        purposes.BUYING, kept("name"), ("file_hash", "heading_hash", "columns"), kept_because=BOOKS
     ),
+    "sales.BankWithdrawal": Table(purposes.BUYING, words("reason")),
     "sales.BankLine": Table(purposes.BUYING, kept("text"), ("line_hash",), BOOKS),
     "sales.BankMatch": Table(purposes.BUYING, words("note", "revocation")),
     "sales.PaymentCheck": Table(purposes.BUYING, words("note", "revocation")),

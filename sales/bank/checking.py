@@ -16,9 +16,10 @@ from django.utils.translation import ngettext
 
 from events.log import log_event
 from events.models import Event
-from sales.models import BankMatch, Payment, PaymentCheck
+from sales.models import BankMatch, BankStatement, BankWithdrawal, Payment, PaymentCheck
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator, Sequence
 
     from django.contrib.auth.models import User
@@ -67,6 +68,7 @@ def match_line(
     if difference and not note.strip():
         raise CheckRefused(_("Jumlahnya tidak sama. Tulis catatan tentang selisihnya."))
     with _one_finding_each(), transaction.atomic():
+        _hold_files([line])
         match = _match(line, BankMatch.Kind.PAYMENTS, difference, actor, note)
         _take_back_absence(payments, actor, _("Kemudian terlihat di mutasi."))
         _check(payments, Outcome.SEEN, actor, "", match)
@@ -85,6 +87,7 @@ def match_pairs(pairs: Iterable[tuple[BankLine, Payment]], *, actor: User) -> in
         payments = [payment for _line, payment in pairs]
         if any(line.amount_rupiah != payment.amount_rupiah for line, payment in pairs):
             raise ValueError("a pair of two amounts")
+        _hold_files([line for line, _payment in pairs])
         matches = BankMatch.objects.bulk_create(
             BankMatch(
                 line=line,
@@ -116,6 +119,7 @@ def explain_line(line: BankLine, *, actor: User, note: str) -> BankMatch:
     if not note.strip():
         raise CheckRefused(_("Tulis uang apa ini."))
     with _one_finding_each(), transaction.atomic():
+        _hold_files([line])
         match = _match(line, BankMatch.Kind.OTHER, line.amount_rupiah, actor, note)
         log_event(
             Event.Kind.BANK_CHECKED,
@@ -183,6 +187,15 @@ def _one_finding_each() -> Iterator[None]:
         ) from error
 
 
+def _hold_files(lines: Sequence[BankLine]) -> None:
+    """Let nobody withdraw the files of these lines meanwhile. Raises CheckRefused if one was."""
+    keys = {line.statement_id for line in lines}
+    files = BankStatement.objects.filter(pk__in=keys).order_by("pk")
+    list(files.select_for_update(no_key=True).values_list("pk"))
+    if BankWithdrawal.objects.filter(statement__in=keys).exists():
+        raise CheckRefused(_("Berkas mutasi ini sudah ditarik. Tidak ada yang diubah."))
+
+
 def _check(
     payments: Sequence[Payment],
     outcome: PaymentCheck.Outcome,
@@ -231,8 +244,13 @@ def _revoke(model: type[BankMatch] | type[PaymentCheck], pk: int, actor: User, r
 
 
 def _revocation(actor: User, reason: str) -> dict[str, object]:
+    return revocation(actor, reason, timezone.now())
+
+
+def revocation(actor: User, reason: str, at: dt.datetime) -> dict[str, object]:
+    """What a finding says of itself once it is taken back."""
     return {
-        "revoked_at": timezone.now(),
+        "revoked_at": at,
         "revoked_by": actor,
         "revocation": reason.strip()[:NOTE_LENGTH],
     }

@@ -69,7 +69,7 @@ def bank(request: SignedInRequest) -> HttpResponse:
             "at_bank": bank_sums(expo),
             "covered": missing_at_bank(expo, places),
             "statements": BankStatement.objects.filter(expo=expo).select_related(
-                "stand", "uploaded_by"
+                "stand", "uploaded_by", "withdrawal"
             )[:20],
         },
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Min
@@ -23,15 +23,25 @@ from sales.bank.files import (
     guess_columns,
     read_rows,
 )
-from sales.models import BankFormat, BankLine, BankStatement
+from sales.models import BankFormat, BankLine, BankStatement, BankWithdrawal
 from stands.clock import business_date
+from stands.models import Expo
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from django.contrib.auth.models import User
 
-    from stands.models import Expo, Stand
+    from stands.models import Stand
+
+
+@dataclass(frozen=True)
+class There:
+    """The lines that an edition has of the days of a file."""
+
+    known: set[str] = field(default_factory=set)
+    # How often each was taken over, with those of files that were withdrawn since.
+    taken: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,7 @@ class Preview:
     columns: Columns
     reading: Reading
     fresh: list[tuple[ReadLine, str]]
+    there: There
 
     @property
     def known_count(self) -> int:
@@ -83,20 +94,34 @@ def preview(sheet: Sheet, columns: Columns, *, expo: Expo, stand: Stand | None) 
         raise StatementError(_("Kolom ini tidak ada di berkasnya."))
     reading = read_rows(sheet, columns, around=_around(expo))
     if not reading.lines:
-        return Preview(sheet, columns, reading, [])
-    dates = [line.date for line in reading.lines]
-    known = set(
-        BankLine.objects.filter(expo=expo, date__range=(min(dates), max(dates))).values_list(
-            "line_hash", flat=True
-        )
-    )
+        return Preview(sheet, columns, reading, [], There())
+    there = _there(expo, reading.lines)
     hashed = zip(reading.lines, _hashes(reading.lines, stand), strict=True)
-    return Preview(sheet, columns, reading, [one for one in hashed if one[1] not in known])
+    fresh = [one for one in hashed if one[1] not in there.known]
+    return Preview(sheet, columns, reading, fresh, there)
+
+
+def _there(expo: Expo, lines: list[ReadLine]) -> There:
+    dates = [line.date for line in lines]
+    there = There()
+    rows: Any = BankLine.objects.filter(expo=expo, date__range=(min(dates), max(dates)))
+    for line_hash, withdrawal in rows.values_list("line_hash", "statement__withdrawal"):
+        if withdrawal is None:
+            there.known.add(line_hash)
+        there.taken[line_hash] += 1
+    return there
 
 
 def known_statement(sheet: Sheet, expo: Expo) -> BankStatement | None:
-    """The statement that was this very file."""
-    return BankStatement.objects.filter(expo=expo, file_hash=sheet.file_hash).first()
+    """The statement that was this very file, unless it was withdrawn."""
+    here = BankStatement.objects.in_force().select_related("uploaded_by")
+    return here.filter(expo=expo, file_hash=sheet.file_hash).first()
+
+
+def withdrawn_before(sheet: Sheet, expo: Expo) -> BankWithdrawal | None:
+    """How this very file was withdrawn the last time it had been taken over."""
+    rows = BankWithdrawal.objects.select_related("made_by")
+    return rows.filter(statement__expo=expo, statement__file_hash=sheet.file_hash).first()
 
 
 def import_statement(
@@ -107,11 +132,24 @@ def import_statement(
         raise StatementError(_("Tidak ada baris baru di berkas ini."))
     try:
         with transaction.atomic():
+            hold_edition(expo)
+            if _there(expo, seen.reading.lines) != seen.there:
+                raise StatementError(
+                    _("Kini terbaca lain daripada tadi. Periksa lagi, lalu simpan.")
+                )
             return _write(seen, expo, method, stand, actor)
     except IntegrityError:
         raise StatementError(
             _("Berkas atau baris ini baru saja disimpan orang lain. Unggah lagi untuk melihatnya.")
         ) from None
+
+
+def hold_edition(expo: Expo) -> None:
+    """Let no other file of the edition be taken over or withdrawn until this transaction ends.
+
+    What is new in a file depends on which others are in force. No sale waits for this.
+    """
+    Expo.objects.select_for_update(no_key=True).get(pk=expo.pk)
 
 
 def _write(
@@ -123,6 +161,8 @@ def _write(
         method=method,
         stand=stand,
         file_hash=seen.sheet.file_hash,
+        again=BankStatement.objects.filter(expo=expo, file_hash=seen.sheet.file_hash).count(),
+        heading_hash=seen.sheet.heading_hash(seen.columns.header),
         columns=seen.columns.as_json(),
         line_count=len(seen.fresh),
         known_count=seen.known_count,
@@ -142,13 +182,14 @@ def _write(
                 text=line.text,
                 stand=stand or places.get(_word(line.stand_word)),
                 line_hash=line_hash,
+                again=seen.there.taken[line_hash],
             )
             for line, line_hash in seen.fresh
         ],
         batch_size=500,
     )
     BankFormat.objects.update_or_create(
-        heading_hash=seen.sheet.heading_hash(seen.columns.header),
+        heading_hash=statement.heading_hash,
         defaults={"columns": seen.columns.as_json(), "changed_at": timezone.now()},
     )
     log_event(

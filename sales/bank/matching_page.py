@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -35,7 +36,7 @@ from sales.bank.matching import (
     propose,
 )
 from sales.bank.reads import Chosen, bank_sums, missing_at_bank, unseen
-from sales.models import CLAIMED_METHODS, BankLine, BankMatch, Payment
+from sales.models import CLAIMED_METHODS, BankLine, BankMatch, Payment, PaymentCheck
 from stands.models import Expo, Stand
 from stands.organiser_page import admin_frame, all_expos, require, wanted_expo
 
@@ -103,9 +104,13 @@ def _match_certain(request: SignedInRequest, expo: Expo, minutes: int) -> str:
 def bank_line(request: SignedInRequest, line_id: int) -> HttpResponse:
     """One line at the bank: match it with one payment or several, explain it, or take it back."""
     line = get_object_or_404(
-        BankLine.objects.select_related("statement", "expo", "stand"), pk=line_id
+        BankLine.objects.select_related("statement__withdrawal", "expo", "stand"), pk=line_id
     )
-    matches = list(line.matches.select_related("made_by", "revoked_by"))
+    matches = list(
+        line.matches.select_related("made_by", "revoked_by").prefetch_related(
+            Prefetch("checks", PaymentCheck.objects.select_related("payment__sale").order_by("pk"))
+        )
+    )
     current = next((one for one in matches if one.revoked_at is None), None)
     problem = ""
     if request.method == "POST":
@@ -125,10 +130,13 @@ def bank_line(request: SignedInRequest, line_id: int) -> HttpResponse:
         "methods": CLAIMED_METHODS,
         "chosen": chosen,
         "current": current,
+        "withdrawal": getattr(line.statement, "withdrawal", None),
         "past": [one for one in matches if one.revoked_at],
         "problem": problem,
         "note": request.POST.get("note", ""),
     }
+    if current is None and context["withdrawal"] is not None:
+        return render(request, "sales/bank_line.html", context, status=422 if problem else 200)
     if current is not None:
         checks = current.checks.filter(revoked_at=None).select_related("payment__sale__stand")
         context["checks"] = checks.order_by("payment__sale__sold_at")

@@ -10,9 +10,17 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, FilteredRelation, Max, Min, Q, Sum
+from django.db.models import Count, F, FilteredRelation, Max, Min, Prefetch, Q, Sum
 
-from sales.models import CLAIMED_METHODS, BankLine, BankMatch, BankStatement, Payment, PaymentCheck
+from sales.models import (
+    CLAIMED_METHODS,
+    BankLine,
+    BankMatch,
+    BankStatement,
+    BankWithdrawal,
+    Payment,
+    PaymentCheck,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -217,11 +225,29 @@ class BankSums:
 
 def lines_of(expo: Expo) -> Any:
     """The bank's lines of an edition with the match in force: `kind`, None for open."""
-    rows = BankLine.objects.filter(expo=expo)
+    return _with_kind(BankLine.objects.in_force().filter(expo=expo))
+
+
+def lines_of_file(statement: BankStatement) -> Any:
+    """The same of one file, also where it was withdrawn: then no line has a match in force."""
+    return _with_kind(BankLine.objects.filter(statement=statement))
+
+
+def _with_kind(rows: Any) -> Any:
     return rows.annotate(
         found=FilteredRelation("matches", condition=Q(matches__revoked_at=None)),
         kind=F("found__kind"),
     )
+
+
+def with_what_was_found(rows: Any, withdrawal: BankWithdrawal, *, only: bool) -> Any:
+    """The lines of a withdrawn file with `undone`: the matches that were taken back with it."""
+    undone = BankMatch.objects.filter(revoked_at=withdrawal.made_at).prefetch_related(
+        Prefetch("checks", PaymentCheck.objects.select_related("payment__sale").order_by("pk"))
+    )
+    if only:
+        rows = rows.filter(pk__in=undone.values("line"))
+    return rows.prefetch_related(Prefetch("matches", undone, to_attr="undone"))
 
 
 def open_lines(expo: Expo) -> Any:
@@ -231,9 +257,7 @@ def open_lines(expo: Expo) -> Any:
 
 def bank_sums(expo: Expo, statement: BankStatement | None = None) -> BankSums:
     """Sum the lines of an edition, or of one statement."""
-    rows = lines_of(expo)
-    if statement is not None:
-        rows = rows.filter(statement=statement)
+    rows = lines_of(expo) if statement is None else lines_of_file(statement)
     kinds = {
         kind: (count, amount, difference or 0)
         for kind, count, amount, difference in rows.order_by()
@@ -280,7 +304,9 @@ class Covered:
 
 def missing_at_bank(expo: Expo, stands: Iterable[Stand]) -> Covered:
     """Open payments on the days between the first and the last line of all statements."""
-    span = BankLine.objects.filter(expo=expo).aggregate(first=Min("date"), last=Max("date"))
+    span = (
+        BankLine.objects.in_force().filter(expo=expo).aggregate(first=Min("date"), last=Max("date"))
+    )
     if span["first"] is None:
         return Covered()
     rows = (

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pesantren.money import thousands
 from sales.bank.asking import PAGE
+from sales.bank.checking import CheckRefused
 from sales.bank.files import MAX_PACKED, Columns, Sheet, StatementError, unpack
 from sales.bank.forms import AccountForm, ColumnsForm, UploadForm
 from sales.bank.importing import (
@@ -26,9 +27,11 @@ from sales.bank.importing import (
     known_statement,
     preview,
     remembered_columns,
+    withdrawn_before,
 )
-from sales.bank.reads import bank_sums, lines_of
-from sales.models import BankStatement
+from sales.bank.reads import bank_sums, lines_of_file, with_what_was_found
+from sales.bank.withdrawing import files_that_left_out, undone_with, withdraw_statement
+from sales.models import BankStatement, BankWithdrawal
 from stands.models import Expo, Stand
 from stands.organiser_page import admin_frame, all_expos, wanted_expo
 
@@ -172,6 +175,7 @@ def _preview_page(
             "shown": [line for line, _hash in seen.fresh[:SHOWN_ROWS]] if seen else [],
             "bad": seen.reading.bad[:SHOWN_BAD] if seen else [],
             "remembered": remembered,
+            "withdrawn": withdrawn_before(sheet, expo),
             "problem": problem,
         },
         status=422 if problem or form.errors or account.errors else 200,
@@ -183,13 +187,17 @@ def _preview_page(
 @never_cache
 def bank_statement(request: SignedInRequest, statement_id: int) -> HttpResponse:
     """The lines of one file, and what became of each."""
-    statement = get_object_or_404(
-        BankStatement.objects.select_related("expo", "stand", "uploaded_by"), pk=statement_id
+    statement = _statement(statement_id)
+    withdrawal = (
+        BankWithdrawal.objects.filter(statement=statement).select_related("made_by").first()
     )
-    rows = lines_of(statement.expo).filter(statement=statement).select_related("stand")
-    only_open = request.GET.get("tampil") == "belum"
+    rows = lines_of_file(statement).select_related("stand")
+    only_open = request.GET.get("tampil") == "belum" and withdrawal is None
+    only_undone = request.GET.get("tampil") == "dilepas" and withdrawal is not None
     if only_open:
         rows = rows.filter(kind=None)
+    if withdrawal is not None:
+        rows = with_what_was_found(rows, withdrawal, only=only_undone)
     return render(
         request,
         "sales/bank_statement.html",
@@ -198,7 +206,57 @@ def bank_statement(request: SignedInRequest, statement_id: int) -> HttpResponse:
             "statement": statement,
             "expo": statement.expo,
             "only_open": only_open,
+            "only_undone": only_undone,
+            "narrowed": "tampil=belum" if only_open else "tampil=dilepas" if only_undone else "",
+            "withdrawal": withdrawal,
             "sums": bank_sums(statement.expo, statement),
             "page": Paginator(rows.order_by("row"), PAGE).get_page(request.GET.get("hal")),
         },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("sales.add_bankwithdrawal", raise_exception=True)
+@never_cache
+def bank_withdraw(request: SignedInRequest, statement_id: int) -> HttpResponse:
+    """Say what goes with a file that was taken over by mistake, and withdraw it with a reason."""
+    statement = _statement(statement_id)
+    problem = ""
+    if request.method == "POST":
+        try:
+            withdraw_statement(
+                statement,
+                actor=request.user,
+                reason=request.POST.get("reason", ""),
+                shown=request.POST.get("shown", ""),
+            )
+        except CheckRefused as refused:
+            problem = str(refused)
+        else:
+            messages.success(
+                request,
+                _("%(name)s ditarik. Unggah lagi berkas yang benar.") % {"name": statement.name},
+            )
+            return redirect("bank_statement", statement.pk)
+    elif BankWithdrawal.objects.filter(statement=statement).exists():
+        return redirect("bank_statement", statement.pk)
+    return render(
+        request,
+        "sales/bank_withdraw.html",
+        {
+            **admin_frame(request, _("Tarik berkas mutasi"), statement.expo),
+            "statement": statement,
+            "expo": statement.expo,
+            "undone": undone_with(statement),
+            "left_out": files_that_left_out(statement)[:20],
+            "reason": request.POST.get("reason", ""),
+            "problem": problem,
+        },
+        status=422 if problem else 200,
+    )
+
+
+def _statement(statement_id: int) -> BankStatement:
+    return get_object_or_404(
+        BankStatement.objects.select_related("expo", "stand", "uploaded_by"), pk=statement_id
     )

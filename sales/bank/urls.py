@@ -18,6 +18,11 @@ urlpatterns = [
     path(
         "mutasi/<int:statement_id>/", guarded(statements_page.bank_statement), name="bank_statement"
     ),
+    path(
+        "mutasi/<int:statement_id>/tarik/",
+        guarded(statements_page.bank_withdraw),
+        name="bank_withdraw",
+    ),
     path("cocok/", guarded(matching_page.bank_matching), name="bank_matching"),
     path("baris/<int:line_id>/", guarded(matching_page.bank_line), name="bank_line"),
     path("csv/", guarded(tables_out.bank_csv), name="bank_csv"),

@@ -8,6 +8,7 @@ from sales.models.bank import (
     BankLine,
     BankMatch,
     BankStatement,
+    BankWithdrawal,
     PaymentCheck,
 )
 from sales.models.closing import (
@@ -38,6 +39,7 @@ __all__ = [
     "BankLine",
     "BankMatch",
     "BankStatement",
+    "BankWithdrawal",
     "CashMovement",
     "Cashier",
     "CashierQuerySet",

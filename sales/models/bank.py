@@ -39,6 +39,14 @@ class BankFormat(models.Model):
         return self.heading_hash[:8]
 
 
+class BankStatementQuerySet(models.QuerySet["BankStatement"]):
+    """Files of the bank."""
+
+    def in_force(self) -> BankStatementQuerySet:
+        """Those that nobody has withdrawn."""
+        return self.filter(withdrawal=None)
+
+
 class BankStatement(models.Model):
     """A file of the bank or acquirer as it was taken over; append only."""
 
@@ -58,6 +66,9 @@ class BankStatement(models.Model):
         related_name="bank_statements",
     )
     file_hash = models.CharField(_("sidik berkas"), max_length=64)
+    # How often this file was taken over before; each of those was withdrawn.
+    again = models.PositiveSmallIntegerField(_("pengulangan"), default=0)
+    heading_hash = models.CharField(_("sidik judul kolom"), max_length=64, default="")
     columns = models.JSONField(_("kolom"))
     line_count = models.PositiveIntegerField(_("baris baru"))
     known_count = models.PositiveIntegerField(_("baris yang sudah ada"))
@@ -70,13 +81,15 @@ class BankStatement(models.Model):
     )
     uploaded_at = models.DateTimeField(_("diunggah"), default=timezone.now)
 
+    objects = BankStatementQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("mutasi bank")
         verbose_name_plural = pgettext_lazy("jamak", "mutasi bank")
         ordering = ["-uploaded_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["expo", "file_hash"],
+                fields=["expo", "file_hash", "again"],
                 name="bank_statement_file_once",
                 violation_error_message=_("Berkas ini sudah pernah diunggah."),
             ),
@@ -84,6 +97,51 @@ class BankStatement(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BankWithdrawal(models.Model):
+    """That a file was taken over by mistake: none of its lines counts any more. Append only.
+
+    File and lines stay, and so does what was found by them, taken back at the same moment.
+    """
+
+    statement = models.OneToOneField(
+        BankStatement,
+        verbose_name=_("mutasi"),
+        on_delete=models.PROTECT,
+        related_name="withdrawal",
+    )
+    reason = models.CharField(_("alasan"), max_length=200)
+    # What was taken back with it: lines that were payments, lines that were explained, payments.
+    matched_count = models.PositiveIntegerField(_("baris yang sudah dicocokkan"))
+    other_count = models.PositiveIntegerField(_("baris yang bukan dari kasir"))
+    payment_count = models.PositiveIntegerField(_("pembayaran"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ditarik oleh"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    made_at = models.DateTimeField(_("ditarik"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("penarikan mutasi")
+        verbose_name_plural = pgettext_lazy("jamak", "penarikan mutasi")
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="bank_withdrawal_says_why", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.statement)
+
+
+class BankLineQuerySet(models.QuerySet["BankLine"]):
+    """Lines of the bank."""
+
+    def in_force(self) -> BankLineQuerySet:
+        """Those of files that nobody has withdrawn."""
+        return self.filter(statement__withdrawal=None)
 
 
 class BankLine(models.Model):
@@ -111,6 +169,10 @@ class BankLine(models.Model):
     # Of date, hour, amount, text, account, and which of several equal ones it is: the same line in
     # another file is known by it.
     line_hash = models.CharField(_("sidik baris"), max_length=64)
+    # How often this line was there before, in files that were withdrawn since.
+    again = models.PositiveSmallIntegerField(_("pengulangan"), default=0)
+
+    objects = BankLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("baris mutasi")
@@ -118,7 +180,7 @@ class BankLine(models.Model):
         ordering = ["date", "at", "pk"]
         indexes = [models.Index(fields=["expo", "date"], name="bank_line_expo_date")]
         constraints = [
-            models.UniqueConstraint(fields=["expo", "line_hash"], name="bank_line_once"),
+            models.UniqueConstraint(fields=["expo", "line_hash", "again"], name="bank_line_once"),
             models.UniqueConstraint(fields=["statement", "row"], name="bank_line_row_unique"),
             models.CheckConstraint(name="bank_line_amount_not_zero", condition=~Q(amount_rupiah=0)),
         ]

@@ -15,7 +15,8 @@ from django.utils import timezone
 from sales.bank.checking import CheckRefused, mark_seen, match_line
 from sales.bank.files import StatementError, guess_columns, read_sheet
 from sales.bank.importing import import_statement, preview
-from sales.models import BankLine, BankMatch, PaymentCheck
+from sales.bank.withdrawing import undone_with, withdraw_statement
+from sales.models import BankLine, BankMatch, BankStatement, BankWithdrawal, PaymentCheck
 from tests.bank import line_of, make_statement, payment_of, statement_text
 from tests.concurrency.test_recording_races import at_once
 from tests.ledger import make_sale, make_shop
@@ -112,3 +113,53 @@ def test_one_file_uploaded_by_two_is_kept_once() -> None:
 
     assert ends(work, 4) == {"done": 1, "StatementError": 3}
     assert BankLine.objects.count() == 2
+
+
+def test_nothing_is_matched_with_a_file_that_is_withdrawn_meanwhile() -> None:
+    stand, (offer, _) = make_shop()
+    who = people(4)
+    for number in range(ROUNDS):
+        payment = payment_of(make_sale(stand, {offer: 1}, method="qris"))
+        at = timezone.now() + dt.timedelta(minutes=number)
+        statement = make_statement(stand.expo, [(at, 25_000)], name=f"{number}.csv")
+        line = line_of(statement)
+
+        def work(index: int, payment=payment, statement=statement, line=line) -> None:  # type: ignore[no-untyped-def]
+            if index % 2:
+                match_line(line, [payment], actor=who[index])
+            else:
+                shown = undone_with(statement).as_shown
+                withdraw_statement(statement, actor=who[index], reason="keliru", shown=shown)
+
+        ends(work, 4)
+        # Withdrawn with its match, or still there because somebody matched first.
+        withdrawn = BankWithdrawal.objects.filter(statement=statement).count()
+        assert BankMatch.objects.filter(line=line, revoked_at=None).count() == 1 - withdrawn
+        assert payment.checks.filter(revoked_at=None).count() == 1 - withdrawn
+
+
+def test_line_of_two_files_is_not_lost_between_a_withdrawal_and_an_upload() -> None:
+    stand, _offers = make_shop()
+    who = people(2)
+    for number in range(ROUNDS):
+        at = timezone.now().replace(microsecond=0) + dt.timedelta(minutes=number)
+        first = make_statement(stand.expo, [(at, 25_000)], name="satu.csv")
+        text = statement_text([(at, 25_000), (at, 700 + number)])
+        sheet = read_sheet(text.encode(), "dua.csv")
+        columns = guess_columns(sheet)
+
+        def work(index: int, first=first, sheet=sheet, columns=columns) -> None:  # type: ignore[no-untyped-def]
+            if index:
+                seen = preview(sheet, columns, expo=stand.expo, stand=None)
+                import_statement(seen, expo=stand.expo, method="", stand=None, actor=who[1])
+            else:
+                withdraw_statement(first, actor=who[0], reason="keliru", shown="0-0-0")
+
+        ended = ends(work, 2)
+        kept = BankLine.objects.in_force().filter(amount_rupiah=25_000, at=at).count()
+        second = BankStatement.objects.filter(name="dua.csv", file_hash=sheet.file_hash).first()
+        # Left out only by a file that was saved while the first one was in force: it says so.
+        if second is None:
+            assert (ended["StatementError"], kept) == (1, 0)
+        else:
+            assert kept == 1 - second.known_count

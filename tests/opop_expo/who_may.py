@@ -225,6 +225,7 @@ PAGES: list[Page] = [
     desk("bank_upload", "FS", FORM),
     desk("bank_save", "FS", POST),
     desk("bank_statement", "VFOS", answer="404"),
+    desk("bank_withdraw", "FS", FORM, answer="404"),
     desk("bank_matching", "VFOS", FORM, post="FS"),
     desk("bank_line", "VFOS", FORM, answer="404"),
     # --- vouchers, and what is paid back for them

@@ -14,11 +14,12 @@ from events import append_only
 from events.erasing import ERASED, erased_text, seal_of
 from events.log import log_event, note_erasure, permit_erasure
 from events.models import Erasure, Event
+from sales.bank.withdrawing import withdraw_statement
 from sales.models import CashMovement, DayClose, Sale
 from sales.proof.verifying import verify_ledger
 from stands.closing_edition import close_edition
 from stands.models import Stand
-from tests.bank import line_of, make_statement
+from tests.bank import finance, line_of, make_statement
 from tests.closings import make_close, make_movement
 from tests.ledger import make_reversal, make_sale, make_shop
 
@@ -133,6 +134,18 @@ def test_words_of_the_log_are_erased_where_that_is_said() -> None:
         assert not change(event, subject="Rina (A1)")
         assert not change(event, subject=f"{ERASED} (A1)", kind="imported")
         assert change(event, subject=f"{ERASED} (A1)")
+
+
+def test_reason_of_a_withdrawn_bank_file_is_erased_where_that_is_said() -> None:
+    stand, _offers = make_shop()
+    statement, who = make_statement(stand.expo, [(timezone.now(), 1_000)]), finance()
+    row = withdraw_statement(statement, actor=who, reason="rekening Bu Siti", shown="0-0-0")
+    assert not change(row, reason=f"rekening {ERASED}")
+
+    with permit(row, "reason"):
+        assert not change(row, reason="rekening lain")
+        assert not change(row, reason=f"rekening {ERASED}", payment_count=1)
+        assert change(row, reason=f"rekening {ERASED}")
 
 
 def test_words_of_a_closed_edition_are_erased_where_that_is_said() -> None:

@@ -118,6 +118,7 @@ def test_only_finance_checks_others_look(role: str, shop: tuple[Stand, Offer, Of
     for path, form in (
         ("unggah/", {}),
         ("simpan/", {}),
+        (f"mutasi/{line.statement_id}/tarik/", {"reason": "x", "shown": "0-0-0"}),
         ("daftar/", {"payment": payment.pk, "do": "seen"}),
         ("cocok/", {"count": "1"}),
         (f"baris/{line.pk}/", {"do": "match", "payment": payment.pk}),
