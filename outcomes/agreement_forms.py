@@ -16,6 +16,7 @@ from outcomes.fields import OutcomeForm, RupiahField, SourcesField, date_field
 from outcomes.models import Agreement
 from pesantren.models import Pesantren, Producer
 from pesantren.money import rupiah
+from pesantren.typed_numbers import CountField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +57,7 @@ class AgreementForm(OutcomeForm):
     is_public = forms.BooleanField(
         label=gettext_lazy("Tampil di halaman hasil begitu terjalin"), required=False
     )
-    order = forms.IntegerField(
+    order = CountField(
         label=gettext_lazy("Urutan"), min_value=0, max_value=999, initial=0, required=False
     )
 

@@ -15,6 +15,7 @@ from outcomes.fields import OutcomeForm, RupiahField, SourcesField, date_field
 from outcomes.models import Disbursement, FinancingScheme
 from pesantren.models import Producer
 from pesantren.money import rupiah
+from pesantren.typed_numbers import CountField
 
 if TYPE_CHECKING:
     from stands.models import Expo
@@ -29,7 +30,7 @@ class SchemeForm(OutcomeForm):
         label=gettext_lazy("Jenis"), choices=FinancingScheme.Kind.choices, widget=forms.RadioSelect
     )
     institution = words(gettext_lazy("Lembaga"), most=120)
-    order = forms.IntegerField(
+    order = CountField(
         label=gettext_lazy("Urutan"), min_value=0, max_value=999, initial=0, required=False
     )
     detail = words(gettext_lazy("Keterangan"), lines=2, most=2_000)

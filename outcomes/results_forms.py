@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from outcomes.models import ResultsChoice
+from pesantren.typed_numbers import CountField, TypedNumberField
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -29,6 +30,7 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for mypy
             "introduction",
             "introduction_en",
         )
+        field_classes = {"top_categories": CountField, "top_products": CountField}
         widgets = {
             "introduction": forms.Textarea(attrs={"rows": 3, "maxlength": 600}),
             "introduction_en": forms.Textarea(attrs={"rows": 3, "maxlength": 600}),
@@ -36,9 +38,6 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for mypy
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        for name in ("top_categories", "top_products"):
-            field = self.fields[name]
-            field.widget.attrs |= {"max": MOST_NAMED, "inputmode": "numeric"}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -54,7 +53,7 @@ class ChoiceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for mypy
 class FreezeForm(forms.Form):
     """Freeze the figures, or amend what was frozen; `after` is the version that was seen last."""
 
-    after = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    after = TypedNumberField(min_value=0, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=gettext_lazy("Alasan perubahan"),
         max_length=300,

@@ -18,9 +18,10 @@ from pesantren.credential_numbers import doubts_of
 from pesantren.judging import MOST_AT_ONCE
 from pesantren.models import Category, Credential, Pesantren, Photo, Producer, Product, Regency
 from pesantren.money import rupiah
+from pesantren.money_shown import MoneyIsShown
 from pesantren.photo_making import photo_was_saved, photo_went
 from pesantren.photos import PhotoField
-from pesantren.typed_numbers import RupiahField, number_input
+from pesantren.typed_numbers import NUMBER_FIELDS, RupiahField, number_input
 from pesantren.whatsapp import normal_number, shown_number
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class CategoryAdmin(admin.ModelAdmin):
 
     list_display = ["name", "name_en", "slug", "order", "product_count"]
     list_editable = ["order"]
+    formfield_overrides = NUMBER_FIELDS
     search_fields = ["name", "name_en"]
     prepopulated_fields = {"slug": ["name"]}
 
@@ -85,7 +87,7 @@ class PhotoInline(admin.TabularInline):
     model = Photo
     fields = ["thumbnail", "photo", "photo_alt", "photo_alt_en", "order"]
     readonly_fields = ["thumbnail"]
-    formfield_overrides = PHOTO_FIELDS
+    formfield_overrides = PHOTO_FIELDS | NUMBER_FIELDS
     extra = 0
 
     @admin.display(description=_("sekarang"))
@@ -125,6 +127,7 @@ class PesantrenAdmin(admin.ModelAdmin):
     """Boarding schools with their producers."""
 
     form = AddressForm
+    formfield_overrides = NUMBER_FIELDS
     list_display = ["name", "regency", "founded"]
     list_filter = ["regency"]
     list_select_related = ["regency"]
@@ -239,7 +242,7 @@ class ProductForm(AddressForm):
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):
+class ProductAdmin(MoneyIsShown, admin.ModelAdmin):
     """Products with picture and credentials."""
 
     form = ProductForm

@@ -7,6 +7,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def number_input(width: str = "vIntegerField") -> forms.TextInput:
+    """Where one is typed in the admin; a browser's own field for numbers takes dots for commas."""
+    return forms.TextInput({"class": width, "inputmode": "numeric"})
 
 
 class TypedNumberField(forms.IntegerField):
@@ -17,6 +24,11 @@ class TypedNumberField(forms.IntegerField):
     """
 
     written = re.compile(r"\d{1,12}", re.ASCII)
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        shown = {} if widget.is_hidden else {"inputmode": "numeric", "autocomplete": "off"}
+        return shown | super().widget_attrs(widget)
 
     def to_python(self, value: Any) -> int | None:
         text = str(value).strip() if value is not None else ""
@@ -28,10 +40,12 @@ class TypedNumberField(forms.IntegerField):
 class CountField(TypedNumberField):
     """How many of something, typed as `1000` or `1.000`."""
 
+    default_error_messages = {"invalid": _("Isi dengan angka bulat, misalnya 1200 atau 1.200.")}
+
     written = re.compile(r"\d{1,12}|\d{1,3}(\.\d{3}){1,3}", re.ASCII)
 
 
-class BalanceField(TypedNumberField):
+class BalanceField(CountField):
     """The same of what may be below zero: `-3`."""
 
     written = re.compile(r"-?(\d{1,12}|\d{1,3}(\.\d{3}){1,3})", re.ASCII)
@@ -40,9 +54,17 @@ class BalanceField(TypedNumberField):
 class RupiahField(TypedNumberField):
     """Whole rupiah, typed as `100000`, `100.000` or `Rp 100.000`."""
 
+    default_error_messages = {"invalid": _("Isi nilainya dengan angka, misalnya 50.000.")}
+
     written = re.compile(r"(Rp ?)?(\d{1,12}|\d{1,3}(\.\d{3}){1,3})", re.ASCII)
 
 
-def number_input(width: str = "vIntegerField") -> forms.TextInput:
-    """Where one is typed in the admin; a browser's own field for numbers takes dots for commas."""
-    return forms.TextInput({"class": width, "inputmode": "numeric"})
+# What the admin makes of the numbers of a row, unless its form says more: Django reads 1.000 as 1.
+# The row itself says which may be below zero.
+NUMBER_FIELDS: Any = {
+    kind: {"form_class": BalanceField, "widget": number_input(width)}
+    for kind, width in (
+        (models.IntegerField, "vIntegerField"),
+        (models.BigIntegerField, "vBigIntegerField"),
+    )
+}

@@ -19,7 +19,7 @@ from django.utils.translation import pgettext_lazy
 
 import programme.gates_admin  # noqa: F401, registers what it holds
 from pesantren.admin import ORIGIN
-from pesantren.typed_numbers import CountField, number_input
+from pesantren.typed_numbers import NUMBER_FIELDS, CountField, number_input
 from programme.models import Room, Session, Speaker
 from programme.registering import seats_of
 from programme.scheduling import save_session, told
@@ -86,6 +86,7 @@ class RoomAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     list_filter = [EditionFilter]
     list_select_related = ["expo", "place__zone"]
     list_editable = ["order"]
+    formfield_overrides = NUMBER_FIELDS
     search_fields = ["name", "name_en", "expo__name"]
     fields = ["expo", ("name", "name_en"), "seats", "place", "order"]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 
 from events.admin import ReadOnlyAdmin
+from pesantren.typed_numbers import NUMBER_FIELDS
 from programme.models import Gate, GateCount
 from stands.edition_admin import EditionFilter
 from stands.models import Expo
@@ -28,6 +29,7 @@ class GateAdmin(admin.ModelAdmin):
 
     list_display = ["name", "name_en", "expo", "order"]
     list_editable = ["order"]
+    formfield_overrides = NUMBER_FIELDS
     list_filter = [EditionFilter]
     list_select_related = ["expo"]
     search_fields = ["name", "name_en"]

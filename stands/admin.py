@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from pesantren.photos import PhotoField
+from pesantren.typed_numbers import NUMBER_FIELDS
 from stands.edition_admin import ClosedHasNoLines, ClosedIsReadOnly, EditionFilter
 from stands.editions import NotPublicError, make_current
 from stands.models import Expo, ExpoDay, Offer, Stand, Zone
@@ -63,12 +64,15 @@ class ZoneInline(ClosedHasNoLines, admin.TabularInline):
 
     model = Zone
     fields = ["code", "name", "name_en", "order"]
+    formfield_overrides = NUMBER_FIELDS
     extra = 0
 
 
 @admin.register(Expo)
 class ExpoAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     """Editions; the one at the front door is chosen by an action, so that there is always one."""
+
+    formfield_overrides = NUMBER_FIELDS
 
     list_display = ["name", "slug", "venue", "city", "stand_count", "state"]
     search_fields = ["name", "slug", "venue", "city"]
@@ -129,6 +133,8 @@ class ExpoAdmin(ClosedIsReadOnly, admin.ModelAdmin):
 class ZoneAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     """Parts of the hall."""
 
+    formfield_overrides = NUMBER_FIELDS
+
     list_display = ["code", "name", "name_en", "expo", "order"]
     list_display_links = ["code", "name"]
     list_filter = ["expo"]
@@ -167,7 +173,7 @@ class StandAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     inlines = [OfferInline]
     actions = ["print_for", "remove"]
     save_on_top = True
-    formfield_overrides = {
+    formfield_overrides = NUMBER_FIELDS | {
         ImageField: {"form_class": PhotoField, "is_code": True, "widget": AdminFileWidget}
     }
     fieldsets = [

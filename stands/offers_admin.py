@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from pesantren.admin import picture_of
 from pesantren.models import Product
 from pesantren.money import rupiah
-from pesantren.typed_numbers import BalanceField, number_input
+from pesantren.money_shown import MoneyIsShown
+from pesantren.typed_numbers import NUMBER_FIELDS, BalanceField, number_input
 from stands.edition_admin import CLOSED, ClosedHasNoLines, ClosedIsReadOnly, EditionFilter
 from stands.models import Offer, Stand
 from stands.offering import change_offer
@@ -30,7 +31,7 @@ class OfferEditionFilter(EditionFilter):
 class OfferForm(forms.ModelForm):
     """An offer together with the stock that the person saw while they filled it in."""
 
-    stock_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    stock_seen = BalanceField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Offer
@@ -97,14 +98,16 @@ def warn_of_stock(request: HttpRequest, offer: Offer) -> None:
     )
 
 
-class OfferInline(ClosedHasNoLines, admin.TabularInline):
+class OfferInline(ClosedHasNoLines, MoneyIsShown, admin.TabularInline):
     """What a stand sells. An offer that was sold from is withdrawn, not deleted."""
 
     model = Offer
     form = OfferForm
     fields = ["picture", "product", "price_rupiah", "stock", "stock_seen", "order", "withdrawn"]
     readonly_fields = ["picture"]
+    only_to_change = ("stock_seen",)
     autocomplete_fields = ["product"]
+    formfield_overrides = NUMBER_FIELDS
     can_delete = False
     extra = 0
 
@@ -117,15 +120,17 @@ class OfferInline(ClosedHasNoLines, admin.TabularInline):
 
 
 @admin.register(Offer)
-class OfferAdmin(ClosedIsReadOnly, admin.ModelAdmin):
+class OfferAdmin(ClosedIsReadOnly, MoneyIsShown, admin.ModelAdmin):
     """All offers of all stands, to find one and change its price or stock."""
 
     form = OfferForm
+    formfield_overrides = NUMBER_FIELDS
     list_display = ["product", "maker", "price", "stock", "stand", "edition", "state", "picture"]
     list_filter = [OfferEditionFilter, "withdrawn", "product__category"]
     list_select_related = ["product__producer", "stand__expo"]
     search_fields = ["product__name", "stand__code", "stand__name", "product__producer__name"]
     autocomplete_fields = ["stand", "product"]
+    only_to_change = ("stock_seen",)
     fields = [
         "picture",
         "edition",
@@ -145,7 +150,7 @@ class OfferAdmin(ClosedIsReadOnly, admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Offer | None = None) -> list[str]:
         # Past sales point at the offer: it stays the same product at the same stand.
-        shown = ["picture", "edition"]
+        shown = [*super().get_readonly_fields(request, obj), "picture", "edition"]
         return shown if obj is None else [*shown, "stand", "product"]
 
     def save_model(self, request: HttpRequest, obj: Offer, form: Any, change: bool) -> None:

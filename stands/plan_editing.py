@@ -15,6 +15,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pesantren.typed_numbers import BalanceField
 from stands.models import Expo, PlanFeature, Stand
 
 if TYPE_CHECKING:
@@ -41,11 +42,11 @@ def place_of(thing: Thing) -> str:
 class PlaceForm(forms.Form):
     """The place of one stand or feature."""
 
-    x = forms.IntegerField(label="x", min_value=0, max_value=MOST)
-    y = forms.IntegerField(label="y", min_value=0, max_value=MOST)
-    width = forms.IntegerField(label=gettext_lazy("lebar"), min_value=1, max_value=MOST)
-    height = forms.IntegerField(label=gettext_lazy("tinggi"), min_value=1, max_value=MOST)
-    rotation = forms.IntegerField(label=gettext_lazy("putaran"), min_value=0, max_value=359)
+    x = BalanceField(label="x", min_value=0, max_value=MOST)
+    y = BalanceField(label="y", min_value=0, max_value=MOST)
+    width = BalanceField(label=gettext_lazy("lebar"), min_value=1, max_value=MOST)
+    height = BalanceField(label=gettext_lazy("tinggi"), min_value=1, max_value=MOST)
+    rotation = BalanceField(label=gettext_lazy("putaran"), min_value=0, max_value=359)
     remove = forms.BooleanField(label=gettext_lazy("hapus"), required=False)
     seen = forms.CharField(widget=forms.HiddenInput, max_length=60)
 
@@ -125,6 +126,7 @@ class FeatureForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at r
     class Meta:
         model = PlanFeature
         fields = ["kind", "zone", "name", "name_en", *SIDES]
+        field_classes = dict.fromkeys(SIDES, BalanceField)
 
     def __init__(self, plan: Plan, data: QueryDict | None = None) -> None:
         expo = plan.expo

@@ -79,7 +79,7 @@ class CountForm(forms.Form):
                 min_value=0,
                 max_value=MAX_QUANTITY,
                 required=False,
-                widget=forms.NumberInput(attrs={"inputmode": "numeric", "placeholder": "0"}),
+                widget=forms.TextInput(attrs={"placeholder": "0"}),
                 error_messages={
                     "invalid": _("Isi jumlah lembar atau keping dari 0 sampai 9.999."),
                 },

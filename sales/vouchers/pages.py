@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pesantren.money import rupiah, thousands
+from pesantren.typed_numbers import CountField
 from sales.models import Voucher, VoucherBatch
 from sales.vouchers.codes import as_printed, hmac_of
 from sales.vouchers.forms import BatchForm, IssueForm, RulesForm
@@ -275,6 +276,8 @@ def voucher_find(request: SignedInRequest) -> HttpResponse:
         raise Http404
     typed = request.POST.get("q", "").strip()
     number = typed.casefold().removeprefix("no").strip(" .#")
+    if CountField.written.fullmatch(number):
+        number = number.replace(".", "")
     rows = Voucher.objects.of_expo(expo)
     found = None
     if number.isdecimal() and len(number) < 8:

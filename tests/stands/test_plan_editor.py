@@ -47,7 +47,7 @@ def fields(client: Client) -> dict[str, str]:
     page = client.get("/admin/denah/").text
     # A hidden field has its attributes in another order.
     hidden = re.findall(r'<input type="hidden" name="(\w+-seen)" value="([^"]*)"', page)
-    numbers = re.findall(r'<input type="number" name="([\w-]+)" value="(\d+)"', page)
+    numbers = re.findall(r'<input type="text" name="([\w-]+)" value="(\d+)" inputmode', page)
     return {name: value for name, value in [*numbers, *hidden] if not name.startswith("new-")}
 
 
@@ -94,8 +94,10 @@ def test_numbers_are_saved_with_one_button(client: Client, hall: Expo) -> None:
         ("width", "0", "Pastikan nilai ini lebih besar dari atau sama dengan 1."),
         ("height", "", "Bidang ini tidak boleh kosong."),
         ("rotation", "360", "Pastikan nilai ini lebih kecil dari atau sama dengan 359."),
-        ("x", "abc", "Masukkan keseluruhan angka bilangan."),
-        ("x", "99999999999999999999", "Pastikan nilai ini lebih kecil dari"),
+        ("x", "abc", "Isi dengan angka bulat, misalnya 1200 atau 1.200."),
+        ("x", "99999999999999999999", "Isi dengan angka bulat"),
+        ("x", "20001", "Pastikan nilai ini lebih kecil dari"),
+        ("x", "1.00", "Isi dengan angka bulat"),
     ],
 )
 def test_bad_number_is_answered_at_its_place_and_nothing_is_saved(

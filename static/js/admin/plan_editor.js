@@ -55,7 +55,7 @@ function field(key, side) {
 /** @param {string} key @returns {Place} */
 function place(key) {
   /** @param {Side} side */
-  const number = (side) => Number(field(key, side)?.value || 0);
+  const number = (side) => Number(field(key, side)?.value.replaceAll(".", "") || 0);
   return Object.assign({}, ...SIDES.map((side) => ({ [side]: number(side) })));
 }
 
