@@ -60,7 +60,7 @@ export const menuView = (app, now) => {
       </li>
     </ul>
     <p class="about">
-      ${now.till ? html`${t.till} ${now.till.prefix} · ` : nothing}${t.version} ${app.version} ·
+      ${now.stand ? html`${now.stand.stand.code} ${now.stand.stand.name} · ` : nothing}${now.till ? html`${t.till} ${now.till.prefix} · ` : nothing}${t.version} ${app.version} ·
       <a href="/kasir/formulir/">${t.plain_form}</a>
     </p>
   </section>`;
