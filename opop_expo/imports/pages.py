@@ -35,7 +35,7 @@ from opop_expo.imports.jobs import (
     work,
 )
 from opop_expo.imports.kinds import KINDS
-from opop_expo.imports.photo_zip import open_photos, save_photos
+from opop_expo.imports.photo_zip import open_photos, save_photos, waiting_photos
 from opop_expo.imports.saving import CatalogueMovedError, save_rows
 from opop_expo.models import ImportJob
 from opop_expo.zip_in import FileRefused
@@ -106,7 +106,9 @@ def import_upload(request: SignedInRequest, kind: str) -> HttpResponse:
         upload = form.cleaned_data["file"]
         try:
             if chosen is None:
-                job = open_photos(upload, author=request.user)
+                job = open_photos(
+                    upload, author=request.user, replaces=request.POST.get("replace", "")
+                )
             else:
                 expo = form.cleaned_data.get("expo")
                 job = open_job(upload, kind=chosen, expo=expo, author=request.user)
@@ -124,6 +126,7 @@ def _upload_page(request: SignedInRequest, kind: Kind | None, form: UploadForm) 
         "kind": kind,
         "columns": [(column, _choices_shown(column)) for column in kind.columns] if kind else [],
         "slug": kind.slug if kind else photo_zip.KIND,
+        "waiting": waiting_photos(request.user) if kind is None else None,
         **_admin_context(request, title),
     }
     status = 422 if form.errors else 200

@@ -52,6 +52,7 @@ THUMBNAIL = (96, 72)
 PERMISSIONS = ("pesantren.change_product",)
 # What computers put into an archive by themselves.
 NOT_MEANT = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+UNSAVED = (ImportJob.State.WORKING, ImportJob.State.READY)
 # A saving that has said nothing for so long has died.
 DEAD_AFTER = timedelta(minutes=10)
 
@@ -61,8 +62,19 @@ def private_storage() -> Storage:
     return storages["imports"]
 
 
-def open_photos(upload: UploadedFile, *, author: User) -> ImportJob:
-    """Keep an archive for the preview. Raises FileRefused; then nothing is kept."""
+def waiting_photos(author: User) -> ImportJob | None:
+    """The archive of this person that could still be saved; one with bad files cannot be."""
+    unsaved = ImportJob.objects.filter(author=author, kind=KIND, state__in=UNSAVED)
+    return next((job for job in unsaved if not job.counts.get("bad")), None)
+
+
+def open_photos(upload: UploadedFile, *, author: User, replaces: str = "") -> ImportJob:
+    """Keep an archive for the preview. Raises FileRefused; then nothing is kept.
+
+    Only one waits for each person, since archives are large. It gives way to another once its
+    sender has agreed to that, in `replaces`; unasked only where it could not be saved anyway, or
+    is the very file.
+    """
     name, file = upload.name or "", upload.file
     assert file is not None  # noqa: S101, the form asks for one
     if not name.lower().endswith(".zip"):
@@ -80,6 +92,14 @@ def open_photos(upload: UploadedFile, *, author: User) -> ImportJob:
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     file.seek(0)
+    before = list(ImportJob.objects.filter(author=author, kind=KIND, state__in=UNSAVED))
+    for old in before:
+        if str(old.pk) != replaces and old.file_digest != digest and not old.counts.get("bad"):
+            reason = _(
+                "Arsip %(file)s belum disimpan. Simpan dulu; atau centang bahwa arsip itu diganti,"
+                " lalu pilih berkas ini sekali lagi."
+            )
+            raise FileRefused(reason % {"file": old.file_name})
     rows = [[number, {"file": one}] for number, one in enumerate(names, start=1)]
     with transaction.atomic():
         job = ImportJob.objects.create(
@@ -96,10 +116,10 @@ def open_photos(upload: UploadedFile, *, author: User) -> ImportJob:
         )
     # After the row: a file without a row would never be found again.
     private_storage().save(f"{job.pk}/foto.zip", file)
-    for old in ImportJob.objects.filter(author=author, kind=KIND, state__in=("working", "ready")):
-        if old.pk != job.pk:
-            drop_files(old)
-            old.delete()
+    # Another window may be saving it by now.
+    for old in ImportJob.objects.filter(pk__in=[one.pk for one in before], state__in=UNSAVED):
+        drop_files(old)
+        old.delete()
     return job
 
 

@@ -235,7 +235,7 @@ def bank_withdraw(request: SignedInRequest, statement_id: int) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("%(name)s ditarik. Unggah lagi berkas yang benar.") % {"name": statement.name},
+                _("Berkas %(name)s ditarik. Unggah lagi yang benar.") % {"name": statement.name},
             )
             return redirect("bank_statement", statement.pk)
     elif BankWithdrawal.objects.filter(statement=statement).exists():

@@ -10,7 +10,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from sales.models import Cashier
-from tests.ledger import make_keeper, make_running_expo
+from tests.ledger import make_keeper, make_running_expo, sign_in
 from tests.make import make_offer, make_product, make_stand
 from tests.tablets import pair_browser
 
@@ -103,8 +103,7 @@ def test_plain_form_says_the_whole_name(
     new_context: Callable[..., BrowserContext], live_server: LiveServer, width: int, language: str
 ) -> None:
     stand = make_place(LONGEST)
-    client = Client()
-    client.force_login(make_keeper(stand=stand).user)
+    client = sign_in(Client(), make_keeper(stand=stand))
     context = new_context()
     session = client.cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": session.key, "value": session.value, "url": live_server.url}])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import uuid
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -245,3 +246,60 @@ def test_files_and_rows_are_in_step_wherever_the_process_dies(
     assert not any("lama" in name for name in fresh)
     tidy_jobs(now=timezone.now() + dt.timedelta(hours=25))
     assert files_in(settings.IMPORTS_ROOT) == []
+
+
+def test_second_archive_asks_before_it_takes_the_place_of_one_that_waits(
+    citra: Client, settings: Any
+) -> None:
+    for slug in ("kopi", "teh"):
+        make_product(slug=slug)
+    first = preview(citra, {"kopi.jpg": jpeg()})
+    upload_page = citra.get("/admin/impor/foto/").text
+    assert "foto.zip" in upload_page
+    assert f'href="/admin/impor/kerja/{first.pk}/"' in upload_page
+
+    asked = send(citra, "foto", zipped({"teh.jpg": jpeg("green")}), name="lain.zip")
+
+    assert asked.status_code == 422
+    assert "Arsip foto.zip belum disimpan" in asked.content.decode()
+    assert list(ImportJob.objects.all()) == [first]
+    assert files_in(settings.IMPORTS_ROOT) != []
+    save(citra, first)
+    assert Product.objects.get(slug="kopi").photo
+
+
+def test_second_archive_takes_the_place_once_that_is_agreed(citra: Client, settings: Any) -> None:
+    for slug in ("kopi", "teh"):
+        make_product(slug=slug)
+    first = preview(citra, {"kopi.jpg": jpeg()})
+    file = zipped({"teh.jpg": jpeg("green")})
+    # What was agreed to is that one, and not whatever waits by then.
+    other = send(citra, "foto", file, name="lain.zip", replace=str(uuid.uuid4()))
+    assert other.status_code == 422
+
+    answer = send(citra, "foto", file, name="lain.zip", replace=str(first.pk))
+
+    assert answer.status_code == 302
+    assert [job.file_name for job in ImportJob.objects.all()] == ["lain.zip"]
+    assert files_in(settings.IMPORTS_ROOT) == ["foto.zip"]
+
+
+def test_archive_that_cannot_be_saved_or_comes_again_gives_way_unasked(citra: Client) -> None:
+    make_product(slug="kopi")
+    preview(citra, {"kopi.jpg": jpeg(), "tidak-dikenal.jpg": jpeg()})
+    assert "belum disimpan." not in citra.get("/admin/impor/foto/").text
+    corrected = preview(citra, {"kopi.jpg": jpeg()})
+    assert list(ImportJob.objects.all()) == [corrected]
+
+    again = preview(citra, {"kopi.jpg": jpeg()})
+
+    assert list(ImportJob.objects.all()) == [again]
+
+
+def test_archive_of_another_person_is_not_asked_about(citra: Client, client: Client) -> None:
+    make_product(slug="kopi")
+    preview(citra, {"kopi.jpg": jpeg()})
+    sign_in_as(client, name="dewi")
+    make_product(slug="teh")
+    preview(client, {"teh.jpg": jpeg("green")})
+    assert ImportJob.objects.count() == 2
