@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from opop_expo.example_edition import LONGEST_BACK
 from programme.counting import Tap, count_taps
 from programme.models import Gate, GateCount
+from programme.outbox import Moment
 from stands.clock import WIB, business_date
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _taps(day: ExpoDay, gates: list[tuple[Gate, int]], slug: str) -> Iterator[Ta
             step = chance.choice([1, 1, 1, 1, 5])
             at = dt.datetime.combine(day.date, dt.time(hour, chance.randrange(60)), WIB)
             key = uuid5(NAMESPACE_URL, f"{slug}/{day.date}/gates/{hour}/{number}")
-            yield Tap(key, gate.pk, step, at)
+            yield Tap(key, gate.pk, step, Moment(at))
             if chance.random() < SHARE_TAKEN_BACK:
                 undo = uuid5(NAMESPACE_URL, f"{slug}/{day.date}/gates/{hour}/{number}/undo")
-                yield Tap(undo, gate.pk, -step, at + dt.timedelta(seconds=20), key)
+                yield Tap(undo, gate.pk, -step, Moment(at + dt.timedelta(seconds=20)), key)

@@ -46,6 +46,8 @@ class HourRow(Row):
     """One hour of the day that is looked at."""
 
     hour: int
+    # People whose hour is the latest that it can have been.
+    guessed: int = 0
 
     @property
     def name(self) -> str:
@@ -89,9 +91,16 @@ class Visitors:
         if not found:
             return ()
         by_place = {(one.hour, one.gate_id): one.people for one in found}
+        guessed: dict[int, int] = {}
+        for one in found:
+            guessed[one.hour] = guessed.get(one.hour, 0) + one.guessed
         span = range(min(one.hour for one in found), max(one.hour for one in found) + 1)
         return tuple(
-            HourRow(tuple(by_place.get((hour, gate.pk)) for gate in self.gates), hour)
+            HourRow(
+                tuple(by_place.get((hour, gate.pk)) for gate in self.gates),
+                hour,
+                guessed.get(hour, 0),
+            )
             for hour in span
         )
 

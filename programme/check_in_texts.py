@@ -51,6 +51,7 @@ def check_in_texts() -> dict[str, str]:
         "undo": _("Tarik kembali: {name}"),
         "last_ones": _("Terakhir dari HP ini"),
         "unknown_name": _("tiket yang diperiksa nanti"),
+        "somebody": _("tamu pukul {time}"),
         "taken_back": _("ditarik kembali"),
         "not_sent": _("belum terkirim"),
         "was_already": _("sudah tercatat di HP lain"),

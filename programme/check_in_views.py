@@ -67,8 +67,10 @@ def _record(item: Item, batch: Batch) -> Answer:
 
 def _told(let: Let) -> Answer:
     row = let.attendance
+    # Not by name: the device finds that in its list, and keeps no other.
+    more = {"registration": str(row.registration_id) if row.registration_id else None}
     if let.outcome is not Outcome.ALREADY:
-        return Answer(Status(let.outcome.value), more={"name": row.name})
+        return Answer(Status(let.outcome.value), more=more)
     at = row.came_at.astimezone(WIB)
     hour = clock_text(at.time())
     today = timezone.now().astimezone(WIB).date() == at.date()
@@ -76,12 +78,12 @@ def _told(let: Let) -> Answer:
         "time": hour if today else f"{at:%d/%m} {hour}",
         "who": row.recorded_by.get_username(),
     }
-    return Answer(Status.ALREADY, said, more={"name": row.name})
+    return Answer(Status.ALREADY, said, more=more)
 
 
 def _arrival(item: Item, content: dict[str, Any], common: set[str]) -> Arrival:
     _known(content, common | PERSON)
-    person = Item(item.uuid, item.at, content)
+    person = Item(item.uuid, item.moment, content)
     way = person.take("way", _text)
     if way not in Attendance.Way.values:
         raise ItemRefusedError(_("Isian ini tidak bisa dibaca."))
@@ -89,7 +91,7 @@ def _arrival(item: Item, content: dict[str, Any], common: set[str]) -> Arrival:
         key=person.take("uuid", strict_uuid),
         session_id=person.take("session", read_count),
         way=way,
-        came_at=item.at,
+        came=item.moment,
         registration_id=_optional(person, "registration", strict_uuid),
         ticket=_optional(person, "ticket", _text) or "",
         name=_optional(person, "name", _text) or "",

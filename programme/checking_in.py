@@ -14,11 +14,11 @@ from events.log import log_event
 from events.models import Event
 from programme.codes import new_code, read_code
 from programme.models import Attendance, ParticipantKind, Registration, Session
-from programme.outbox import ItemRefusedError
+from programme.outbox import ItemRefusedError, Moment
 from programme.producers_named import every_maker, producer_called
+from stands.clock import business_date
 
 if TYPE_CHECKING:
-    import datetime as dt
     from uuid import UUID
 
     from django.contrib.auth.models import AbstractBaseUser
@@ -43,7 +43,7 @@ class Arrival:
     key: UUID
     session_id: int
     way: str
-    came_at: dt.datetime
+    came: Moment
     # By a ticket or by name: one of these.
     registration_id: UUID | None = None
     ticket: str = ""
@@ -136,14 +136,18 @@ def _row(arrival: Arrival, actor: AbstractBaseUser) -> Attendance:
     if session is None:
         raise ItemRefusedError(_("Acara ini tidak dikenal."))
     closed_at = session.expo.closed_at
+    came = arrival.came.settled(
+        is_likely=lambda at: business_date(at) == session.date, closed_at=closed_at
+    )
     # Whoever came before may be told of later: a device without a network sends when it has one.
-    if closed_at is not None and arrival.came_at > closed_at:
+    if closed_at is not None and came.at > closed_at:
         raise ItemRefusedError(_("Edisi ini sudah ditutup."))
     row = Attendance(
         pk=arrival.key,
         session_id=arrival.session_id,
         way=arrival.way,
-        came_at=arrival.came_at,
+        came_at=came.at,
+        time_is_guessed=came.is_guessed,
         recorded_by_id=actor.pk,
         certificate=new_code(),
     )

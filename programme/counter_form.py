@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programme.counting import Tap, count_taps
 from programme.models import Gate, GateCount
+from programme.outbox import Moment
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -57,11 +58,13 @@ class TapForm(forms.Form):
         """What to count. An undo takes back as many as its tap has counted."""
         content = self.cleaned_data
         if content["aksi"] != UNDO:
-            return Tap(content["uuid"], content["pintu"].pk, int(content["aksi"]), at)
+            return Tap(content["uuid"], content["pintu"].pk, int(content["aksi"]), Moment(at))
         step = (
             GateCount.objects.filter(pk=content["terakhir"]).values_list("step", flat=True).first()
         )
-        return Tap(content["uuid"], content["pintu"].pk, -(step or 1), at, content["terakhir"])
+        return Tap(
+            content["uuid"], content["pintu"].pk, -(step or 1), Moment(at), content["terakhir"]
+        )
 
 
 def count_by_form(form: TapForm, *, by: User, at: dt.datetime) -> Answer:

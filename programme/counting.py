@@ -9,12 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from programme.models import MOST_AT_ONCE, Gate, GateCount
-from programme.outbox import Answer, Item, ItemRefusedError, Status
+from programme.outbox import Answer, Item, ItemRefusedError, Moment, Status
 from stands.clock import WIB, business_date
 from stands.strict_json import read_count, read_whole, strict_uuid
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
     from uuid import UUID
 
@@ -32,7 +31,7 @@ class Tap:
     uuid: UUID
     gate_id: int
     step: int
-    at: dt.datetime
+    moment: Moment
     taken_back: UUID | None = None
 
 
@@ -63,7 +62,7 @@ def read_tap(item: Item) -> Tap:
             _("Sekali ketuk paling banyak %(most)s orang.") % {"most": MOST_AT_ONCE}
         )
     taken_back = item.take("taken_back", strict_uuid) if is_undo else None
-    return Tap(item.uuid, item.take("gate", read_count), step, item.at, taken_back)
+    return Tap(item.uuid, item.take("gate", read_count), step, item.moment, taken_back)
 
 
 @transaction.atomic
@@ -103,11 +102,15 @@ class _Book:
         gate = self.gates.get(tap.gate_id)
         if gate is None:
             return Answer(Status.REFUSED, _("Pintu ini tidak ada."))
-        closed_at = gate.expo.closed_at
-        if closed_at is not None and tap.at > closed_at:
+        expo = gate.expo
+        closed_at = expo.closed_at
+        moment = tap.moment.settled(
+            is_likely=lambda at: expo.day_at(at) is not None, closed_at=closed_at
+        )
+        if closed_at is not None and moment.at > closed_at:
             return Answer(Status.REFUSED, _("Edisi ini sudah ditutup."))
         if tap.taken_back is None:
-            self._add(tap, of=tap.at)
+            self._add(tap, moment, of=moment)
         else:
             target = self.rows.get(tap.taken_back)
             if target is None:
@@ -118,19 +121,20 @@ class _Book:
             if tap.taken_back in self.taken:
                 return Answer(Status.ALREADY, _("Ketukan itu sudah ditarik kembali."))
             self.taken.add(tap.taken_back)
-            self._add(tap, of=target.counted_at)
+            self._add(tap, moment, of=Moment(target.counted_at, target.time_is_guessed))
         return Answer(Status.RECORDED)
 
-    def _add(self, tap: Tap, *, of: dt.datetime) -> None:
+    def _add(self, tap: Tap, moment: Moment, *, of: Moment) -> None:
         """The row of a tap. An undo counts in the hour of what it takes back, and mends that."""
         row = GateCount(
             id=tap.uuid,
             gate_id=tap.gate_id,
             step=tap.step,
             takes_back_id=tap.taken_back,
-            counted_at=tap.at,
-            date=business_date(of),
-            hour=of.astimezone(WIB).hour,
+            counted_at=moment.at,
+            time_is_guessed=of.is_guessed,
+            date=business_date(of.at),
+            hour=of.at.astimezone(WIB).hour,
             counted_by=self.by,
         )
         self.rows[tap.uuid] = row

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from programme.checking_in import Arrival, Outcome, let_in
 from programme.models import Attendance, Registration
-from programme.outbox import ItemRefusedError
+from programme.outbox import ItemRefusedError, Moment
 
 if TYPE_CHECKING:
     from programme.models import Session
@@ -30,7 +30,7 @@ def let_in_by_name(request: SignedInRequest, session: Session, key: str) -> None
             key=uuid.uuid4(),
             session_id=session.pk,
             way=Attendance.Way.NAME,
-            came_at=timezone.now(),
+            came=Moment(timezone.now()),
             registration_id=registration.pk,
         ),
     )
@@ -47,7 +47,7 @@ def let_in_without_registration(
             key=read_key(request.POST.get("key", "")),
             session_id=session.pk,
             way=Attendance.Way.WALK_IN,
-            came_at=timezone.now(),
+            came=Moment(timezone.now()),
             name=who.name,
             kind=who.kind,
             organisation=who.producer.name if who.producer else who.organisation,

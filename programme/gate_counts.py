@@ -26,6 +26,8 @@ class HourCount:
     date: dt.date
     hour: int
     people: int
+    # So many of them under a clock that was wrong: this is the latest hour that it can have been.
+    guessed: int = 0
 
     @property
     def name(self) -> str:
@@ -65,10 +67,15 @@ def counted_by_hour(expo: Expo) -> tuple[HourCount, ...]:
     rows = (
         GateCount.objects.filter(gate__expo=expo)
         .values("gate_id", "date", "hour")
-        .annotate(people=Sum("step"))
+        .annotate(
+            people=Sum("step"), guessed=Sum("step", filter=Q(time_is_guessed=True), default=0)
+        )
         .order_by("date", "hour", "gate__order", "gate__name", "gate_id")
     )
-    return tuple(HourCount(row["gate_id"], row["date"], row["hour"], row["people"]) for row in rows)
+    return tuple(
+        HourCount(row["gate_id"], row["date"], row["hour"], row["people"], row["guessed"])
+        for row in rows
+    )
 
 
 def counted_by_day(expo: Expo) -> dict[dt.date, DayCount]:

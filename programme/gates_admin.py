@@ -48,8 +48,17 @@ class GateAdmin(admin.ModelAdmin):
 class GateCountAdmin(ReadOnlyAdmin):
     """Every tap, the newest first. Sums are at 'Pengunjung'."""
 
-    list_display = ["counted_at", "gate", "step", "date", "hour", "counted_by", "received_at"]
-    list_filter = [GateEditionFilter, "gate", "date"]
+    list_display = [
+        "counted_at",
+        "gate",
+        "step",
+        "date",
+        "hour",
+        "time_is_guessed",
+        "counted_by",
+        "received_at",
+    ]
+    list_filter = [GateEditionFilter, "gate", "date", "time_is_guessed"]
     list_select_related = ["gate", "counted_by"]
     search_fields = ["=id", "counted_by__username"]
 

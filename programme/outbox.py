@@ -21,7 +21,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from stands.clock import WIB, clock_text
 from stands.database_faults import outbox_answer
 from stands.http import is_from_here
 from stands.server_clock import server_now
@@ -29,6 +28,7 @@ from stands.strict_json import (
     MILLISECOND,
     UnreadableError,
     clock_offset_ms,
+    read_count,
     read_instant,
     read_json,
     read_whole,
@@ -49,7 +49,8 @@ T = TypeVar("T")
 MAX_ITEMS = 100
 # A clock that is so little ahead is only not quite right.
 AHEAD = dt.timedelta(minutes=5)
-OLDEST_DAYS = 30
+# What is said to lie further back was more likely said by a clock that began anew.
+OLDEST = dt.timedelta(days=30)
 
 
 class ItemRefusedError(Exception):
@@ -83,12 +84,48 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """When something happened, as far as anybody knows."""
+
+    at: dt.datetime
+    # The device's clock cannot be believed: `at` is the latest at which it can have happened.
+    is_guessed: bool = False
+    # What that clock said, where it is past. A device may really have lain in a drawer.
+    said: dt.datetime | None = None
+
+    def settled(
+        self, *, is_likely: Callable[[dt.datetime], bool], closed_at: dt.datetime | None
+    ) -> Moment:
+        """A guess, by what is known of where it happened; what a clock knows stays as it is.
+
+        What the clock said counts where it `is_likely`. Nobody can have been anywhere after the
+        edition was closed.
+        """
+        if not self.is_guessed:
+            return self
+        if self.said is not None and is_likely(self.said):
+            return Moment(self.said)
+        at = self.at if closed_at is None else min(self.at, closed_at)
+        return Moment(at, is_guessed=True)
+
+
+@dataclass(frozen=True)
 class Item:
-    """One thing that happened, `at` by the device's clock as it was corrected."""
+    """One thing that happened, at a moment by the device's clock as it was corrected."""
 
     uuid: UUID
-    at: dt.datetime
+    moment: Moment
     content: dict[str, Any]
+
+    @property
+    def at(self) -> dt.datetime:
+        """When it happened, or the latest at which it can have."""
+        return self.moment.at
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether the device's clock cannot be believed."""
+        return self.moment.is_guessed
 
     def take(self, name: str, read: Callable[[Any], T]) -> T:
         """A field of it. Raises ItemRefusedError where that cannot be read."""
@@ -182,17 +219,37 @@ def read_batch(body: bytes, *, user: User) -> Batch:
         measured_ms = clock_offset_ms(read_instant(content.get("sent_at")), now)
     except (TypeError, ValueError, OverflowError) as error:
         raise UnreadableError("no time of sending") from error
-    return Batch(user, now, [_item_or_answer(one, measured_ms, now) for one in items], content)
+    ages = _ages(content.get("ages"), len(items))
+    read = [_item_or_answer(*one, measured_ms, now) for one in zip(items, ages, strict=True)]
+    return Batch(user, now, read, content)
 
 
-def _item_or_answer(content: Any, measured_ms: int, now: dt.datetime) -> Item | Answer:
+def _ages(sent: Any, count: int) -> list[dt.timedelta]:
+    """How long ago each happened at least, by a clock of the page that nobody can set; else nought.
+
+    Beside the items and not in them: what was written when something happened is sent as it is.
+    """
+    found = sent if isinstance(sent, list) and len(sent) == count else [None] * count
+    return [_age(one) for one in found]
+
+
+def _age(sent: Any) -> dt.timedelta:
     try:
-        return _read_item(content, measured_ms, now)
+        return min(read_count(sent) * MILLISECOND, OLDEST)
+    except (TypeError, ValueError):
+        return dt.timedelta()
+
+
+def _item_or_answer(
+    content: Any, age: dt.timedelta, measured_ms: int, now: dt.datetime
+) -> Item | Answer:
+    try:
+        return _read_item(content, age, measured_ms, now)
     except ItemRefusedError as refused:
         return Answer(Status.REFUSED, str(refused))
 
 
-def _read_item(content: Any, measured_ms: int, now: dt.datetime) -> Item:
+def _read_item(content: Any, age: dt.timedelta, measured_ms: int, now: dt.datetime) -> Item:
     unreadable = ItemRefusedError(_("Isian ini tidak bisa dibaca."))
     if not isinstance(content, dict):
         raise unreadable
@@ -204,26 +261,14 @@ def _read_item(content: Any, measured_ms: int, now: dt.datetime) -> Item:
         at = device_at + used_ms * MILLISECOND
     except (KeyError, TypeError, ValueError, OverflowError):
         raise unreadable from None
-    check_time(at, now)
-    return Item(key, at, content)
+    return Item(key, _moment(at, age, now), content)
 
 
-def check_time(at: dt.datetime, now: dt.datetime) -> None:
-    """Refuse what has not happened yet, or long ago: a clock was wrong. Raises ItemRefusedError."""
-    if at > now + AHEAD:
-        raise ItemRefusedError(
-            _("Waktunya di masa depan (%(when)s WIB). Jam HP ini salah.") % {"when": _when(at)}
-        )
-    if at < now - dt.timedelta(days=OLDEST_DAYS):
-        raise ItemRefusedError(
-            _("Waktunya lebih dari %(days)s hari lalu (%(when)s WIB). Jam HP ini salah.")
-            % {"days": OLDEST_DAYS, "when": _when(at)}
-        )
-
-
-def _when(at: dt.datetime) -> str:
-    local = at.astimezone(WIB)
-    return f"{local:%d/%m/%Y} {clock_text(local.time())}"
+def _moment(at: dt.datetime, age: dt.timedelta, now: dt.datetime) -> Moment:
+    """When it was. What happened is never refused because of a clock (docs/outbox.md)."""
+    if now - OLDEST <= at <= now + AHEAD:
+        return Moment(at)
+    return Moment(now - age, is_guessed=True, said=at if at < now else None)
 
 
 def _written(at: dt.datetime) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from programme.counting import Tap, count_taps
 from programme.models import Gate, GateCount
+from programme.outbox import Moment
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -40,10 +41,11 @@ def make_count(
     at: dt.datetime | None = None,
     by: User | None = None,
     taken_back: uuid.UUID | None = None,
+    is_guessed: bool = False,
 ) -> GateCount:
     """One tap, now unless said otherwise."""
     by = by or User.objects.filter(username="dewi").first() or make_usher()
-    tap = Tap(uuid.uuid4(), gate.pk, step, at or timezone.now(), taken_back)
+    tap = Tap(uuid.uuid4(), gate.pk, step, Moment(at or timezone.now(), is_guessed), taken_back)
     [answer] = count_taps([tap], by=by)
     assert answer.is_taken, answer
     return GateCount.objects.get(pk=tap.uuid)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from opop_expo.roles import ORGANISER, USHER, sync_groups
 from programme.checking_in import Arrival, let_in
 from programme.models import Attendance, ParticipantKind, Registration, Session
+from programme.outbox import Moment
 from programme.registering import Participant, register
 from stands.clock import WIB, business_date
 from tests.ledger import make_running_expo
@@ -71,13 +72,14 @@ def make_attendance(
     name: str = "Umar",
     kind: str = ParticipantKind.VISITOR,
     organisation: str = "",
+    is_guessed: bool = False,
 ) -> Attendance:
     """Somebody let in: by the registration, or without one."""
     arrival = Arrival(
         key=uuid.uuid4(),
         session_id=session.pk,
         way=Attendance.Way.NAME if registration else Attendance.Way.WALK_IN,
-        came_at=timezone.now(),
+        came=Moment(timezone.now(), is_guessed),
         registration_id=registration.pk if registration else None,
         name=name,
         kind=kind,
@@ -144,11 +146,14 @@ def undo(attendance: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def send(client: Any, *items: Any, session: int | None = None, headers: Any = None) -> Any:
+def send(
+    client: Any, *items: Any, session: int | None = None, headers: Any = None, **more: Any
+) -> Any:
     """Send items as a device's outbox does."""
+    body = {"sent_at": timezone.now().isoformat(), "items": list(items), "session": session}
     return client.post(
         "/hadir/kiriman/",
-        {"sent_at": timezone.now().isoformat(), "items": list(items), "session": session},
+        body | more,
         content_type="application/json",
         headers={"X-Opop-Outbox": "1", **(headers or {})},
     )

@@ -60,6 +60,10 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ("step", models.SmallIntegerField(verbose_name="orang")),
                 ("counted_at", models.DateTimeField(verbose_name="dihitung")),
+                (
+                    "time_is_guessed",
+                    models.BooleanField(default=False, editable=False, verbose_name="jam HP salah"),
+                ),
                 ("date", models.DateField(verbose_name="tanggal")),
                 ("hour", models.PositiveSmallIntegerField(verbose_name="jam")),
                 (
@@ -479,6 +483,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("came_at", models.DateTimeField(verbose_name="datang")),
+                (
+                    "time_is_guessed",
+                    models.BooleanField(default=False, editable=False, verbose_name="jam HP salah"),
+                ),
                 (
                     "received_at",
                     models.DateTimeField(

@@ -192,6 +192,8 @@ class Attendance(models.Model):
     certificate = models.CharField(_("kode sertifikat"), max_length=20, unique=True, editable=False)
     # The device's clock, corrected by the offset measured when it was sent.
     came_at = models.DateTimeField(_("datang"))
+    # That clock was wrong: they came then at the latest.
+    time_is_guessed = models.BooleanField(_("jam HP salah"), default=False, editable=False)
     received_at = models.DateTimeField(_("diterima"), default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -92,6 +92,8 @@ class GateCount(models.Model):
     )
     # The phone's clock, corrected by the offset measured when it was sent.
     counted_at = models.DateTimeField(_("dihitung"))
+    # That clock was wrong: it was then at the latest. An undo is as sure as what it takes back.
+    time_is_guessed = models.BooleanField(_("jam HP salah"), default=False, editable=False)
     # Day and hour in WIB, 0 to 23: of the tap itself, and for an undo those of what it takes back,
     # so that it mends the very figure that was wrong.
     date = models.DateField(_("tanggal"))

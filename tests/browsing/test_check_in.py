@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from opop_expo.signing_in.models import PortalSession
-from programme.models import Attendance
+from programme.models import Attendance, Session
+from stands.clock import business_date
 from tests.browser import ARGUMENTS
 from tests.browsing.axe import violations
 from tests.browsing.test_receiving import film
@@ -114,6 +117,61 @@ def test_people_come_in_while_the_network_is_gone(door: Page, live_server: LiveS
         ("Candra", "name", "waiting"),
     ]
     assert Attendance.objects.get(name="Umar").withdrawn_by is not None
+
+
+# All that lies in the storage of check-in.
+KEPT = """async () => {
+  const asked = indexedDB.open("opop-hadir");
+  await new Promise((done) => { asked.onsuccess = done; });
+  const names = [...asked.result.objectStoreNames];
+  const stores = names.map((name) => asked.result.transaction(name).objectStore(name).getAll());
+  await Promise.all(stores.map((store) => new Promise((done) => { store.onsuccess = done; })));
+  asked.result.close();
+  return JSON.stringify(stores.map((store) => store.result));
+}"""
+
+
+def test_phone_keeps_no_name_of_whom_it_has_sent_and_takes_back_all_the_same(
+    door: Page, live_server: LiveServer
+) -> None:
+    session = make_talk(title="Kopi dan santri")
+    make_registration(session, "Aisyah")
+    open_door(door, live_server.url, "Kopi dan santri")
+    let_in(door, "Aisyah")
+    door.context.set_offline(True)
+    door.get_by_text("Tamu tanpa pendaftaran").click()
+    door.get_by_label("Nama", exact=True).fill("Umar Bakri")
+    door.get_by_label("Usaha atau lembaga", exact=True).fill("Warung Tini")
+    door.get_by_role("button", name="Catat masuk").click()
+    came(door).to_have_text("2")
+    door.reload()
+    expect(door.get_by_role("button", name="Tarik kembali: Umar Bakri")).to_be_visible()
+    door.context.set_offline(False)
+    expect(door.get_by_role("button", name="Semua terkirim")).to_be_visible(timeout=20_000)
+    kept = door.evaluate(KEPT)
+    assert "Umar" not in kept
+    assert "Warung" not in kept
+    door.get_by_role("button", name="Tarik kembali: tamu pukul").click()
+    # Who registered is found by the list that this phone holds for its session.
+    door.get_by_role("button", name="Tarik kembali: Aisyah").click()
+    came(door).to_have_text("0")
+    expect(door.get_by_role("button", name="Semua terkirim")).to_be_visible()
+    assert (Attendance.objects.count(), Attendance.objects.counted().count()) == (2, 0)
+    assert sorted(Attendance.objects.values_list("name", flat=True)) == ["Aisyah", "Umar Bakri"]
+
+
+def test_names_of_a_session_that_is_long_over_are_gone(door: Page, live_server: LiveServer) -> None:
+    session = make_talk(title="Kopi dan santri")
+    make_registration(session, "Aisyah")
+    open_door(door, live_server.url, "Kopi dan santri")
+    door.wait_for_function(f"async () => (await ({KEPT})()).includes('Aisyah')")
+    long_ago = timezone.now() - dt.timedelta(days=3)
+    Session.objects.filter(pk=session.pk).update(
+        date=business_date(long_ago), starts_at=None, ends_at=None
+    )
+    door.reload()
+    expect(door.get_by_text("Tidak ada acara di sekitar hari ini.")).to_be_visible()
+    door.wait_for_function(f"async () => !(await ({KEPT})()).includes('Aisyah')")
 
 
 def test_a_login_that_runs_out_loses_nobody(

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from programme.counting import Tap, count_taps
 from programme.models import GateCount
+from programme.outbox import Moment
 from tests.concurrency.test_recording_races import at_once, deferred_transactions
 from tests.gates import make_count, make_gate, make_usher
 from tests.ledger import make_running_expo
@@ -41,7 +42,7 @@ def send_at_once(taps: list[Tap], by: User) -> Counter[str]:
 
 def test_the_same_tap_from_many_is_one_row_and_nobody_fails() -> None:
     gate, usher = make_gate(expo=make_running_expo()), make_usher()
-    taps = [Tap(uuid.uuid4(), gate.pk, 5, timezone.now()) for _ in range(10)]
+    taps = [Tap(uuid.uuid4(), gate.pk, 5, Moment(timezone.now())) for _ in range(10)]
     ends = send_at_once(taps, usher)
     assert ends["recorded"] >= 1
     assert ends["recorded"] + ends["replayed"] == PHONES
@@ -53,7 +54,7 @@ def test_a_tap_is_taken_back_once_by_however_many() -> None:
     row = make_count(gate=gate, by=usher)
 
     def work(_index: int) -> str:
-        undo = Tap(uuid.uuid4(), gate.pk, -1, timezone.now(), row.pk)
+        undo = Tap(uuid.uuid4(), gate.pk, -1, Moment(timezone.now()), row.pk)
         return count_taps([undo], by=usher)[0].status.value
 
     ends = Counter(at_once(PHONES, work))
@@ -75,7 +76,7 @@ def test_without_ignoring_the_row_of_the_other_some_would_fail() -> None:
             both.wait(5)
         return usual(rows)
 
-    taps = [Tap(uuid.uuid4(), gate.pk, 1, timezone.now()) for _ in range(10)]
+    taps = [Tap(uuid.uuid4(), gate.pk, 1, Moment(timezone.now())) for _ in range(10)]
     with mock.patch.object(GateCount.objects, "bulk_create", strict), deferred_transactions():
         ends = send_at_once(taps, usher)
     assert ends.keys() & {"IntegrityError", "OperationalError"}

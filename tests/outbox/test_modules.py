@@ -442,3 +442,86 @@ def test_only_the_last_ones_are_remembered(modules: Page) -> None:
     )
     assert kept == [5, 4, 3]
     assert none == []
+
+
+def test_what_waits_says_how_long_ago_it_happened_at_least(modules: Page) -> None:
+    found = modules.evaluate(
+        """async () => {
+          const { agesOf } = await load('ages');
+          const entry = (position, device_at, more = {}) =>
+            ({ position, request: { device_at }, ...more });
+          const here = (tick) => ({ page: 'this', tick });
+          const ages = (...waiting) => [...agesOf(waiting, { page: 'this', tick: 600_000 })];
+          return [
+            // Put by this page, which has slept for an hour between the two.
+            ages(entry(1, '1970-01-01T00:00:00Z', here(0)),
+              entry(2, '1970-01-01T01:05:00Z', here(300_000))),
+            // By a page before a reload, and then by this one under a clock that was set.
+            ages(entry(1, '1970-01-01T00:00:00Z', { page: 'other', tick: 5 }),
+              entry(2, '1970-01-01T00:10:00Z', { page: 'other', tick: 600_005 }),
+              entry(3, '2026-11-26T03:00:00Z', here(590_000.4))),
+            // Set back, unreadable, and from before a page knew of ticks.
+            ages(entry(1, '2026-11-26T03:00:00Z'), entry(2, '1970-01-01T00:00:00Z'),
+              entry(3, 'x'), entry(4, '1970-01-01T00:01:00Z')),
+            ages(),
+          ];
+        }"""
+    )
+    assert found == [
+        [[2, 300_000], [1, 4_200_000]],
+        [[3, 10_000], [2, 10_000], [1, 610_000]],
+        [[4, 0], [3, 0], [2, 0], [1, 0]],
+        [],
+    ]
+
+
+def test_a_clock_that_was_set_before_the_network_came_back_hides_no_age(
+    says: Callable[[str], Any],
+) -> None:
+    items, ages = says(
+        """
+        server.usual = 'down';
+        const True = Date;
+        globalThis.Date = class extends True {
+          constructor(...given) { super(...(given.length ? given : [True.now() % 86_400_000])); }
+        };
+        for (let n = 0; n < 60; n += 1) await outbox.put({ n });
+        globalThis.Date = True;
+        await new Promise((done) => setTimeout(done, 400));
+        server.usual = null;
+        server.requests.length = 0;
+        outbox.sendNow();
+        await empty(outbox);
+        const { content } = server.requests.find((one) => one.content.items.length === 50);
+        return [content.items, content.ages];
+        """
+    )
+    assert {one["device_at"][:10] for one in items} == {"1970-01-01"}
+    assert {",".join(sorted(one)) for one in items} == {"clock_offset_ms,device_at,n,uuid"}
+    assert len(ages) == 50
+    assert all(400 <= one < 60_000 for one in ages)
+    assert ages == sorted(ages, reverse=True)
+
+
+def test_what_the_page_wants_forgotten_is_remembered_of_nothing(modules: Page) -> None:
+    waiting, taken, sent = modules.evaluate(
+        """async () => {
+          server.usual = 'down';
+          const outbox = await open('discreet', { forget: ['name'] });
+          await outbox.put({ name: 'Umar', n: 1 });
+          await outbox.put({ kind: 'undo', attendance: { name: 'Umar', n: 1 } });
+          const said = async () => JSON.stringify((await outbox.view()).recent);
+          const waiting = await said();
+          server.usual = (item) => ({ ...record(item), name: 'Umar' });
+          outbox.sendNow();
+          await empty(outbox);
+          const taken = await said();
+          const sent = server.rows.map((row) => row.name ?? row.attendance.name);
+          outbox.close();
+          return [waiting, taken, sent];
+        }"""
+    )
+    assert "Umar" not in waiting
+    assert "Umar" not in taken
+    assert '"n":1' in taken
+    assert sent == ["Umar", "Umar"]

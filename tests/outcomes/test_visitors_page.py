@@ -252,3 +252,20 @@ def test_hours_are_written_as_the_language_does(expo: Expo) -> None:
     assert (counted.name, row.name) == ("09.00", "09.00")
     with translation.override("en"):
         assert (counted.name, row.name) == ("09:00", "09:00")
+
+
+def test_people_whose_hour_is_only_the_latest_that_can_be_are_told_apart(
+    citra: Client, expo: Expo, gates: list[Gate]
+) -> None:
+    at = dt.datetime(2026, 11, 26, 10, tzinfo=WIB)
+    first = make_count(gate=gates[0], step=5, at=at, is_guessed=True)
+    make_count(gate=gates[1], step=1, at=at, is_guessed=True)
+    assert "jam HP salah" in citra.get("/admin/pengunjung/?edisi=2026").text
+    names = [row[0] for row in rows(citra.get("/admin/pengunjung/").text, "visitors-gates")]
+    assert "10.00 6 orang paling lambat jam ini: jam HP salah" in names
+    # Taken back it is as unsure as it was.
+    make_count(gate=gates[0], step=-5, at=at + dt.timedelta(hours=1), taken_back=first.pk)
+    names = [row[0] for row in rows(citra.get("/admin/pengunjung/").text, "visitors-gates")]
+    assert "10.00 1 orang paling lambat jam ini: jam HP salah" in names
+    taps = citra.get("/admin/programme/gatecount/?edisi=semua&time_is_guessed__exact=1").text
+    assert taps.count("field-step") == 3

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.db import DataError, OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from events.models import Event
 from events.tally import DATABASE_ERROR, tallied
@@ -325,3 +328,43 @@ def test_who_was_erased_before_the_device_had_a_network_came_all_the_same(door: 
 
 def test_session_that_no_database_can_count_is_none(door: Client) -> None:
     assert send(door, session=10**30).json()["state"]["session"] is None
+
+
+@pytest.mark.parametrize("device_at", ["1970-01-01T00:05:00Z", "2033-01-01T00:00:00Z"])
+def test_whoever_came_under_a_clock_that_cannot_be_is_there_and_marked(
+    door: Client, device_at: str
+) -> None:
+    session = make_talk()
+    registration = make_registration(session)
+    first, gone = person(session, device_at=device_at), person(session, device_at=device_at)
+    items = [first, ticket(session, registration, device_at=device_at), gone, undo(gone)]
+    response = send(door, *items, person(session), ages=[1_800_000, 0, None, None, None])
+    assert statuses(response) == ["recorded"] * 5
+    rows = Attendance.objects.in_bulk()
+    assert [row.time_is_guessed for row in Attendance.objects.order_by("received_at")].count(
+        True
+    ) == 3
+    came_at = rows[uuid.UUID(first["uuid"])].came_at
+    assert abs(timezone.now() - came_at - dt.timedelta(minutes=30)) < dt.timedelta(minutes=1)
+    assert Attendance.objects.counted().count() == 3
+
+
+def test_a_phone_that_lay_in_a_drawer_is_believed_the_day_of_the_session(door: Client) -> None:
+    session = make_talk()
+    then = timezone.now()
+    with time_machine.travel(then + dt.timedelta(days=40), tick=False):
+        door.force_login(make_usher())
+        one = person(session, device_at=then.isoformat())
+        other = person(session, device_at=(then - dt.timedelta(days=2)).isoformat())
+        assert statuses(send(door, one, other)) == ["recorded"] * 2
+    rows = Attendance.objects.order_by("came_at").values_list("came_at", "time_is_guessed")
+    assert list(rows) == [(then, False), (then + dt.timedelta(days=40), True)]
+
+
+def test_a_clock_that_cannot_be_after_the_closing_is_no_later_than_that(door: Client) -> None:
+    session = make_talk()
+    session.expo.closed_at = timezone.now() - dt.timedelta(hours=2)
+    session.expo.save()
+    response = send(door, person(session, device_at="1970-01-01T00:05:00Z"), person(session))
+    assert statuses(response) == ["recorded", "refused"]
+    assert Attendance.objects.get().came_at == session.expo.closed_at

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -153,11 +154,48 @@ def test_an_undo_mends_the_hour_of_its_tap(phone: Client, gate: Gate) -> None:
     assert rows[1].counted_at > rows[0].counted_at
 
 
-def test_a_time_to_come_is_refused_with_its_reason(phone: Client, gate: Gate) -> None:
-    ahead = (timezone.now() + dt.timedelta(hours=1)).isoformat(timespec="seconds")
-    response = send(phone, tap_item(gate, device_at=ahead))
-    assert statuses(response) == ["refused"]
-    assert "masa depan" in response.json()["answers"][0]["message"]
+AT_TEN = dt.datetime(2026, 11, 26, 3, 0, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("device_at", ["1970-01-01T00:05:00Z", "2033-01-01T00:00:00Z"])
+def test_a_tap_under_a_clock_that_cannot_be_is_counted_and_marked(
+    phone: Client, gate: Gate, device_at: str
+) -> None:
+    with time_machine.travel(AT_TEN, tick=False):
+        one = tap_item(gate, device_at=device_at)
+        sure = tap_item(gate)
+        response = send(phone, one, undo(one), sure, ages=[2 * 3_600_000, 0, 0])
+    assert statuses(response) == ["recorded"] * 3
+    rows = GateCount.objects.order_by("counted_at", "step")
+    assert [(row.step, row.hour, row.time_is_guessed) for row in rows] == [
+        (1, 8, True),
+        # It mends the hour of its tap, and is as sure of it.
+        (-1, 8, True),
+        (1, 10, False),
+    ]
+
+
+def test_a_phone_that_lay_in_a_drawer_is_believed_the_day_of_the_edition(
+    phone: Client, gate: Gate
+) -> None:
+    then = timezone.now()
+    with time_machine.travel(then + dt.timedelta(days=40), tick=False):
+        phone.force_login(User.objects.get(username="dewi"))
+        then_text, before = then.isoformat(), (then - dt.timedelta(days=300)).isoformat()
+        items = [tap_item(gate, device_at=at) for at in (then_text, before)]
+        assert statuses(send(phone, *items)) == ["recorded"] * 2
+        now = timezone.now()
+    rows = GateCount.objects.order_by("counted_at").values_list("counted_at", "time_is_guessed")
+    assert list(rows) == [(then, False), (now, True)]
+
+
+def test_a_clock_that_cannot_be_after_the_closing_counts_no_later_than_that(
+    phone: Client, gate: Gate
+) -> None:
+    gate.expo.closed_at = timezone.now() - dt.timedelta(hours=2)
+    gate.expo.save()
+    assert statuses(send(phone, tap_item(gate, device_at="1970-01-01T00:05:00Z"))) == ["recorded"]
+    assert GateCount.objects.get().counted_at == gate.expo.closed_at
 
 
 def test_reasons_come_in_the_language_of_the_page(phone: Client, gate: Gate) -> None:

@@ -24,8 +24,10 @@ def _at_ten() -> Any:
         yield
 
 
-def read(*items: Any, sent_at: Any = "2026-11-26T03:00:00Z") -> list[Item | Answer]:
-    body = json.dumps({"sent_at": sent_at, "items": list(items)}).encode()
+def read(
+    *items: Any, sent_at: Any = "2026-11-26T03:00:00Z", ages: Any = None
+) -> list[Item | Answer]:
+    body = json.dumps({"sent_at": sent_at, "items": list(items), "ages": ages}).encode()
     return read_batch(body, user=User(username="aminah")).items
 
 
@@ -50,18 +52,47 @@ def test_where_none_was_measured_the_time_of_sending_tells() -> None:
 
 
 @pytest.mark.parametrize(
-    ("device_at", "reason"),
+    "device_at",
     [
-        ("2026-11-26T03:06:00Z", "masa depan (26/11/2026 10.06 WIB)"),
-        ("2026-10-27T02:00:00Z", "lebih dari 30 hari lalu (27/10/2026 09.00 WIB)"),
-        ("1970-01-01T00:00:00Z", "lebih dari 30 hari lalu"),
+        "2026-11-26T03:06:00Z",
+        "2026-10-27T02:00:00Z",
+        "1970-01-01T00:00:00Z",
+        "2038-01-19T03:14:07Z",
     ],
 )
-def test_a_time_that_cannot_be_is_refused_with_its_reason(device_at: str, reason: str) -> None:
-    [answer] = read(item(device_at=device_at))
-    assert isinstance(answer, Answer)
-    assert answer.status == Status.REFUSED
-    assert reason in answer.message
+@pytest.mark.parametrize("offset", [0, None])
+def test_a_time_that_cannot_be_is_taken_for_the_latest_that_can(
+    device_at: str, offset: int | None
+) -> None:
+    """The battery was empty, and somebody set the clock between the door and the network."""
+    ages = [90 * 60_000, 0, None]
+    first, second, third = read(*[item(device_at=device_at, clock_offset_ms=offset)] * 3, ages=ages)
+    assert isinstance(first, Item)
+    assert isinstance(second, Item)
+    assert isinstance(third, Item)
+    assert [one.at for one in (first, second, third)] == [NOW - dt.timedelta(minutes=90), NOW, NOW]
+    assert {one.is_guessed for one in (first, second, third)} == {True}
+
+
+def test_a_clock_that_is_believed_is_not_corrected_by_the_age() -> None:
+    [one] = read(item(), ages=[3_600_000])
+    assert isinstance(one, Item)
+    assert (one.at, one.is_guessed) == (NOW - dt.timedelta(minutes=1), False)
+
+
+@pytest.mark.parametrize(
+    "ages", [None, "x", {}, [], [-1], ["1"], [True], [1.5], [2**60], [10**30], [1, 2]]
+)
+def test_an_age_that_is_none_loses_nothing(ages: Any) -> None:
+    [one] = read(item(device_at="1970-01-01T00:00:00Z"), ages=ages)
+    assert isinstance(one, Item)
+    assert (one.at, one.is_guessed) == (NOW, True)
+
+
+def test_no_age_reaches_further_back_than_a_clock_is_believed() -> None:
+    [one] = read(item(device_at="1970-01-01T00:00:00Z"), ages=[2**53 - 1])
+    assert isinstance(one, Item)
+    assert one.at == NOW - dt.timedelta(days=30)
 
 
 @pytest.mark.parametrize(

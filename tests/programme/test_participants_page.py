@@ -21,7 +21,7 @@ from programme.attending import (
     counts_by_session,
 )
 from programme.models import Attendance, ParticipantKind
-from programme.participants_tables import session_rows
+from programme.participants_tables import people_rows, session_rows
 from tests.make import make_producer
 from tests.participants import make_attendance, make_organiser, make_registration, make_talk
 
@@ -179,3 +179,15 @@ def test_file_tells_of_registrations_that_are_taken_no_more_in_the_readers_langu
     with translation.override("en"):
         [_head, row] = session_rows(counts_by_session(session.expo))
     assert (row[4], row[-1]) == (1, "Organisers")
+
+
+def test_who_came_under_a_wrong_clock_is_marked_on_the_page_and_in_the_table(
+    citra: Client,
+) -> None:
+    session = make_talk()
+    make_attendance(session, name="Umar")
+    assert "jam HP salah" not in citra.get(f"/admin/peserta/{session.pk}/").text
+    make_attendance(session, name="Zaid", is_guessed=True)
+    assert "paling lambat, jam HP salah" in citra.get(f"/admin/peserta/{session.pk}/").text
+    told = {row[0]: row[7] for row in people_rows(session)}
+    assert told == {"nama": "jam HP salah", "Umar": "", "Zaid": "ya"}

@@ -4,8 +4,8 @@ import { render } from "../../vendor/lit-html/lit-html.js";
 import { readTexts, say } from "../counter/words.js";
 import { canKeep, openOutbox } from "../outbox/outbox.js";
 import { Camera, whyNoCamera } from "../till/camera.js";
-import { hashOf, isTicketIn, lastOnes, lastToUndo, readCode, thoseIn } from "./people.js";
-import { appView, syncView } from "./screen.js";
+import { hashOf, isTicketIn, lastOnes, lastToUndo, readCode, thoseIn, wholeOf } from "./people.js";
+import { appView, syncView, whoIs } from "./screen.js";
 
 /** @import {Outbox} from "../outbox/outbox.js" */
 /** @import {List, Person} from "./people.js" */
@@ -57,6 +57,8 @@ const start = async () => {
   let trouble = "";
   let camera = /** @type {"off" | "on" | "refused" | "none"} */ ("off");
   const eye = new Camera();
+  /** Gone with the page. @type {Map<string, string>} */
+  const names = new Map();
 
   /** @type {Outbox} */
   const outbox = await openOutbox({
@@ -65,6 +67,8 @@ const start = async () => {
     language,
     version,
     keepRecent: 30,
+    // What has arrived at the portal is remembered to be taken back, and not by name.
+    forget: ["name", "organisation"],
     about: () => ({ session }),
     onChange: () => void refresh(),
     onLost: () => {
@@ -80,7 +84,7 @@ const start = async () => {
     if (isLost) return;
     const view = await outbox.view();
     const shown = list?.session === session ? list : null;
-    const model = { texts, language, login, view, session, list: shown, said, sought, trouble, camera, video: eye.video };
+    const model = { texts, language, login, view, session, list: shown, names, said, sought, trouble, camera, video: eye.video };
     render(syncView(model, hands), sync);
     render(appView(model, hands), app);
   };
@@ -115,7 +119,17 @@ const start = async () => {
     isFetching = false;
   };
 
+  /** Those names are nobody's business here any more, once the session is long over. */
+  const forgetOver = async () => {
+    const { state } = await outbox.view();
+    if (session === null || !state || state.sessions.some((/** @type {any} */ one) => one.id === session)) return;
+    [session, list, said, sought] = [null, null, null, ""];
+    names.clear();
+    await Promise.all([outbox.keep("session", null), outbox.keep("list", null)]);
+  };
+
   const refresh = async () => {
+    await forgetOver();
     await draw();
     await refreshList();
     await draw();
@@ -128,7 +142,8 @@ const start = async () => {
   const record = async (content, now) => {
     let isKept = false;
     try {
-      await outbox.put({ kind: "attendance", session, ...content });
+      const { uuid, request } = await outbox.put({ kind: "attendance", session, ...content });
+      if (request["name"]) names.set(uuid, request["name"]);
       isKept = true;
       trouble = "";
       said = now;
@@ -229,6 +244,7 @@ const start = async () => {
       eye.stop();
       // The names of another session are nobody's business here any more.
       if (list?.session !== chosen) list = null;
+      names.clear();
       void Promise.all([outbox.keep("session", chosen), outbox.keep("list", list)]).then(() => {
         outbox.sendNow();
         return draw();
@@ -285,11 +301,13 @@ const start = async () => {
     // Two strikes before the screen is drawn again are one: the second would mean another person.
     if (isUndoing || session === null) return;
     isUndoing = true;
-    const last = lastToUndo(lastOnes(await outbox.view(), session));
+    const view = await outbox.view();
+    const last = lastToUndo(lastOnes(view, session));
     if (last) {
-      const name = last.answer?.name ?? last.request["name"] ?? texts["unknown_name"];
+      const name = whoIs({ texts, view, list, names }, last);
       try {
-        await outbox.put({ kind: "undo", attendance: last.request });
+        // As long as it waits it is taken back with all that it says, and may arrive after that.
+        await outbox.put({ kind: "undo", attendance: wholeOf(view, last) });
         said = { look: "again", text: say(texts["said_undone"], { name }) };
       } catch {
         trouble = texts["not_saved"] ?? "";

@@ -1,6 +1,6 @@
 // Who may come in: finds them in the list on this device, and knows who is in already.
 
-/** @import {Entry, Recent, View} from "../outbox/types.js" */
+/** @import {Entry, Recent, Request, View} from "../outbox/types.js" */
 
 /** @typedef {"registered" | "waiting" | "cancelled"} TicketState */
 /** @typedef {{id: string, name: string, kind: string, from: string, state: TicketState, ticket: string, came: boolean}} Person */
@@ -110,6 +110,24 @@ export const pending = (view, session) => {
     if (request["kind"] === "undo" && request["attendance"].session === session) sum -= 1;
   }
   return sum;
+};
+
+/**
+ * What the last ones were put with. This device remembers nobody's name once the portal has it.
+ * @param {View} view @param {Recent | Entry} one @returns {Request} all of it as long as it waits
+ */
+export const wholeOf = ({ entries }, one) =>
+  entries.find((entry) => entry.uuid === one.uuid)?.request ?? one.request;
+
+/**
+ * @param {View} view @param {List | null} list @param {Recent | Entry} one
+ * @returns {string} whose arrival it is, as long as that waits or stands in the list; else nothing
+ */
+export const nameOf = (view, list, one) => {
+  const said = wholeOf(view, one)["name"];
+  if (said) return said;
+  const id = one.request["registration"] ?? ("answer" in one ? one.answer?.registration : null);
+  return (id && list?.registrations.find((person) => person.id === id)?.name) || "";
 };
 
 /** @typedef {{one: Recent, isUndone: boolean}} Last */

@@ -3,9 +3,9 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { number, say } from "../counter/words.js";
 import { summary } from "../outbox/outbox.js";
-import { lastOnes, lastToUndo, pending, search, thoseIn } from "./people.js";
+import { lastOnes, lastToUndo, nameOf, pending, search, thoseIn } from "./people.js";
 
-/** @import {Entry, View} from "../outbox/types.js" */
+/** @import {Entry, Recent, View} from "../outbox/types.js" */
 /** @import {Last, List, Person, Session, State} from "./people.js" */
 /** @import {Texts} from "../counter/words.js" */
 
@@ -20,6 +20,7 @@ import { lastOnes, lastToUndo, pending, search, thoseIn } from "./people.js";
  * @property {number | null} session
  * @property {List | null} list
  * @property {Said | null} said what became of the last one
+ * @property {Map<string, string>} names of those let in since the page was opened, by UUID
  * @property {string} sought
  * @property {string} trouble
  * @property {"off" | "on" | "refused" | "none"} camera
@@ -256,19 +257,20 @@ const walkInView = ({ texts, list }, hands) => html`
 `;
 
 /** @param {Model} model @param {Hands} hands @param {Last[]} lasts */
-const lastsView = ({ texts }, hands, lasts) => {
+const lastsView = (model, hands, lasts) => {
+  const { texts } = model;
   if (lasts.length === 0) return nothing;
   const last = lastToUndo(lasts);
   return html`
     <section>
       ${last
-        ? html`<button type="button" class="undo" @click=${hands.undo}>${say(texts["undo"], { name: nameOf(last, texts) })}</button>`
+        ? html`<button type="button" class="undo" @click=${hands.undo}>${say(texts["undo"], { name: whoIs(model, last) })}</button>`
         : nothing}
       <h3 class="lasts-title">${texts["last_ones"]}</h3>
       <ul class="lasts">
         ${lasts.slice(0, MOST_LASTS).map(
           ({ one, isUndone }) => html`<li class=${isUndone ? "is-off" : ""}>
-            <p>${nameOf(one, texts)}</p>
+            <p>${whoIs(model, one)}</p>
             <span>${stateOf(one.state, isUndone, texts)}</span>
           </li>`,
         )}
@@ -285,24 +287,32 @@ const stateOf = (state, isUndone, texts) => {
   return state === "refused" ? texts["refused_title"] : "✓";
 };
 
-/** @param {{request: Record<string, any>, answer?: any}} one @param {Texts} texts */
-const nameOf = (one, texts) =>
-  one.answer?.name || one.request["name"] || (texts["unknown_name"] ?? "");
+/**
+ * @param {Pick<Model, "texts" | "view" | "list" | "names">} model @param {Recent | Entry} one
+ * @returns {string} a name where one is known, else what came and when
+ */
+export const whoIs = ({ texts, view, list, names }, one) => {
+  const name = nameOf(view, list, one) || names.get(one.uuid);
+  if (name) return name;
+  if (one.request["way"] !== "walk_in") return texts["unknown_name"] ?? "";
+  const at = Date.parse(one.request.device_at) + (one.request.clock_offset_ms ?? 0);
+  return say(texts["somebody"], { time: hourOf(at) });
+};
 
 /** @param {Model} model @param {Hands} hands */
-const refusedView = ({ texts, view }, hands) => html`
+const refusedView = (model, hands) => html`
   <section class="refused">
-    <h2>${texts["refused_title"]}</h2>
-    <p>${texts["refused_about"]}</p>
+    <h2>${model.texts["refused_title"]}</h2>
+    <p>${model.texts["refused_about"]}</p>
     <ul>
-      ${view.entries
+      ${model.view.entries
         .filter((entry) => entry.state === "refused")
         .map(
           (entry) => html`<li>
-            <p><b>${nameOf(entry, texts)}</b> ${entry.message}</p>
+            <p><b>${whoIs(model, entry)}</b> ${entry.message}</p>
             <div class="refused-do">
-              <button type="button" @click=${() => hands.retry(entry)}>${texts["retry"]}</button>
-              <button type="button" @click=${() => hands.drop(entry)}>${texts["drop"]}</button>
+              <button type="button" @click=${() => hands.retry(entry)}>${model.texts["retry"]}</button>
+              <button type="button" @click=${() => hands.drop(entry)}>${model.texts["drop"]}</button>
             </div>
           </li>`,
         )}

@@ -39,6 +39,7 @@ export const canKeep = () =>
  * @param {string} [options.version] of the page
  * @param {() => object} [options.about] more for each request
  * @param {number} [options.keepRecent] how many of the last ones `view` tells of; 0 keeps none
+ * @param {string[]} [options.forget] fields that those are remembered without, such as a name
  * @param {() => void} [options.onChange] something became otherwise, here or in another page
  * @param {() => void} [options.onLost] nothing can be put any more: the page must be opened again
  * @param {(failures: number) => number} [options.waitAfter] for tests
@@ -51,11 +52,13 @@ export const openOutbox = async ({
   version = "",
   about = () => ({}),
   keepRecent = 50,
+  forget = [],
   onChange = () => {},
   onLost,
   waitAfter = backOff,
 }) => {
-  const store = await openStore(name, { keepRecent, ...(onLost && { onLost }) });
+  const store = await openStore(name, { keepRecent, forget, ...(onLost && { onLost }) });
+  const page = crypto.randomUUID();
   const clock = createClock();
   const channel = new BroadcastChannel(name);
   channel.onmessage = () => onChange();
@@ -68,6 +71,7 @@ export const openOutbox = async ({
     store,
     lock: name,
     address,
+    page,
     language,
     waitAfter,
     envelope: () => ({ ...about(), version, sent_at: new Date().toISOString() }),
@@ -106,7 +110,7 @@ export const openOutbox = async ({
           device_at: new Date().toISOString(),
           clock_offset_ms: clock.offset(),
         },
-        after,
+        { page, tick: performance.now(), ...(after && { after }) },
       );
       changed();
       sender.kick();

@@ -1,5 +1,6 @@
 // Sends what waits: in order, from one page at a time, until the server has said that it has it.
 
+import { agesOf } from "./ages.js";
 import { fateOf, post } from "./post.js";
 
 /** @import {Answer} from "./post.js" */
@@ -27,6 +28,7 @@ const MOST_FAULTS = 3;
  * @param {string} parts.lock one sender a device, whatever pages are open
  * @param {string} parts.address
  * @param {string} parts.language
+ * @param {string} parts.page this one, by a name that no other has
  * @param {() => object} parts.envelope what each request begins with
  * @param {(answer: Answer) => void} parts.onAnswer
  * @param {() => void} parts.onChange
@@ -38,6 +40,7 @@ export const createSender = ({
   lock,
   address,
   language,
+  page,
   envelope,
   onAnswer,
   onChange,
@@ -78,14 +81,17 @@ export const createSender = ({
 
   /** @returns {Promise<Next>} */
   const sendSome = async () => {
-    const waiting = (await store.unsent()).filter((one) => !skipped.has(one.position));
+    const unsent = await store.unsent();
+    const waiting = unsent.filter((one) => !skipped.has(one.position));
     if (waiting.length === 0 && !isAsked) {
       if (skipped.size === 0) isCareful = false;
       return skipped.size ? "later" : "done";
     }
     const some = together(waiting);
     const items = some.map((entry) => entry.request);
-    const answer = await post(address, { ...envelope(), items }, language);
+    const known = agesOf(unsent, { page, tick: performance.now() });
+    const ages = some.map((entry) => known.get(entry.position) ?? 0);
+    const answer = await post(address, { ...envelope(), items, ages }, language);
     onAnswer(answer);
     if (!answer.isOurs && !(answer.isFault && some.length)) {
       contact = answer.needsSignIn ? "sign_in" : "no_contact";

@@ -21,7 +21,8 @@ import { openDB } from "../../vendor/idb/index.js";
 
 /**
  * @typedef {object} Store
- * @property {(request: Request, after?: string) => Promise<Entry>} add on the disk when it resolves
+ * @property {(request: Request, more?: {after?: string, page?: string, tick?: number}) => Promise<Entry>} add
+ * on the disk when it resolves
  * @property {() => Promise<Entry[]>} unsent in order
  * @property {(settled: Settled[], heard?: {state?: any, at: number}) => Promise<void>} settle
  * @property {(uuid?: string) => Promise<void>} release refused ones are sent once more
@@ -31,6 +32,16 @@ import { openDB } from "../../vendor/idb/index.js";
  * @property {(name: string) => Promise<any>} kept
  * @property {() => void} close
  */
+
+/**
+ * @template T @param {T} value @param {Set<string>} fields
+ * @returns {T} without those fields, at any depth
+ */
+const without = (value, fields) => {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  const left = Object.entries(value).filter(([name]) => !fields.has(name));
+  return /** @type {T} */ (Object.fromEntries(left.map(([name, one]) => [name, without(one, fields)])));
+};
 
 // Additions only. An older page may be open beside a newer one, and what it wrote is sent by both.
 const VERSION = 1;
@@ -47,11 +58,13 @@ const makeStores = (database) => {
 /**
  * Open an outbox, and make it where there is none. Rejects where this browser keeps nothing.
  * @param {string} name
- * @param {{keepRecent: number, onLost?: () => void}} options `onLost`: this page's connection has
- * ended, because a newer page wants another schema or because the browser ended it
+ * @param {{keepRecent: number, forget?: string[], onLost?: () => void}} options `forget`: fields
+ * that the last ones are remembered without; `onLost`: this page's connection has ended, because a
+ * newer page wants another schema or because the browser ended it
  * @returns {Promise<Store>}
  */
-export const openStore = async (name, { keepRecent, onLost }) => {
+export const openStore = async (name, { keepRecent, forget = [], onLost }) => {
+  const forgotten = new Set(forget);
   /** @type {(version?: number) => Promise<Database>} */
   const open = (version) =>
     openDB(name, version, {
@@ -76,15 +89,16 @@ export const openStore = async (name, { keepRecent, onLost }) => {
     (await db.getAll("outbox")).filter((entry) => entry.state === "unsent");
 
   /** @type {Store["add"]} */
-  const add = async (request, after) => {
+  const add = async (request, { after, page, tick } = {}) => {
     const tx = db.transaction(["outbox", "recent"], "readwrite", { durability: "strict" });
     tx.done.catch(() => {});
     /** @type {any} */
-    const entry = { uuid: request.uuid, request, state: "unsent", ...(after && { after }) };
+    const entry = { uuid: request.uuid, request, state: "unsent", page, tick, ...(after && { after }) };
     const position = await tx.objectStore("outbox").add(entry);
     const recent = tx.objectStore("recent");
     if (keepRecent) {
-      await recent.add({ position, uuid: request.uuid, request, state: "unsent" });
+      const remembered = without(request, forgotten);
+      await recent.add({ position, uuid: request.uuid, request: remembered, state: "unsent" });
       const tooOld = position - keepRecent;
       if (tooOld > 0) await recent.delete(IDBKeyRange.upperBound(tooOld));
     }
@@ -101,7 +115,10 @@ export const openStore = async (name, { keepRecent, onLost }) => {
         await tx.objectStore("outbox").put({ ...entry, state: "refused", message });
       } else await tx.objectStore("outbox").delete(entry.position);
       const recent = await tx.objectStore("recent").get(entry.position);
-      if (recent) await tx.objectStore("recent").put({ ...recent, state: fate, answer });
+      if (recent) {
+        const remembered = without(answer, forgotten);
+        await tx.objectStore("recent").put({ ...recent, state: fate, answer: remembered });
+      }
     }
     if (heard) {
       await tx.objectStore("meta").put(heard.at, "contactAt");

@@ -7,11 +7,14 @@
 
 /**
  * One that the server has not taken. `after`: another one's UUID without which it means nothing.
+ * `page` and `tick`: which page put it, and `performance.now()` there; not sent, see `ages.js`.
  * @typedef {object} Entry
  * @property {number} position in the order in which they were put
  * @property {string} uuid
  * @property {Request} request
  * @property {string} [after]
+ * @property {string} [page]
+ * @property {number} [tick]
  * @property {"unsent" | "refused"} state
  * @property {string} [message] why the server cannot take it, in the reader's language
  */
@@ -19,7 +22,8 @@
 /** @typedef {"recorded" | "replayed" | "already"} Taken the server has it, and the outbox lets go */
 
 /**
- * One of the last, whatever became of it. `answer` is what the server said of it.
+ * One of the last, whatever became of it. `answer` is what the server said of it. What the page
+ * wants forgotten is in neither.
  * @typedef {{position: number, uuid: string, request: Request, state: "unsent" | "refused" | Taken, answer?: any}} Recent
  */
 
