@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AbstractBaseUser
 
+    from pesantren.changed_meanwhile import Seen
     from pesantren.models import Pesantren, Producer
 
 State = Agreement.State
@@ -32,10 +33,6 @@ NEXT: dict[str, list[State]] = {
     State.CONTRACT: [State.ENDED, State.SIGNED],
     State.ENDED: [State.TALK, State.REPORTED, State.SIGNED, State.CONTRACT],
 }
-
-
-class ChangedMeanwhileError(Exception):
-    """Somebody else has moved it since it was read."""
 
 
 @dataclass(frozen=True)
@@ -77,19 +74,20 @@ def record_agreement(
 def change_agreement(
     agreement: Agreement,
     *,
-    seen: str,
+    seen: Seen | None,
     values: Mapping[str, Any],
     parties: Iterable[PartyGiven],
     actor: AbstractBaseUser,
 ) -> Agreement:
     """Let a partnership say something else or move on.
 
-    `seen` is the state that whoever changes it saw. Raises ChangedMeanwhileError, ValidationError.
+    Raises ValidationError, and ChangedMeanwhileError where it says something else than whoever
+    changes it has `seen`.
     """
     with transaction.atomic():
         there = lock(agreement)
-        if there.state != seen:
-            raise ChangedMeanwhileError
+        if seen is not None:
+            seen.refuse(there)
         before = _told(there)
         for name, value in values.items():
             setattr(there, name, value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from outcomes.agreeing import NEXT, PartyGiven
 from outcomes.claim_forms import words
 from outcomes.countries import country_choices
-from outcomes.fields import OutcomeForm, RupiahField, SourcesField, date_field
+from outcomes.fields import OutcomeForm, RupiahField, SeenForm, SourcesField, date_field
 from outcomes.models import Agreement
 from pesantren.models import Pesantren, Producer
 from pesantren.money import rupiah
@@ -29,11 +29,12 @@ EMPTY_ROWS = 2
 MOST_PARTIES = 100
 
 
-class AgreementForm(OutcomeForm):
+class AgreementForm(SeenForm):
     """A partnership, from interest to contract."""
 
+    more_seen: ClassVar[dict[str, Any]] = {"parties_told": gettext_lazy("Pihak")}
+
     key = forms.UUIDField(widget=forms.HiddenInput)
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(
         label=gettext_lazy("Jenis"), choices=Agreement.Kind.choices, widget=forms.RadioSelect
     )
@@ -62,7 +63,7 @@ class AgreementForm(OutcomeForm):
     )
 
     def __init__(self, *args: Any, agreement: Agreement | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, row=agreement, **kwargs)
         state = self.fields["state"]
         assert isinstance(state, forms.ChoiceField)  # noqa: S101, for the type alone
         self.initial.setdefault("key", uuid.uuid4())
@@ -74,9 +75,10 @@ class AgreementForm(OutcomeForm):
         now = Agreement.State(agreement.state)
         stays = _("tetap: %(state)s") % {"state": now.label}
         state.choices = [(now.value, stays), *((one.value, one.label) for one in NEXT[now])]
-        names = (name for name in self.fields if name != "seen")
-        self.initial = {name: getattr(agreement, name) for name in names}
-        self.initial |= {"seen": now.value, "value_rupiah": rupiah(agreement.value_rupiah)}
+        self.show(agreement)
+
+    def shown(self, row: Agreement) -> dict[str, Any]:
+        return super().shown(row) | {"value_rupiah": rupiah(row.value_rupiah)}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -18,7 +18,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from outcomes.agreeing import (
-    ChangedMeanwhileError,
     PartyGiven,
     change_agreement,
     keep_document,
@@ -28,8 +27,10 @@ from outcomes.agreeing import (
 )
 from outcomes.agreement_forms import AgreementForm, DocumentForm, PartyForm, party_forms
 from outcomes.documents import DocumentRefused, document_name, read_document
-from outcomes.models import Agreement
+from outcomes.models import Agreement, AgreementParty
+from outcomes.models.partnerships import tell_parties
 from outcomes.partnerships import partnerships_of
+from pesantren.changed_meanwhile import ChangedMeanwhileError, digest
 from stands.models import Inquiry
 from stands.organiser_page import admin_frame, all_expos, require, wanted_expo
 
@@ -146,26 +147,29 @@ def agreement_change(request: SignedInRequest, agreement_id: int) -> HttpRespons
         require(request, "outcomes.change_agreement")
     form = AgreementForm(request.POST or None, agreement=agreement)
     rows = party_forms(request.POST, agreement.parties.all())
+    if request.method == "POST" and all(row.is_valid() for row in rows):
+        form.more_typed = {"parties_told": _told(rows)}
     if request.method == "POST" and _all_valid(form, rows):
         try:
             change_agreement(
                 agreement,
-                seen=form.cleaned_data["seen"],
+                seen=form.seen_there,
                 values=form.values,
                 parties=_given(rows),
                 actor=request.user,
             )
-        except ChangedMeanwhileError:
-            messages.error(
-                request,
-                _("Tidak disimpan: orang lain baru saja mengubah kerja sama ini. Baca lagi dulu."),
-            )
-            return redirect("agreement_change", agreement.pk)
+        except ChangedMeanwhileError as changed:
+            agreement = _wanted(agreement_id)
+            form.complain(changed.row)
         except ValidationError as error:
             form.take(error)
         else:
             messages.success(request, _("Tersimpan."))
             return redirect("agreement_change", agreement.pk)
+    seen = form.first_seen.digests.get("parties_told")
+    if "parties_told" in form.changed and digest(form.more_typed.get("parties_told")) == seen:
+        # What its writer left alone is shown as it is now.
+        rows = party_forms(None, agreement.parties.all())
     return _page(request, agreement.expo, form, rows, agreement.name_text, agreement=agreement)
 
 
@@ -237,6 +241,11 @@ def _wanted(agreement_id: int) -> Agreement:
 def _all_valid(form: AgreementForm, rows: list[PartyForm]) -> bool:
     """Whether every part is right; each is asked, so that each shows what is wrong with it."""
     return all([form.is_valid(), *(row.is_valid() for row in rows)])
+
+
+def _told(rows: list[PartyForm]) -> str:
+    """The parties as the partnership itself tells them."""
+    return tell_parties(AgreementParty(**vars(party)) for party in _given(rows))
 
 
 def _given(rows: list[PartyForm]) -> list[PartyGiven]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from outcomes.claiming import Said
-from outcomes.fields import OutcomeForm, SourcesField, date_field, read_whole
+from outcomes.fields import SeenForm, SourcesField, date_field, read_whole
 from outcomes.models import Claim, FinancingScheme
 from pesantren.money import read_rupiah, rupiah, thousands
 
@@ -27,7 +27,7 @@ def words(label: Any, *, lines: int = 1, most: int = 60, **kwargs: Any) -> forms
     return forms.CharField(label=label, required=False, max_length=most, widget=widget, **kwargs)
 
 
-class ClaimForm(OutcomeForm):
+class ClaimForm(SeenForm):
     """A figure or a statement, and who says it."""
 
     figure = forms.ChoiceField(label=gettext_lazy("Angka atau pernyataan"))
@@ -72,8 +72,8 @@ class ClaimForm(OutcomeForm):
     said_on = date_field(gettext_lazy("Tanggal pernyataan (bila diketahui)"))
     sources = SourcesField(required=False)
 
-    def __init__(self, *args: Any, expo: Expo, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, expo: Expo, row: Claim | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
         figure, date = self.fields["figure"], self.fields["date"]
         assert isinstance(figure, forms.ChoiceField)  # noqa: S101, for the type alone
         assert isinstance(date, forms.TypedChoiceField)  # noqa: S101, as above
@@ -90,9 +90,14 @@ class ClaimForm(OutcomeForm):
         scheme.queryset = FinancingScheme.objects.filter(expo=expo)
         if not scheme.queryset.exists():
             del self.fields["scheme"]
+        if row is not None:
+            self.show(row)
+
+    def shown(self, row: Claim) -> dict[str, Any]:
+        return as_typed(row)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = self.cleaned_data
         figure, typed = cleaned.get("figure"), cleaned.get("value") or ""
         if figure and typed:
             try:
@@ -112,7 +117,8 @@ class ClaimForm(OutcomeForm):
             self.add_error("scheme", _("Skema hanya untuk angka pembiayaan."))
         if cleaned.get("scheme") and cleaned.get("date"):
             self.add_error("date", _("Pilih hari atau skema, tidak keduanya."))
-        return cleaned
+        # At last, when the value has been read.
+        return super().clean()
 
     @property
     def said(self) -> Said:

@@ -24,6 +24,8 @@ from stands.models import Expo
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
+    from pesantren.changed_meanwhile import Seen
+
 # What a counted claim says of who says it.
 BY_THIS_SYSTEM = "Sistem OPOP Expo"
 
@@ -67,17 +69,22 @@ def record_claim(expo: Expo, said: Said, *, actor: AbstractBaseUser) -> Claim:
     return claim
 
 
-def correct_claim(claim: Claim, said: Said, *, actor: AbstractBaseUser) -> Claim:
+def correct_claim(
+    claim: Claim, said: Said, *, actor: AbstractBaseUser, seen: Seen | None = None
+) -> Claim:
     """Let a claim say something else, with what it said before in the log.
 
     What this system counted is not corrected but counted again. A published claim that moves to a
-    figure that has one is refused by the constraint, as a ValidationError. Raises ClaimRefused.
+    figure that has one is refused by the constraint, as a ValidationError. Raises ClaimRefused, and
+    ChangedMeanwhileError where it says something else than whoever corrects it has `seen`.
     """
     with transaction.atomic():
         lock(claim.expo)
         there = Claim.objects.get(pk=claim.pk)
         if there.basis == Claim.Basis.COUNTED:
             raise ClaimRefused(_("Angka yang dihitung sistem tidak diubah tangan. Hitung ulang."))
+        if seen is not None:
+            seen.refuse(there)
         before = state_of(there)
         # Its place among the others is given by the files of the edition.
         for name, value in _what_is_said(said).items():

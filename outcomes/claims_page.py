@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from outcomes.claim_forms import ClaimForm, as_typed
+from outcomes.claim_forms import ClaimForm
 from outcomes.claiming import (
     ClaimRefused,
     correct_claim,
@@ -28,6 +28,7 @@ from outcomes.claiming import (
 )
 from outcomes.counting import QUERIES, NotCountableError, Query, queries_of
 from outcomes.models import Claim
+from pesantren.changed_meanwhile import ChangedMeanwhileError
 from stands.http import wants_fragment
 from stands.organiser_page import admin_frame, all_expos, require, wanted_expo
 
@@ -227,14 +228,16 @@ def claim_add(request: SignedInRequest) -> HttpResponse:
 def claim_change(request: SignedInRequest, claim_id: int) -> HttpResponse:
     """Correct a claim, or take away one that was entered by mistake."""
     claim = get_object_or_404(Claim.objects.select_related("expo"), pk=claim_id)
-    form = ClaimForm(request.POST or None, expo=claim.expo, initial=as_typed(claim))
+    form = ClaimForm(request.POST or None, expo=claim.expo, row=claim)
     if "hapus" in request.POST:
         return _remove(request, claim)
     try:
         if request.method == "POST" and form.is_valid():
-            correct_claim(claim, form.said, actor=request.user)
+            correct_claim(claim, form.said, seen=form.seen_there, actor=request.user)
             messages.success(request, _("Tersimpan."))
             return redirect(f"{reverse('claims')}?edisi={claim.expo.slug}#{claim.figure}")
+    except ChangedMeanwhileError as changed:
+        form.complain(changed.row)
     except ClaimRefused as refused:
         form.add_error(None, str(refused))
     except ValidationError as error:

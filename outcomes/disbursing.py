@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AbstractBaseUser
 
+    from pesantren.changed_meanwhile import Seen
+
 
 def record_disbursement(
     key: UUID, values: Mapping[str, Any], *, actor: AbstractBaseUser
@@ -36,12 +38,22 @@ def record_disbursement(
 
 
 def correct_disbursement(
-    row: Disbursement, values: Mapping[str, Any], *, actor: AbstractBaseUser
+    row: Disbursement,
+    values: Mapping[str, Any],
+    *,
+    actor: AbstractBaseUser,
+    seen: Seen | None = None,
 ) -> Disbursement:
-    """Let a disbursement say something else. Raises ValidationError."""
+    """Let a disbursement say something else.
+
+    Raises ValidationError, and ChangedMeanwhileError where it says something else than whoever
+    corrects it has `seen`.
+    """
     with transaction.atomic():
         scheme = _locked(row.scheme)
         there = Disbursement.objects.select_related("scheme", "producer").get(pk=row.pk)
+        if seen is not None:
+            seen.refuse(there)
         before = state_of(there)
         for name, value in values.items():
             setattr(there, name, value)
@@ -69,13 +81,16 @@ def write_scheme(
     values: Mapping[str, Any],
     *,
     actor: AbstractBaseUser,
+    seen: Seen | None = None,
 ) -> FinancingScheme:
-    """Make a scheme, or let one say something else. Raises ValidationError."""
+    """Make a scheme, or let one say something else. Raises as `correct_disbursement` does."""
     with transaction.atomic():
         Expo.objects.select_for_update(no_key=True).get(pk=expo.pk)
         there = FinancingScheme(expo=expo)
         if scheme is not None:
             there = FinancingScheme.objects.get(pk=scheme.pk)
+            if seen is not None:
+                seen.refuse(there)
         before = state_of(there) if there.pk else {}
         for name, value in values.items():
             setattr(there, name, value)

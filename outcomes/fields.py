@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from django import forms
@@ -11,7 +11,19 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pesantren.changed_meanwhile import (
+    NAME,
+    Seen,
+    SeenField,
+    complain,
+    seen_by,
+    seen_text,
+    with_typed,
+)
 from pesantren.money import read_rupiah
+
+if TYPE_CHECKING:
+    from django.db.models import Model
 
 # As people type a number of things: 32, 1.250, 30 317.
 WHOLE = re.compile(r"\d{1,12}|\d{1,3}(?:[. ]\d{3}){1,3}")
@@ -112,3 +124,50 @@ class OutcomeForm(forms.Form):
         for name, messages in error.message_dict.items():
             for message in messages:
                 self.add_error(name if name in self.fields else None, message)
+
+
+class SeenForm(OutcomeForm):
+    """The form of a row that somebody else may have open too: it writes over nothing unasked."""
+
+    seen = SeenField()
+    # What the form shows and has no field of its own for.
+    more_seen: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, *args: Any, row: Model | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row = row
+        self.changed: list[str] = []
+        self.more_typed: dict[str, Any] = {}
+        # Before a complaint renews it, so that the next attempt replaces knowingly.
+        self.first_seen = seen_by(self, self._watched(row)) if row is not None else Seen({}, ())
+
+    def shown(self, row: Any) -> dict[str, Any]:
+        """What the fields show of a row."""
+        return {name: getattr(row, name) for name in self.fields if name != NAME}
+
+    def show(self, row: Model) -> None:
+        """Begin with what the row says."""
+        self.initial = {**self.shown(row), NAME: seen_text(row, self._watched(row))}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.row is not None:
+            self.complain(self.row)
+        return cleaned
+
+    @property
+    def seen_there(self) -> Seen | None:
+        """What its writer saw; None where there was nothing to see."""
+        if self.row is None:
+            return None
+        return with_typed(self.first_seen, self, self.more_typed)
+
+    def complain(self, row: Model) -> None:
+        """Say what somebody else has changed, `row` being what is there now."""
+        seen = with_typed(self.first_seen, self, self.more_typed)
+        shown = self.shown(row)
+        self.changed = complain(self, row, seen=seen, shown=shown, labels=self.more_seen)
+
+    def _watched(self, row: Model) -> list[str]:
+        own = [name for name in self.fields if name not in (NAME, "key")]
+        return [*own, *self.more_seen]

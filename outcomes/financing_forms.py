@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from outcomes.claim_forms import words
-from outcomes.fields import OutcomeForm, RupiahField, SourcesField, date_field
+from outcomes.fields import RupiahField, SeenForm, SourcesField, date_field
 from outcomes.models import Disbursement, FinancingScheme
 from pesantren.models import Producer
 from pesantren.money import rupiah
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stands.models import Expo
 
 
-class SchemeForm(OutcomeForm):
+class SchemeForm(SeenForm):
     """A scheme: credit or grant."""
 
     name = forms.CharField(label=gettext_lazy("Nama skema"), max_length=120)
@@ -41,10 +41,10 @@ class SchemeForm(OutcomeForm):
     def __init__(
         self, *args: Any, expo: Expo, scheme: FinancingScheme | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, row=scheme, **kwargs)
         self.expo, self.scheme = expo, scheme
-        if scheme is not None and not self.is_bound:
-            self.initial = {name: getattr(scheme, name) for name in self.fields}
+        if scheme is not None:
+            self.show(scheme)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -58,7 +58,7 @@ class SchemeForm(OutcomeForm):
     @property
     def values(self) -> dict[str, Any]:
         """What was filled in; a new scheme gets its code from its name."""
-        values = dict(self.cleaned_data)
+        values = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
         values["order"] = values["order"] or 0
         if self.scheme is None:
             values["code"] = self._code(values["name"])
@@ -71,7 +71,7 @@ class SchemeForm(OutcomeForm):
         return next(code for code in numbered if code not in taken)
 
 
-class DisbursementForm(OutcomeForm):
+class DisbursementForm(SeenForm):
     """Who received how much, when, and through whom."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -105,7 +105,7 @@ class DisbursementForm(OutcomeForm):
     def __init__(
         self, *args: Any, expo: Expo, row: Disbursement | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, row=row, **kwargs)
         scheme, producer = self.fields["scheme"], self.fields["producer"]
         assert isinstance(scheme, forms.ModelChoiceField)  # noqa: S101, for the type alone
         assert isinstance(producer, forms.ModelChoiceField)  # noqa: S101, as above
@@ -113,8 +113,10 @@ class DisbursementForm(OutcomeForm):
         producer.queryset = Producer.objects.select_related("pesantren").order_by("name", "pk")
         self.initial.setdefault("key", uuid.uuid4())
         if row is not None:
-            self.initial = {name: getattr(row, name) for name in self.fields}
-            self.initial["amount_rupiah"] = rupiah(row.amount_rupiah)
+            self.show(row)
+
+    def shown(self, row: Disbursement) -> dict[str, Any]:
+        return super().shown(row) | {"amount_rupiah": rupiah(row.amount_rupiah)}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -128,5 +130,6 @@ class DisbursementForm(OutcomeForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was filled in, but for the form's own key."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "key"}
+        """What was filled in, but for what the form itself needs."""
+        own = ("key", "seen")
+        return {name: value for name, value in self.cleaned_data.items() if name not in own}

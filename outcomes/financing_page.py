@@ -23,6 +23,7 @@ from outcomes.disbursing import (
 from outcomes.financing import financing_of
 from outcomes.financing_forms import DisbursementForm, SchemeForm
 from outcomes.models import Disbursement, FinancingScheme
+from pesantren.changed_meanwhile import ChangedMeanwhileError
 from stands.organiser_page import admin_frame, all_expos, require, wanted_expo
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ def disbursement_change(request: SignedInRequest, disbursement_id: int) -> HttpR
     form = DisbursementForm(request.POST or None, expo=expo, row=row)
     if request.method == "POST" and form.is_valid():
         try:
-            correct_disbursement(row, form.values, actor=request.user)
+            correct_disbursement(row, form.values, seen=form.seen_there, actor=request.user)
+        except ChangedMeanwhileError as changed:
+            form.complain(changed.row)
         except ValidationError as error:
             form.take(error)
         else:
@@ -137,7 +140,9 @@ def _scheme(request: SignedInRequest, expo: Expo, scheme: FinancingScheme | None
     form = SchemeForm(request.POST or None, expo=expo, scheme=scheme)
     if request.method == "POST" and form.is_valid():
         try:
-            write_scheme(expo, scheme, form.values, actor=request.user)
+            write_scheme(expo, scheme, form.values, seen=form.seen_there, actor=request.user)
+        except ChangedMeanwhileError as changed:
+            form.complain(changed.row)
         except ValidationError as error:
             form.take(error)
         else:

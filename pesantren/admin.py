@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pesantren.changed_meanwhile import SeenAdmin, SeenModelForm
 from pesantren.credential_numbers import doubts_of
 from pesantren.judging import MOST_AT_ONCE
 from pesantren.models import Category, Credential, Pesantren, Photo, Producer, Product, Regency
@@ -37,7 +38,7 @@ ORIGIN: tuple[Any, Any] = (
 )
 
 
-class AddressForm(forms.ModelForm):
+class AddressForm(SeenModelForm):
     """A row whose address stays once a closed edition leads there; the database sees to it."""
 
     def clean_slug(self) -> str:
@@ -123,7 +124,7 @@ class ProducerInline(admin.TabularInline):
 
 
 @admin.register(Pesantren)
-class PesantrenAdmin(admin.ModelAdmin):
+class PesantrenAdmin(SeenAdmin, admin.ModelAdmin):
     """Boarding schools with their producers."""
 
     form = AddressForm
@@ -173,7 +174,7 @@ class ProducerForm(AddressForm):
 
 
 @admin.register(Producer)
-class ProducerAdmin(admin.ModelAdmin):
+class ProducerAdmin(SeenAdmin, admin.ModelAdmin):
     """Cooperatives, businesses of students and alumni, guests."""
 
     form = ProducerForm
@@ -242,7 +243,7 @@ class ProductForm(AddressForm):
 
 
 @admin.register(Product)
-class ProductAdmin(MoneyIsShown, admin.ModelAdmin):
+class ProductAdmin(SeenAdmin, MoneyIsShown, admin.ModelAdmin):
     """Products with picture and credentials."""
 
     form = ProductForm

@@ -19,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 
 import programme.gates_admin  # noqa: F401, registers what it holds
 from pesantren.admin import ORIGIN
+from pesantren.changed_meanwhile import SeenAdmin, SeenModelForm
 from pesantren.typed_numbers import NUMBER_FIELDS, CountField, number_input
 from programme.models import Room, Session, Speaker
 from programme.registering import seats_of
@@ -39,7 +40,7 @@ CLOSED_BUT_FOR_REPORTS = _(
 )
 
 
-class RoomForm(forms.ModelForm):
+class RoomForm(SeenModelForm):
     """A room at a place of its own edition, with its seats as people write them."""
 
     class Meta:
@@ -78,7 +79,7 @@ def _places(expo: Expo | None) -> list[Any]:
 
 
 @admin.register(Room)
-class RoomAdmin(ClosedIsReadOnly, admin.ModelAdmin):
+class RoomAdmin(SeenAdmin, ClosedIsReadOnly, admin.ModelAdmin):
     """Where sessions are held."""
 
     form = RoomForm
@@ -107,9 +108,10 @@ class RoomAdmin(ClosedIsReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(admin.ModelAdmin):
+class SpeakerAdmin(SeenAdmin, admin.ModelAdmin):
     """Who speaks, at whichever edition."""
 
+    form = SeenModelForm
     list_display = ["name", "about", "session_count"]
     search_fields = ["name", "about"]
     fieldsets = [
@@ -157,7 +159,7 @@ class RoomFilter(admin.AllValuesFieldListFilter):
 
 
 @admin.register(Session)
-class SessionAdmin(ClosedIsReadOnly, admin.ModelAdmin):
+class SessionAdmin(SeenAdmin, ClosedIsReadOnly, admin.ModelAdmin):
     """Talkshows, trainings and the like; no room and no speaker is in two places at once."""
 
     form = SessionForm

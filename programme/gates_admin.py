@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 
 from events.admin import ReadOnlyAdmin
+from pesantren.changed_meanwhile import SeenAdmin, SeenModelForm
 from pesantren.typed_numbers import NUMBER_FIELDS
 from programme.models import Gate, GateCount
 from stands.edition_admin import EditionFilter
@@ -24,9 +25,10 @@ class GateEditionFilter(EditionFilter):
 
 
 @admin.register(Gate)
-class GateAdmin(admin.ModelAdmin):
+class GateAdmin(SeenAdmin, admin.ModelAdmin):
     """Where visitors are counted. One at which anybody was counted stays."""
 
+    form = SeenModelForm
     list_display = ["name", "name_en", "expo", "order"]
     list_editable = ["order"]
     formfield_overrides = NUMBER_FIELDS

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from pesantren.changed_meanwhile import SeenModelForm
 from pesantren.typed_numbers import CountField, number_input
 from programme.models import Room, Session
 from programme.scheduling import queue_for, troubles_of
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 FIELD_OF = {"starts_at": "starts", "ends_at": "ends"}
 
 
-class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
+class SessionForm(SeenModelForm):
     """A session, refused where its room or a speaker is taken. Used within a transaction."""
 
     date = forms.TypedChoiceField(
@@ -39,7 +40,7 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at r
 
     class Meta:
         model = Session
-        fields = "__all__"  # noqa: DJ007, the fieldsets of the admin name them
+        fields = "__all__"  # the fieldsets of the admin name them
         # Django reads 1.000 as 1.
         field_classes = {"capacity": CountField, "reported_count": CountField}
         widgets = {"capacity": number_input(), "reported_count": number_input()}
@@ -58,17 +59,22 @@ class SessionForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at r
                 self.initial[name] = getattr(session, name)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = self.cleaned_data
+        expo: Expo | None = cleaned.get("expo") or (
+            self.instance.expo if self.instance.pk else None
+        )
+        # The queue before the row: so does whoever calls several off at once.
+        if expo is not None:
+            queue_for(expo, list(cleaned.get("speakers") or []))
+        cleaned = super().clean()
         wanted = self.instance
         if "date" not in self.fields:
             # Of a closed edition only what is reported may change.
             return cleaned
         # A session that is there already shows its edition and does not ask for it.
-        expo: Expo | None = cleaned.get("expo") or (wanted.expo if wanted.pk else None)
         if expo is None or {"date", "starts", "ends"} & self.errors.keys():
             return cleaned
         speakers = list(cleaned.get("speakers") or [])
-        queue_for(expo, speakers)
         session = Session(
             pk=wanted.pk,
             expo=expo,

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from pesantren.changed_meanwhile import SeenAdmin, SeenModelForm
 from pesantren.photos import PhotoField
 from pesantren.typed_numbers import NUMBER_FIELDS
 from stands.edition_admin import ClosedHasNoLines, ClosedIsReadOnly, EditionFilter
@@ -69,11 +70,11 @@ class ZoneInline(ClosedHasNoLines, admin.TabularInline):
 
 
 @admin.register(Expo)
-class ExpoAdmin(ClosedIsReadOnly, admin.ModelAdmin):
+class ExpoAdmin(SeenAdmin, ClosedIsReadOnly, admin.ModelAdmin):
     """Editions; the one at the front door is chosen by an action, so that there is always one."""
 
+    form = SeenModelForm
     formfield_overrides = NUMBER_FIELDS
-
     list_display = ["name", "slug", "venue", "city", "stand_count", "state"]
     search_fields = ["name", "slug", "venue", "city"]
     inlines = [ExpoDayInline, ZoneInline]
@@ -130,11 +131,11 @@ class ExpoAdmin(ClosedIsReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Zone)
-class ZoneAdmin(ClosedIsReadOnly, admin.ModelAdmin):
+class ZoneAdmin(SeenAdmin, ClosedIsReadOnly, admin.ModelAdmin):
     """Parts of the hall."""
 
+    form = SeenModelForm
     formfield_overrides = NUMBER_FIELDS
-
     list_display = ["code", "name", "name_en", "expo", "order"]
     list_display_links = ["code", "name"]
     list_filter = ["expo"]
@@ -142,12 +143,12 @@ class ZoneAdmin(ClosedIsReadOnly, admin.ModelAdmin):
     search_fields = ["code", "name", "expo__name"]
 
 
-class StandForm(forms.ModelForm):
+class StandForm(SeenModelForm):
     """A stand, in a zone of its own edition."""
 
     class Meta:
         model = Stand
-        fields = "__all__"  # noqa: DJ007, the fieldsets of the admin name them
+        fields = "__all__"  # the fieldsets of the admin name them
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -160,7 +161,7 @@ class StandForm(forms.ModelForm):
 
 
 @admin.register(Stand)
-class StandAdmin(ClosedIsReadOnly, admin.ModelAdmin):
+class StandAdmin(SeenAdmin, ClosedIsReadOnly, admin.ModelAdmin):
     """Stands with what they sell."""
 
     form = StandForm
@@ -263,8 +264,6 @@ class StandAdmin(ClosedIsReadOnly, admin.ModelAdmin):
             super().save_formset(request, form, formset, change)
             return
         formset.save(commit=False)
-        # All at once and in recording's order, so that a sale and this form never wait in a circle.
-        list(form.instance.offers.select_for_update().order_by("pk"))
         for offer_form in formset.forms:
             if offer_form.has_changed() and not offer_form.save_changes(request):
                 warn_of_stock(request, offer_form.instance)

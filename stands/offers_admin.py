@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 
 from pesantren.admin import picture_of
+from pesantren.changed_meanwhile import SeenModelForm
 from pesantren.models import Product
 from pesantren.money import rupiah
 from pesantren.money_shown import MoneyIsShown
@@ -28,7 +29,7 @@ class OfferEditionFilter(EditionFilter):
     way = "stand__"
 
 
-class OfferForm(forms.ModelForm):
+class OfferForm(SeenModelForm):
     """An offer together with the stock that the person saw while they filled it in."""
 
     stock_seen = BalanceField(required=False, widget=forms.HiddenInput)
@@ -51,6 +52,16 @@ class OfferForm(forms.ModelForm):
             self.fields["stock"].help_text = _("Kosong: tidak pernah habis.")
         if "product" in self.fields and not self.instance._state.adding:
             self.fix_product()
+
+    @property
+    def watched(self) -> list[str]:
+        # What is left moves with every sale, and has its own way (stands.stock).
+        return [name for name in super().watched if name != "stock"]
+
+    def compare(self) -> None:
+        # Of many offers of a stand those are looked at that are to change.
+        if self.has_changed():
+            super().compare()
 
     def clean_stand(self) -> Stand:
         """A stand of an edition that may still change."""
@@ -98,14 +109,36 @@ def warn_of_stock(request: HttpRequest, offer: Offer) -> None:
     )
 
 
+class OfferFormSet(forms.BaseInlineFormSet):
+    """The offers of a stand, held in recording's order before any of them is compared or saved.
+
+    So a sale and this form never wait in a circle.
+    """
+
+    def full_clean(self) -> None:
+        if self.is_bound and self.instance.pk:
+            list(self.instance.offers.select_for_update().order_by("pk"))
+        super().full_clean()
+
+
 class OfferInline(ClosedHasNoLines, MoneyIsShown, admin.TabularInline):
     """What a stand sells. An offer that was sold from is withdrawn, not deleted."""
 
     model = Offer
     form = OfferForm
-    fields = ["picture", "product", "price_rupiah", "stock", "stock_seen", "order", "withdrawn"]
+    formset = OfferFormSet
+    fields = [
+        "picture",
+        "product",
+        "price_rupiah",
+        "stock",
+        "stock_seen",
+        "order",
+        "withdrawn",
+        "seen",
+    ]
     readonly_fields = ["picture"]
-    only_to_change = ("stock_seen",)
+    only_to_change = ("stock_seen", "seen")
     autocomplete_fields = ["product"]
     formfield_overrides = NUMBER_FIELDS
     can_delete = False
@@ -130,7 +163,7 @@ class OfferAdmin(ClosedIsReadOnly, MoneyIsShown, admin.ModelAdmin):
     list_select_related = ["product__producer", "stand__expo"]
     search_fields = ["product__name", "stand__code", "stand__name", "product__producer__name"]
     autocomplete_fields = ["stand", "product"]
-    only_to_change = ("stock_seen",)
+    only_to_change = ("stock_seen", "seen")
     fields = [
         "picture",
         "edition",
@@ -141,6 +174,7 @@ class OfferAdmin(ClosedIsReadOnly, MoneyIsShown, admin.ModelAdmin):
         "stock_seen",
         "order",
         "withdrawn",
+        "seen",
     ]
 
     def get_list_display(self, request: HttpRequest) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +15,9 @@ from django.utils.translation import pgettext_lazy
 from outcomes.private import private_storage
 from pesantren.models import Pesantren, Producer, in_reader_language
 from stands.models import Expo, Inquiry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
@@ -131,6 +135,11 @@ class Agreement(models.Model):
         return self.name_text
 
     @property
+    def parties_told(self) -> str:
+        """Who agreed and who signed, in one line."""
+        return tell_parties(self.parties.all())
+
+    @property
     def name_text(self) -> str:
         """The name in the reader's language."""
         return in_reader_language(self.name, self.name_en)
@@ -190,3 +199,11 @@ class AgreementParty(models.Model):
 
     def __str__(self) -> str:
         return str(self.producer or self.pesantren or self.company or self.country)
+
+
+def tell_parties(parties: Iterable[AgreementParty]) -> str:
+    """Those who agreed in one line, with all that a form asks of them."""
+    return "; ".join(
+        " · ".join(text for text in (str(one), one.country, one.signatory) if text)
+        for one in parties
+    )

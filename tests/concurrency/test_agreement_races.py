@@ -14,9 +14,10 @@ from django.db import Error as DatabaseError
 
 from events.models import Event
 from outcomes import agreeing
-from outcomes.agreeing import ChangedMeanwhileError, change_agreement, record_agreement
+from outcomes.agreeing import change_agreement, record_agreement
 from outcomes.disbursing import record_disbursement
 from outcomes.models import Agreement, Disbursement
+from pesantren.changed_meanwhile import ChangedMeanwhileError, read_seen, seen_text
 from stands.models import Inquiry
 from tests.concurrency.test_recording_races import at_once, deferred_transactions
 from tests.inquiries import make_inquiry
@@ -62,11 +63,12 @@ def test_one_inquiry_becomes_one_partnership() -> None:
 def move(agreement: Agreement, citra: User) -> Counter[str]:
     """Several organisers move it on at once, each having seen it in talk."""
     values = {"kind": "b2b", "name": agreement.name}
+    seen = read_seen(seen_text(agreement, ["state"]), ["state"])
 
     def work(index: int) -> None:
         state = "signed" if index % 2 else "ended"
         change_agreement(
-            agreement, seen="talk", values=values | {"state": state}, parties=[], actor=citra
+            agreement, seen=seen, values=values | {"state": state}, parties=[], actor=citra
         )
 
     return ends(work)

@@ -56,6 +56,11 @@ def typed(*parties: dict[str, Any], **other: str) -> dict[str, Any]:
     return given
 
 
+def seen_on(client: Client, page: str) -> str:
+    """What the form of a page says that its reader has seen."""
+    return str(client.get(page).context["form"].initial["seen"])
+
+
 def test_partnerships_stand_by_kind_and_are_narrowed_by_state(client: Client, expo: Expo) -> None:
     sign_in(client)
     make_agreement(expo=expo, name="M2M", printed_name="m2m (tertulis)")
@@ -134,7 +139,7 @@ def test_partnership_moves_on_and_the_log_says_so(client: Client, expo: Expo) ->
     sign_in(client)
     agreement = make_agreement(expo=expo, name="M2M", state="talk")
     page = f"{PAGE}{agreement.pk}/"
-    given = typed(seen="talk", state="signed", signed_on="2020-12-18")
+    given = typed(state="signed", signed_on="2020-12-18", seen=seen_on(client, page))
     assert client.post(page, given).status_code == 302
     agreement.refresh_from_db()
     assert (agreement.state, str(agreement.signed_on)) == ("signed", "2020-12-18")
@@ -146,7 +151,7 @@ def test_partnership_moves_on_and_the_log_says_so(client: Client, expo: Expo) ->
 def test_state_that_cannot_follow_is_refused(client: Client, expo: Expo) -> None:
     sign_in(client)
     agreement = make_agreement(expo=expo, state="contract")
-    response = client.post(f"{PAGE}{agreement.pk}/", typed(seen="contract", state="interest"))
+    response = client.post(f"{PAGE}{agreement.pk}/", typed(state="interest"))
     assert response.status_code == 422
     agreement.refresh_from_db()
     assert agreement.state == "contract"
@@ -157,9 +162,14 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(
 ) -> None:
     sign_in(client)
     agreement = make_agreement(expo=expo, state="signed")
-    given = typed(seen="talk", state="signed")
-    page = client.post(f"{PAGE}{agreement.pk}/", given, follow=True)
-    assert "orang lain baru saja mengubah kerja sama ini" in page.text
+    page = f"{PAGE}{agreement.pk}/"
+    given = typed(state="contract", seen=seen_on(client, page))
+    Agreement.objects.update(state="ended")
+    response = client.post(page, given)
+    assert "orang lain mengubahnya sementara Anda mengisi" in response.text
+    assert f"Keadaan sekarang: {Agreement.State.ENDED.label}." in response.text
+    agreement.refresh_from_db()
+    assert agreement.state == "ended"
     assert not Event.objects.filter(kind=Event.Kind.AGREEMENT_CHANGED).exists()
 
 
@@ -168,7 +178,7 @@ def test_parties_are_corrected_and_taken_away(client: Client, expo: Expo) -> Non
     agreement = make_agreement(expo=expo, name="M2M")
     AgreementParty.objects.create(agreement=agreement, company="Salah")
     first = agreement.parties.all()[0].pk
-    given = typed({"company": "M2M Group"}, {}, seen="reported", state="reported")
+    given = typed({"company": "M2M Group"}, {}, state="reported")
     client.post(f"{PAGE}{agreement.pk}/", given)
     [party] = agreement.parties.all()
     assert (party.pk, party.company) == (first, "M2M Group")
@@ -180,10 +190,10 @@ def test_more_parties_than_the_form_takes_are_told_and_none_is_lost(
     sign_in(client)
     agreement = make_agreement(expo=expo)
     many = [{"company": f"Pesantren {number}"} for number in range(40)]
-    client.post(f"{PAGE}{agreement.pk}/", typed(*many, seen="reported", state="reported"))
+    client.post(f"{PAGE}{agreement.pk}/", typed(*many, state="reported"))
     assert agreement.parties.count() == 40
     many *= 3
-    page = client.post(f"{PAGE}{agreement.pk}/", typed(*many, seen="reported", state="reported"))
+    page = client.post(f"{PAGE}{agreement.pk}/", typed(*many, state="reported"))
     assert (page.status_code, "Paling banyak 100 pihak." in page.text) == (422, True)
     assert agreement.parties.count() == 40
 
@@ -255,7 +265,7 @@ def test_who_may_look_cannot_write(client: Client, expo: Expo, inquiry: Inquiry,
     assert "<b>rinci" not in page
     assert "<form method" not in page.split('id="content"')[1]
     for path in ("catat/", f"{agreement.pk}/", f"dari-minat/{inquiry.pk}/"):
-        assert client.post(f"{PAGE}{path}", typed(seen="reported")).status_code == 403
+        assert client.post(f"{PAGE}{path}", typed()).status_code == 403
     assert Agreement.objects.get() == agreement
 
 
