@@ -7,6 +7,7 @@ the ledger or the log, and nothing of the catalogue that was ever sold can be de
 from __future__ import annotations
 
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 from django.utils.translation import pgettext_lazy
 
 ORGANISER, FINANCE, CATALOGUE_EDITOR, VIEWER, KEEPER, USHER, DATA_PROTECTION = (
@@ -220,16 +221,28 @@ def role_codes(role: str) -> list[str]:
     ]
 
 
+@transaction.atomic
 def sync_groups() -> dict[str, int]:
     """Give the groups exactly the permissions that stand here; answer how many each has."""
     known = {
-        f"{one.content_type.app_label}.{one.codename}": one
-        for one in Permission.objects.select_related("content_type")
+        f"{app}.{code}": number
+        for app, code, number in Permission.objects.values_list(
+            "content_type__app_label", "codename", "pk"
+        )
     }
-    counts = {}
-    for role in ROLES:
-        codes = role_codes(role)
-        group, _created = Group.objects.get_or_create(name=role)
-        group.permissions.set([known[code] for code in codes])
-        counts[role] = len(codes)
-    return counts
+    Group.objects.bulk_create([Group(name=role) for role in ROLES], ignore_conflicts=True)
+    groups = dict(Group.objects.filter(name__in=ROLES).values_list("name", "pk"))
+    codes = {role: role_codes(role) for role in ROLES}
+    wanted = {(groups[role], known[code]) for role in ROLES for code in codes[role]}
+    given = Group.permissions.through.objects.filter(group__in=groups.values())
+    there = set(given.values_list("group_id", "permission_id"))
+    for group, permission in there - wanted:
+        given.filter(group_id=group, permission_id=permission).delete()
+    Group.permissions.through.objects.bulk_create(
+        [
+            Group.permissions.through(group_id=group, permission_id=permission)
+            for group, permission in sorted(wanted - there)
+        ],
+        ignore_conflicts=True,
+    )
+    return {role: len(codes[role]) for role in ROLES}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -51,7 +52,12 @@ LONG = os.environ.get("LONG") == "1"
 def pytest_configure() -> None:
     """Load the settings only now: pytest-django would have done it before the lines above."""
     from django.conf import settings
+    from hypothesis import settings as laws
 
+    # What is right or wrong in one run is so in the next; `make long` tries other examples each
+    # time.
+    laws.register_profile("the same", derandomize=not LONG)
+    laws.load_profile("the same")
     assert settings.DEBUG
     if not on_postgres():
         # As with PostgreSQL's in `tests.postgres`: a test's file need not outlive a power cut.
@@ -298,6 +304,17 @@ def new_context(
 
 def on_postgres() -> bool:
     return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+# A module that says so of all that it holds need not even be read on PostgreSQL.
+ALIKE = re.compile(r"^pytestmark = .*\bpytest\.mark\.shown_alike\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Pass by modules of which nothing would be left; the summary says so."""
+    if not on_postgres() or ALL_ON_BOTH or not collection_path.match("test_*.py"):
+        return None
+    return True if ALIKE.search(collection_path.read_text()) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -7,15 +7,17 @@ from itertools import pairwise, permutations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stands.models import PlanFeature
-from stands.walking import Floor, _nearest_next, _shortened, walk
+from stands.walking import HANDFUL, Floor, _nearest_next, _order, _shortened, walk
 from tests.make import make_expo, make_stand
 from tests.plans import make_feature, place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stands.models import Expo
 
 pytestmark = pytest.mark.django_db
@@ -64,21 +66,39 @@ def test_walk_without_a_door_or_with_one_stand_is_a_walk(expo: Expo) -> None:
     assert sorted(codes(expo, "A4", "A1", "A2").split()) == ["A1", "A2", "A4"]
 
 
-LENGTHS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 40)), min_size=2, max_size=6)
+def points(least: int, most: int) -> st.SearchStrategy[list[tuple[int, int]]]:
+    return st.lists(
+        st.tuples(st.integers(0, 60), st.integers(0, 40)), min_size=least, max_size=most
+    )
+
+
+def measured(points: list[tuple[int, int]]) -> tuple[list[list[float]], list[float]]:
+    """How far it is from each to each, and from the entrance."""
+    lengths = [[float(abs(a - c) + abs(b - d)) for c, d in points] for a, b in points]
+    return lengths, [float(a + b) for a, b in points]
+
+
+def total(order: Sequence[int], lengths: list[list[float]], first: list[float]) -> float:
+    return first[order[0]] + sum(lengths[a][b] for a, b in pairwise(order))
 
 
 @settings(max_examples=25, deadline=None)
-@given(points=LENGTHS)
-def test_shortened_order_is_complete_and_near_the_shortest(points: list[tuple[int, int]]) -> None:
-    lengths = [[float(abs(a - c) + abs(b - d)) for c, d in points] for a, b in points]
-    first = [float(a + b) for a, b in points]
+@given(points=points(2, HANDFUL))
+@example(points=[(10, 0), (23, 0), (3, 7)])
+def test_a_handful_is_walked_in_the_shortest_order(points: list[tuple[int, int]]) -> None:
+    lengths, first = measured(points)
+    found = total(_order(lengths, first), lengths, first)
+    assert all(found <= total(one, lengths, first) for one in permutations(range(len(points))))
 
-    def total(order: list[int]) -> float:
-        return first[order[0]] + sum(lengths[a][b] for a, b in pairwise(order))
 
-    begun = _nearest_next(lengths, first)
-    found = _shortened(list(begun), lengths, first)
-    shortest = min(total(list(order)) for order in permutations(range(len(points))))
+@settings(max_examples=25, deadline=None)
+@given(points=points(HANDFUL + 1, 20))
+def test_order_of_more_is_complete_and_no_longer_than_the_nearest_next(
+    points: list[tuple[int, int]],
+) -> None:
+    lengths, first = measured(points)
+    begun, found = _nearest_next(lengths, first), _order(lengths, first)
     assert sorted(found) == list(range(len(points)))
-    assert total(found) <= total(begun)
-    assert total(found) <= 1.35 * shortest
+    assert total(found, lengths, first) <= total(begun, lengths, first)
+    # Nothing is left to turn round.
+    assert _shortened(list(found), lengths, first) == found
