@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 STARTED = time.monotonic()
 ALL_ON_BOTH = os.environ.get("ALL_ON_BOTH") == "1"
-# `make long` runs those that are marked so, and nothing else.
+# `make long` runs those that are marked so, and laws by other examples.
 LONG = os.environ.get("LONG") == "1"
 
 
@@ -319,7 +319,7 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what takes long, and on PostgreSQL what shows the same; the summary says so."""
-    left = [item for item in items if _is_long(item) != LONG]
+    left = [item for item in items if _is_long(item) != LONG and not (LONG and _is_law(item))]
     if on_postgres() and not ALL_ON_BOTH:
         left += [item for item in items if item.get_closest_marker("shown_alike")]
     if left:
@@ -335,6 +335,13 @@ def _is_long(item: pytest.Item) -> bool:
     markers = {mark.name for mark in item.iter_markers()}
     is_told_elsewhere = "story" in markers and not on_postgres() and not ALL_ON_BOTH
     return "long" in markers or is_told_elsewhere
+
+
+def _is_law(item: pytest.Item) -> bool:
+    """Whether it holds for any example, so that `make long` looks for others."""
+    from hypothesis import is_hypothesis_test
+
+    return isinstance(item, pytest.Function) and is_hypothesis_test(item.obj)
 
 
 # In which one process is busy for a minute and more, or waits for that long.
