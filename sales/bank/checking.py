@@ -68,7 +68,7 @@ def match_line(
     if difference and not note.strip():
         raise CheckRefused(_("Jumlahnya tidak sama. Tulis catatan tentang selisihnya."))
     with _one_finding_each(), transaction.atomic():
-        _hold_files([line])
+        _refuse_withdrawn([line])
         match = _match(line, BankMatch.Kind.PAYMENTS, difference, actor, note)
         _take_back_absence(payments, actor, _("Kemudian terlihat di mutasi."))
         _check(payments, Outcome.SEEN, actor, "", match)
@@ -87,7 +87,7 @@ def match_pairs(pairs: Iterable[tuple[BankLine, Payment]], *, actor: User) -> in
         payments = [payment for _line, payment in pairs]
         if any(line.amount_rupiah != payment.amount_rupiah for line, payment in pairs):
             raise ValueError("a pair of two amounts")
-        _hold_files([line for line, _payment in pairs])
+        _refuse_withdrawn([line for line, _payment in pairs])
         matches = BankMatch.objects.bulk_create(
             BankMatch(
                 line=line,
@@ -119,7 +119,7 @@ def explain_line(line: BankLine, *, actor: User, note: str) -> BankMatch:
     if not note.strip():
         raise CheckRefused(_("Tulis uang apa ini."))
     with _one_finding_each(), transaction.atomic():
-        _hold_files([line])
+        _refuse_withdrawn([line])
         match = _match(line, BankMatch.Kind.OTHER, line.amount_rupiah, actor, note)
         log_event(
             Event.Kind.BANK_CHECKED,
@@ -133,6 +133,8 @@ def explain_line(line: BankLine, *, actor: User, note: str) -> BankMatch:
 @transaction.atomic
 def revoke_match(match: BankMatch, *, actor: User, reason: str) -> None:
     """Take a match back, and with it what was seen by it. Raises CheckRefused."""
+    # Whoever withdraws the file takes back the same rows, in another order.
+    _hold_files([match.line])
     _revoke(BankMatch, match.pk, actor, reason)
     PaymentCheck.objects.filter(match=match, revoked_at=None).update(**_revocation(actor, reason))
     _log_revocation(str(match.line), {"match": match.pk, "reason": reason}, actor)
@@ -187,11 +189,17 @@ def _one_finding_each() -> Iterator[None]:
         ) from error
 
 
-def _hold_files(lines: Sequence[BankLine]) -> None:
-    """Let nobody withdraw the files of these lines meanwhile. Raises CheckRefused if one was."""
+def _hold_files(lines: Sequence[BankLine]) -> set[int]:
+    """Let nobody withdraw the files of these lines meanwhile; answer which they are."""
     keys = {line.statement_id for line in lines}
     files = BankStatement.objects.filter(pk__in=keys).order_by("pk")
     list(files.select_for_update(no_key=True).values_list("pk"))
+    return keys
+
+
+def _refuse_withdrawn(lines: Sequence[BankLine]) -> None:
+    """Hold the files of these lines. Raises CheckRefused if one was withdrawn."""
+    keys = _hold_files(lines)
     if BankWithdrawal.objects.filter(statement__in=keys).exists():
         raise CheckRefused(_("Berkas mutasi ini sudah ditarik. Tidak ada yang diubah."))
 

@@ -68,7 +68,7 @@ def withdraw_statement(
         raise CheckRefused(_("Tulis alasannya."))
     with transaction.atomic():
         hold_edition(statement.expo)
-        # Whoever matches one of its lines holds it too.
+        # Whoever matches one of its lines, or takes a match back, holds it too.
         BankStatement.objects.select_for_update(no_key=True, of=("self",)).get(pk=statement.pk)
         if BankWithdrawal.objects.filter(statement=statement).exists():
             raise CheckRefused(_("Berkas mutasi ini sudah ditarik. Tidak ada yang diubah."))

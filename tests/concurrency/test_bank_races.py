@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections import Counter
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from sales.bank.checking import CheckRefused, mark_seen, match_line
+from sales.bank import checking, withdrawing
+from sales.bank.checking import CheckRefused, mark_seen, match_line, revoke_match
 from sales.bank.files import StatementError, guess_columns, read_sheet
 from sales.bank.importing import import_statement, preview
 from sales.bank.withdrawing import undone_with, withdraw_statement
@@ -136,6 +139,41 @@ def test_nothing_is_matched_with_a_file_that_is_withdrawn_meanwhile() -> None:
         withdrawn = BankWithdrawal.objects.filter(statement=statement).count()
         assert BankMatch.objects.filter(line=line, revoked_at=None).count() == 1 - withdrawn
         assert payment.checks.filter(revoked_at=None).count() == 1 - withdrawn
+
+
+def test_match_is_taken_back_once_by_itself_or_with_its_file() -> None:
+    """Both take back the match and what was seen by it: one of them, and neither in a circle."""
+    stand, (offer, _) = make_shop()
+    who = people(2)
+    payment = payment_of(make_sale(stand, {offer: 1}, method="qris"))
+    statement = make_statement(stand.expo, [(timezone.now(), 25_000)])
+    match = match_line(line_of(statement), [payment], actor=who[0])
+    shown = undone_with(statement).as_shown
+
+    def work(index: int) -> None:
+        if index:
+            revoke_match(match, actor=who[1], reason="salah pasangan")
+        else:
+            withdraw_statement(statement, actor=who[0], reason="keliru", shown=shown)
+
+    revoke, revocation = checking._revoke, checking.revocation
+
+    def slowly(*given: Any) -> None:
+        revoke(*given)
+        time.sleep(0.4)
+
+    def late(*given: Any) -> dict[str, object]:
+        time.sleep(0.3)
+        return revocation(*given)
+
+    with (
+        mock.patch.object(checking, "_revoke", slowly),
+        mock.patch.object(withdrawing, "revocation", late),
+    ):
+        assert ends(work, 2) == {"done": 1, "CheckRefused": 1}
+    match.refresh_from_db()
+    [check] = payment.checks.all()
+    assert match.revocation == check.revocation in ("keliru", "salah pasangan")
 
 
 def test_line_of_two_files_is_not_lost_between_a_withdrawal_and_an_upload() -> None:
