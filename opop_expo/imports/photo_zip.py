@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
@@ -92,16 +93,12 @@ def open_photos(upload: UploadedFile, *, author: User, replaces: str = "") -> Im
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     file.seek(0)
-    before = list(ImportJob.objects.filter(author=author, kind=KIND, state__in=UNSAVED))
-    for old in before:
-        if str(old.pk) != replaces and old.file_digest != digest and not old.counts.get("bad"):
-            reason = _(
-                "Arsip %(file)s belum disimpan. Simpan dulu; atau centang bahwa arsip itu diganti,"
-                " lalu pilih berkas ini sekali lagi."
-            )
-            raise FileRefused(reason % {"file": old.file_name})
     rows = [[number, {"file": one}] for number, one in enumerate(names, start=1)]
     with transaction.atomic():
+        # Of two sent at once the second sees the first; else both would wait, and the tick on the
+        # page, which is of one of them, would never be enough.
+        get_user_model()._default_manager.select_for_update(no_key=True).get(pk=author.pk)
+        before = _given_way(author, digest, replaces)
         job = ImportJob.objects.create(
             kind=KIND,
             author=author,
@@ -116,11 +113,27 @@ def open_photos(upload: UploadedFile, *, author: User, replaces: str = "") -> Im
         )
     # After the row: a file without a row would never be found again.
     private_storage().save(f"{job.pk}/foto.zip", file)
+    if not ImportJob.objects.filter(pk=job.pk).exists():
+        # The same file, sent twice at once: the other has taken its place by now.
+        drop_files(job)
     # Another window may be saving it by now.
     for old in ImportJob.objects.filter(pk__in=[one.pk for one in before], state__in=UNSAVED):
         drop_files(old)
         old.delete()
     return job
+
+
+def _given_way(author: User, digest: str, replaces: str) -> list[ImportJob]:
+    """What waits of this person and gives way to another. Raises FileRefused if one does not."""
+    before = list(ImportJob.objects.filter(author=author, kind=KIND, state__in=UNSAVED))
+    for old in before:
+        if str(old.pk) != replaces and old.file_digest != digest and not old.counts.get("bad"):
+            reason = _(
+                "Arsip %(file)s belum disimpan. Simpan dulu; atau centang bahwa arsip itu diganti,"
+                " lalu pilih berkas ini sekali lagi."
+            )
+            raise FileRefused(reason % {"file": old.file_name})
+    return before
 
 
 def work(job: ImportJob, *, until: float) -> None:
