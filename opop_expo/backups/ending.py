@@ -5,13 +5,22 @@ from __future__ import annotations
 import signal
 import sys
 
+ENDING = (signal.SIGTERM, signal.SIGHUP)
+
 
 def end_in_order() -> None:
     """From here on leave by SystemExit when told to stop, or when the terminal is gone.
 
     So that a scratch database is dropped, what is half written removed, and a database that was
-    shut for a restore opened again. Started by nohup it outlives its terminal.
+    shut for a restore opened again. Told once more, it goes on putting away. Started by nohup it
+    outlives its terminal.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda number, _frame: sys.exit(128 + number))
+            signal.signal(number, _leave)
+
+
+def _leave(number: int, _frame: object) -> None:
+    for other in ENDING:
+        signal.signal(other, signal.SIG_IGN)
+    sys.exit(128 + number)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,3 +99,31 @@ def test_run_that_is_to_outlive_its_terminal_does_so() -> None:
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+STUBBORN = """
+import time
+from opop_expo.backups.ending import end_in_order
+end_in_order()
+try:
+    print("at work", flush=True)
+    time.sleep(60)
+finally:
+    print("putting away", flush=True)
+    time.sleep(0.5)
+    print("put away", flush=True)
+"""
+
+
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGHUP])
+def test_told_to_stop_twice_it_goes_on_putting_away(second: signal.Signals) -> None:
+    """The timers of a container tell it twice; what is half written is removed all the same."""
+    command = [sys.executable, "-c", STUBBORN]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "at work\n"
+        child.send_signal(signal.SIGTERM)
+        assert child.stdout.readline() == "putting away\n"
+        child.send_signal(second)
+        assert child.stdout.read() == "put away\n"
+        assert child.wait() == 128 + signal.SIGTERM
