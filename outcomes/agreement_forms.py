@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -72,10 +72,19 @@ class AgreementForm(SeenForm):
             self.initial.setdefault("state", Agreement.State.INTEREST)
             self.initial.setdefault("kind", Agreement.Kind.B2B)
             return
+        self._offer_states(agreement)
+        self.show(agreement)
+
+    def complain(self, row: Any) -> None:
+        super().complain(row)
+        # Moved on between the look and the lock, it can become something else than was offered.
+        self._offer_states(row)
+
+    def _offer_states(self, agreement: Agreement) -> None:
         now = Agreement.State(agreement.state)
         stays = _("tetap: %(state)s") % {"state": now.label}
-        state.choices = [(now.value, stays), *((one.value, one.label) for one in NEXT[now])]
-        self.show(agreement)
+        follow = [(one.value, one.label) for one in NEXT[now]]
+        cast("forms.ChoiceField", self.fields["state"]).choices = [(now.value, stays), *follow]
 
     def shown(self, row: Agreement) -> dict[str, Any]:
         return super().shown(row) | {"value_rupiah": rupiah(row.value_rupiah)}

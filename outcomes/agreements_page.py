@@ -166,8 +166,9 @@ def agreement_change(request: SignedInRequest, agreement_id: int) -> HttpRespons
         else:
             messages.success(request, _("Tersimpan."))
             return redirect("agreement_change", agreement.pk)
-    seen = form.first_seen.digests.get("parties_told")
-    if "parties_told" in form.changed and digest(form.more_typed.get("parties_told")) == seen:
+    told, seen = form.more_typed.get("parties_told"), form.first_seen.digests.get("parties_told")
+    # Rows that could not be read were not left alone.
+    if "parties_told" in form.changed and told is not None and digest(told) == seen:
         # What its writer left alone is shown as it is now.
         rows = party_forms(None, agreement.parties.all())
     return _page(request, agreement.expo, form, rows, agreement.name_text, agreement=agreement)

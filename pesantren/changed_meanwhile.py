@@ -161,7 +161,7 @@ def complain(
         asked = form.fields.get(name)
         label = asked.label if asked else (labels or {}).get(name, name)
         told = {"field": label, "value": _told(row, name)}
-        if asked is None:
+        if asked is None or isinstance(asked, forms.FileField):
             said.append(_("%(field)s sekarang: %(value)s.") % told)
         elif seen.typed[name] == seen.digests[name]:
             form.errors.pop(name, None)
@@ -169,6 +169,9 @@ def complain(
             said.append(_("%(field)s sekarang: %(value)s. Sudah diisikan di sini.") % told)
         else:
             said.append(_("%(field)s sekarang: %(value)s. Isian Anda masih di sini.") % told)
+    if form.files:
+        # No page can fill in a file: what was chosen is gone with the request.
+        said.append(_("Berkas yang tadi Anda pilih perlu dipilih sekali lagi."))
     data[form.add_prefix(NAME)] = seen_text(row, seen.names)
     form.data = data
     form.add_error(None, said)
@@ -184,8 +187,6 @@ def _typed(form: forms.BaseForm, name: str) -> Any:
 def _put(data: Any, form: forms.BaseForm, name: str, value: Any) -> None:
     """Fill a field in as a browser would send it."""
     asked, key = form.fields[name], form.add_prefix(name)
-    if isinstance(asked, forms.FileField):
-        return
     if isinstance(asked, forms.BooleanField):
         data.pop(key, None)
         if value:
@@ -254,6 +255,10 @@ class SeenModelForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at
         if now is None:
             self.add_error(None, _("Belum disimpan: orang lain baru saja menghapusnya."))
             return
+        # What is not asked for is saved too: as it is by now, and not as it was before the wait.
+        for column in now._meta.concrete_fields:
+            if column.name not in self.fields:
+                setattr(self.instance, column.attname, getattr(now, column.attname))
         names = self.watched
         fresh = type(self)(instance=now)
         shown = {name: fresh.get_initial_for_field(fresh.fields[name], name) for name in names}

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import modelform_factory
 from django.test import Client
 
+from outcomes.agreement_forms import AgreementForm
 from outcomes.models import Agreement, AgreementParty
+from pesantren.changed_meanwhile import SeenModelForm
+from stands.models import Expo
 from tests.make import (
     make_expo,
     make_offer,
@@ -16,7 +21,8 @@ from tests.make import (
     make_product,
     make_stand,
 )
-from tests.opened import opened
+from tests.opened import as_sent, opened
+from tests.opop_expo.test_import_photos import jpeg
 from tests.outcomes.make import make_agreement, make_claim, make_disbursement, make_scheme
 from tests.participants import make_organiser
 from tests.programmes import make_room, make_session, make_speaker
@@ -25,8 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.db import models
-
-    from stands.models import Expo
 
 pytestmark = pytest.mark.django_db
 
@@ -215,6 +219,18 @@ def test_a_state_that_no_longer_follows_is_told_as_what_it_is(citra: Client, exp
     assert (agreement.state, agreement.detail) == ("contract", "Baru")
 
 
+def test_a_state_that_moved_on_at_the_last_moment_can_be_sent_again(expo: Expo) -> None:
+    """Somebody else was first between the look at the form and the lock."""
+    agreement = make_agreement(expo=expo, name="M2M", state="contract")
+    shown = AgreementForm(agreement=agreement)
+    form = AgreementForm(as_sent(shown) | {"detail": "Baru"}, agreement=agreement)
+    change(agreement, state="talk")
+    assert form.is_valid()
+    form.complain(Agreement.objects.get())
+    assert form["state"].value() == "talk"
+    assert 'value="talk"' in str(form["state"])
+
+
 @pytest.mark.parametrize("touched", [False, True])
 def test_parties_that_another_changed_are_taken_over_unless_they_were_typed_too(
     citra: Client, expo: Expo, touched: bool
@@ -304,3 +320,49 @@ def test_price_of_one_offer_is_not_written_over_either(citra: Client, expo: Expo
     assert citra.post(address, opened(response)).status_code == 302
     offer.refresh_from_db()
     assert offer.price_rupiah == 33_000
+
+
+def test_parties_that_cannot_be_read_stay_as_they_were_typed(citra: Client, expo: Expo) -> None:
+    agreement = make_agreement(expo=expo, name="M2M")
+    agreement.parties.all().delete()
+    address = of_outcomes("kerja-sama")(agreement)
+    typed = {"pihak-0-company": "", "pihak-0-signatory": "Budi Santoso, direktur"}
+    sent = opened(citra.get(address)) | typed
+    AgreementParty.objects.create(agreement=agreement, company="Ginrass")
+    response = citra.post(address, sent)
+    assert is_refused(response)
+    assert "Pihak sekarang: Ginrass." in response.text
+    assert opened(response)["pihak-0-signatory"] == "Budi Santoso, direktur"
+
+
+def test_file_that_was_chosen_has_to_be_chosen_once_more_and_that_is_said(
+    citra: Client, expo: Expo
+) -> None:
+    """No page can fill one in: without a word it would not be saved the second time."""
+    product = make_product(name="Kopi")
+    address = of_admin("pesantren/product")(product)
+    sent = opened(citra.get(address))
+    change(product, description="Dipanggang tiap hari.", photo="products/lain.webp")
+    photo = SimpleUploadedFile("kopi.jpg", jpeg())
+    response = citra.post(address, sent | {"photo": photo})
+    assert is_refused(response)
+    assert "sekarang: products/lain.webp. Isian" not in response.text
+    assert "sekarang: products/lain.webp." in response.text
+    assert "Berkas yang tadi Anda pilih perlu dipilih sekali lagi." in response.text
+
+
+def test_what_the_form_does_not_ask_for_is_not_written_over_either(expo: Expo) -> None:
+    """The admin reads the row before it waits for whoever is saving it."""
+    form_of = modelform_factory(Expo, form=SeenModelForm, fields=["venue"])
+    as_read = Expo.objects.get()
+    seen = form_of(instance=as_read).initial["seen"]
+    form = form_of({"venue": "Grand City", "seen": seen}, instance=as_read)
+    change(expo, theme="Berdaya", is_example=not expo.is_example)
+    assert form.is_valid()
+    form.save()
+    there = Expo.objects.get()
+    assert (there.venue, there.theme, there.is_example) == (
+        "Grand City",
+        "Berdaya",
+        not expo.is_example,
+    )
