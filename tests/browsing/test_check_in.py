@@ -335,6 +335,38 @@ def test_camera_reads_a_ticket_and_lets_its_holder_in(
     context.close()
 
 
+# Whether a camera is on: its light is.
+WATCHED = """() => {
+  const usual = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  const streams = [];
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    const stream = await usual(wanted);
+    streams.push(stream);
+    return stream;
+  };
+  globalThis.isCameraOn = () =>
+    streams.some((one) => one.getTracks().some((track) => track.readyState === "live"));
+}"""
+
+
+def test_camera_goes_off_with_a_session_that_is_over(eye: Browser, live_server: LiveServer) -> None:
+    """It would go on letting people in, to no session, and each would be refused for good."""
+    context = eye.new_context(locale="id-ID", viewport={"width": 390, "height": 844})
+    sign_in(context, live_server.url)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/hadir/")
+    page.evaluate(WATCHED)
+    page.get_by_role("button", name="Kopi dan santri").click()
+    expect(page.get_by_text("Terdaftar", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Pindai tiket").click()
+    page.wait_for_function("() => isCameraOn()")
+    Session.objects.update(is_cancelled=True)
+    page.locator(".bar-sync button").click()
+    expect(page.get_by_text("Tidak ada acara di sekitar hari ini.")).to_be_visible(timeout=20_000)
+    page.wait_for_function("() => !isCameraOn()", timeout=5_000)
+    context.close()
+
+
 def test_pages_of_participants_are_accessible_by_day_and_by_night(
     page: Page, live_server: LiveServer
 ) -> None:

@@ -123,7 +123,9 @@ const start = async () => {
   const forgetOver = async () => {
     const { state } = await outbox.view();
     if (session === null || !state || state.sessions.some((/** @type {any} */ one) => one.id === session)) return;
-    [session, list, said, sought] = [null, null, null, ""];
+    [session, list, said, sought, camera] = [null, null, null, "", "off"];
+    // It would go on letting people in, to no session.
+    eye.stop();
     names.clear();
     await Promise.all([outbox.keep("session", null), outbox.keep("list", null)]);
   };
