@@ -12,6 +12,7 @@ from django import forms
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.db import transaction
 from django.db.models import Max
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,6 +38,17 @@ def place_of(thing: Thing) -> str:
     return ",".join(
         str(value) for value in (thing.x, thing.y, thing.width, thing.height, thing.rotation)
     )
+
+
+def _keep_on(plan: Plan, form: forms.BaseForm) -> None:
+    """Refuse what would lie outside of the plan, beside the number that leads there."""
+    expo, cleaned = plan.expo, form.cleaned_data
+    for start, length, most, words in (
+        ("x", "width", expo.plan_width, _("Keluar dari denah: lebarnya %(most)s.")),
+        ("y", "height", expo.plan_height, _("Keluar dari denah: tingginya %(most)s.")),
+    ):
+        if {start, length} <= cleaned.keys() and cleaned[start] + cleaned[length] > most:
+            form.add_error(start, words % {"most": most})
 
 
 class PlaceForm(forms.Form):
@@ -92,19 +104,9 @@ class PlaceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for start, length, most, words in (
-            ("x", "width", self.plan.expo.plan_width, _("Keluar dari denah: lebarnya %(most)s.")),
-            (
-                "y",
-                "height",
-                self.plan.expo.plan_height,
-                _("Keluar dari denah: tingginya %(most)s."),
-            ),
-        ):
-            # A turned stand may fit all the same; the page warns where it does not.
-            is_known = {start, length} <= cleaned.keys() and not cleaned.get("rotation")
-            if is_known and cleaned[start] + cleaned[length] > most:
-                self.add_error(start, words % {"most": most})
+        # A turned stand may fit all the same; the page warns where it does not.
+        if not cleaned.get("rotation"):
+            _keep_on(self.plan, self)
         return cleaned
 
     def complain_of_change(self, now: Thing) -> None:
@@ -123,12 +125,17 @@ class PlaceForm(forms.Form):
 class FeatureForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
     """A new piece of the plan; left alone while no kind is chosen."""
 
+    x = BalanceField(label="x", min_value=0, max_value=MOST)
+    y = BalanceField(label="y", min_value=0, max_value=MOST)
+    width = BalanceField(label=gettext_lazy("lebar"), min_value=1, max_value=MOST)
+    height = BalanceField(label=gettext_lazy("tinggi"), min_value=1, max_value=MOST)
+
     class Meta:
         model = PlanFeature
         fields = ["kind", "zone", "name", "name_en", *SIDES]
-        field_classes = dict.fromkeys(SIDES, BalanceField)
 
     def __init__(self, plan: Plan, data: QueryDict | None = None) -> None:
+        self.plan = plan
         expo = plan.expo
         sent = data if data is not None and data.get("new-kind") else None
         initial = {
@@ -145,9 +152,13 @@ class FeatureForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at r
         zones = self.fields["zone"]
         if isinstance(zones, forms.ModelChoiceField):
             zones.queryset = expo.zones.exclude(pk__in=taken)
-        for name, field in self.fields.items():
-            if name in SIDES and isinstance(field, forms.IntegerField):
-                field.max_value = MOST
+        for name in SIDES:
+            self.fields[name].label = capfirst(self.fields[name].label)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        _keep_on(self.plan, self)
+        return cleaned
 
 
 class Saved(NamedTuple):

@@ -114,6 +114,32 @@ def test_bad_number_is_answered_at_its_place_and_nothing_is_saved(
 
 
 @pytest.mark.usefixtures("citra")
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("x", "1195", "Keluar dari denah: lebarnya 1200."),
+        ("y", "790", "Keluar dari denah: tingginya 800."),
+        ("width", "0", "Pastikan nilai ini lebih besar dari atau sama dengan 1."),
+        ("height", "1.0", "Isi dengan angka bulat"),
+    ],
+)
+def test_new_piece_of_the_plan_lies_on_it(
+    client: Client, hall: Expo, field: str, value: str, words: str
+) -> None:
+    before = PlanFeature.objects.count()
+    new = {"kind": "atm", "name": "ATM", "x": "600", "y": "400", "width": "50", "height": "40"}
+    sent = fields(client) | {f"new-{name}": one for name, one in (new | {field: value}).items()}
+
+    response = save(client, sent)
+
+    assert response.status_code == 422
+    assert (
+        words in response.content.decode().split(f'class="place-new-{field}"')[1].split("</p>")[0]
+    )
+    assert PlanFeature.objects.count() == before
+
+
+@pytest.mark.usefixtures("citra")
 def test_second_organiser_does_not_write_over_the_first_unasked(client: Client, hall: Expo) -> None:
     sent = fields(client) | {f"{key('A1')}-x": "110", f"{key('A2')}-x": "220"}
     place(Stand.objects.get(code="A1"), 150, 400)
