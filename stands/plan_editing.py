@@ -51,13 +51,18 @@ def _keep_on(plan: Plan, form: forms.BaseForm) -> None:
             form.add_error(start, words % {"most": most})
 
 
-class PlaceForm(forms.Form):
-    """The place of one stand or feature."""
+class SidesForm(forms.Form):
+    """Where something lies on the plan, and how large it is."""
 
     x = BalanceField(label="x", min_value=0, max_value=MOST)
     y = BalanceField(label="y", min_value=0, max_value=MOST)
     width = BalanceField(label=gettext_lazy("lebar"), min_value=1, max_value=MOST)
     height = BalanceField(label=gettext_lazy("tinggi"), min_value=1, max_value=MOST)
+
+
+class PlaceForm(SidesForm):
+    """The place of one stand or feature."""
+
     rotation = BalanceField(label=gettext_lazy("putaran"), min_value=0, max_value=359)
     remove = forms.BooleanField(label=gettext_lazy("hapus"), required=False)
     seen = forms.CharField(widget=forms.HiddenInput, max_length=60)
@@ -122,13 +127,8 @@ class PlaceForm(forms.Form):
         self.data = dict(self.data.items()) | {f"{self.prefix}-seen": place_of(now)}
 
 
-class FeatureForm(forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
+class FeatureForm(SidesForm, forms.ModelForm):  # type: ignore[type-arg]  # takes none at run time
     """A new piece of the plan; left alone while no kind is chosen."""
-
-    x = BalanceField(label="x", min_value=0, max_value=MOST)
-    y = BalanceField(label="y", min_value=0, max_value=MOST)
-    width = BalanceField(label=gettext_lazy("lebar"), min_value=1, max_value=MOST)
-    height = BalanceField(label=gettext_lazy("tinggi"), min_value=1, max_value=MOST)
 
     class Meta:
         model = PlanFeature
