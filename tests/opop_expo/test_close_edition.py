@@ -15,7 +15,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from events.models import Event
-from opop_expo.roles import ORGANISER, VIEWER, sync_groups
+from opop_expo.roles import VIEWER, sync_groups
 from stands.closing_edition import close_edition
 from stands.models import Expo, Offer, PlanFeature, Stand, Zone
 from stands.plan_editing import place_of
@@ -28,6 +28,7 @@ from tests.make import (
     make_stand,
 )
 from tests.opop_expo.small_edition import change, write_small_edition
+from tests.organisers import signed_in_organiser
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,11 +43,7 @@ PAGE = "/admin/edisi/2020/tutup/"
 @pytest.fixture
 def citra(client: Client) -> User:
     """Citra organises, signed in."""
-    sync_groups()
-    user = User.objects.create_user("citra", is_staff=True)
-    user.groups.add(Group.objects.get(name=ORGANISER))
-    client.force_login(user)
-    return user
+    return signed_in_organiser(client)
 
 
 @pytest.fixture

@@ -8,19 +8,19 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from events.models import Event
-from opop_expo.roles import ORGANISER, sync_groups
 from sales.models import PairingCode, Tablet, Till
 from sales.tablet.pairing import make_code, use_code
 from stands.clock import WIB
 from tests.ledger import make_running_expo, make_shop
 from tests.make import make_expo
+from tests.organisers import signed_in_organiser
 
 if TYPE_CHECKING:
     from stands.models import Expo, Stand
@@ -35,11 +35,7 @@ REFRESH = {"HX-Request": "true", "HX-Target": "figures"}
 @pytest.fixture
 def citra(client: Client) -> User:
     """Citra organises, signed in."""
-    sync_groups()
-    user = User.objects.create_user("citra", is_staff=True)
-    user.groups.add(Group.objects.get(name=ORGANISER))
-    client.force_login(user)
-    return user
+    return signed_in_organiser(client)
 
 
 @pytest.fixture

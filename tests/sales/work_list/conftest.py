@@ -16,15 +16,9 @@ if TYPE_CHECKING:
 @pytest.fixture
 def citra(client: Client) -> User:
     """Citra organises, signed in."""
-    from django.contrib.auth.models import Group, User
+    from tests.organisers import signed_in_organiser
 
-    from opop_expo.roles import ORGANISER, sync_groups
-
-    sync_groups()
-    user = User.objects.create_user("citra", is_staff=True)
-    user.groups.add(Group.objects.get(name=ORGANISER))
-    client.force_login(user)
-    return user
+    return signed_in_organiser(client)
 
 
 @pytest.fixture
